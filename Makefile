@@ -1,0 +1,211 @@
+# Tacho: every task has one target; `make help` lists them.
+#
+# Builds go to build/. A sanitized build of the same tree goes to build/asan or build/tsan (SANITIZE=address
+# or thread), so that none of them disturbs another. Packagers set PREFIX, DESTDIR, CC, CFLAGS, LDFLAGS.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+MUSL_CC ?= musl-gcc
+CFLAGS  ?= -O2 -g
+LDFLAGS ?=
+V       ?= @
+
+VERSION := $(shell sed -n 's/^\#define TACHO_VERSION "\(.*\)"/\1/p' agent/base/version.h)
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+            -Wno-sign-conversion -Werror
+STANDARD := -std=gnu11 -D_GNU_SOURCE
+
+ifeq ($(SANITIZE),address)
+  B := build/asan
+  SANITIZER := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SANITIZE),thread)
+  B := build/tsan
+  SANITIZER := -fsanitize=thread
+else
+  B := build
+endif
+
+FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -MMD -MP
+
+# What each program needs beyond the C library. `tacho` stays thin (DESIGN.md §7, "Two executables").
+AGENT_LIBS := -lev -lgit2 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
+TACHO_LIBS := -lutf8proc -ljansson
+TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
+
+# ---- sources: a folder is a room, a file is in the build because it is there ---------------------------
+
+SHM_READER := shm/reader.c
+ROOMS      := base ingest meter git render serve
+ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
+COMMANDS   := $(wildcard agent/commands/*.c)
+object      = $(patsubst %.c,$B/obj/%.o,$1)
+
+BIN := $B/bin/tacho $B/libexec/tacho-agent
+ifeq ($(SANITIZE),)
+  BIN += $B/bin/tacho-claude $B/bin/tacho-prompt $B/lib/libtacho.a $B/lib/libtacho.so $B/lib/pkgconfig/tacho.pc
+endif
+
+.DEFAULT_GOAL := all
+.PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench bench-hook bench-ingest \
+        bench-agent compare fuzz soak install uninstall compdb format lint clean
+
+all: $(BIN) ## build everything into build/
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \
+	    while IFS='|' read -r target text; do printf '  make %-14s %s\n' $$target "$$text"; done
+
+deps: ## install what the build needs (Debian packages)
+	@packaging/deps.sh build
+
+deps-test: ## install what the tests need
+	@packaging/deps.sh build test
+
+# ---- the rooms as one archive: each program takes from it what it uses ---------------------------------
+
+$B/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(V)$(CC) $(FLAGS) -fPIC -c $< -o $@
+
+$B/rooms.a: $(call object,$(ROOM_SRC))
+	@rm -f $@
+	$(V)$(AR) rcs $@ $^
+
+$B/libexec/tacho-agent: $(call object,agent/main.c) $B/rooms.a
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(AGENT_LIBS)
+
+$B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed $(TACHO_LIBS)
+
+# ---- the hooks: static, musl, no allocator, nothing writable that need not be ---------------------------
+
+HOOK_FLAGS := $(STANDARD) $(WARNINGS) -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+              -ffunction-sections -fdata-sections -idirafter /usr/include \
+              -idirafter /usr/include/$(shell $(CC) -dumpmachine) -MMD -MP
+HOOK_LINK  := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-z,norelro
+HOOK_SRC   := $(filter-out hooks/claude.c hooks/prompt.c,$(wildcard hooks/*.c)) $(SHM_READER) shm/place.c
+
+$B/obj/musl/%.o: %.c
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(HOOK_FLAGS) -c $< -o $@
+
+$B/bin/tacho-claude: $(patsubst %.c,$B/obj/musl/%.o,hooks/claude.c $(HOOK_SRC))
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(HOOK_LINK) $^ -o $@
+
+$B/bin/tacho-prompt: $(patsubst %.c,$B/obj/musl/%.o,hooks/prompt.c $(HOOK_SRC))
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(HOOK_LINK) $^ -o $@
+
+# ---- libtacho: the reader, for other people's bars and prompts ------------------------------------------
+
+$B/lib/libtacho.a: $(call object,$(SHM_READER) shm/place.c)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(V)$(AR) rcs $@ $^
+
+$B/lib/libtacho.so: $(call object,$(SHM_READER) shm/place.c) shm/tacho.map
+	@mkdir -p $(@D)
+	$(V)$(CC) -shared $(LDFLAGS) -Wl,-soname,libtacho.so.1 -Wl,--version-script=shm/tacho.map \
+	    $(filter %.o,$^) -o $@
+
+$B/lib/pkgconfig/tacho.pc: shm/tacho.pc.in agent/base/version.h
+	@mkdir -p $(@D)
+	$(V)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< > $@
+
+# ---- tests ----------------------------------------------------------------------------------------------
+
+UNIT_SRC  := $(wildcard tests/unit/test_*.c)
+UNIT      := $(patsubst tests/unit/%.c,$B/tests/%,$(UNIT_SRC))
+GENERATOR := $B/tests/generate-logs
+
+$B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/rooms.a
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lutf8proc
+
+$(GENERATOR): $(call object,$(wildcard tests/generate/*.c)) $B/rooms.a
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed -lm
+
+.PHONY: build-unit build-e2e
+.SECONDARY:
+build-unit: $(UNIT) $(GENERATOR) $(BIN)
+
+try: deps ## see it: build, start, print your status line and today's report
+	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
+	@packaging/try.sh
+
+check: deps-test ## install what the tests need and run all of them
+	@$(MAKE) --no-print-directory -j2 all build-unit
+	@$(MAKE) --no-print-directory -j2 SANITIZE=address build-unit
+	@$(MAKE) --no-print-directory -j2 SANITIZE=thread build/tsan/tests/test_segment_race
+	@tests/run.sh
+
+check-unit: ## only the unit tests
+	@$(MAKE) --no-print-directory -j2 build-unit
+	@tests/run.sh unit
+
+check-asan: ## only the unit tests under ASan and UBSan
+	@$(MAKE) --no-print-directory -j2 SANITIZE=address build-unit
+	@tests/run.sh asan
+
+check-tsan: ## only the segment's concurrency tests under TSan
+	@$(MAKE) --no-print-directory -j2 SANITIZE=thread build/tsan/tests/test_segment_race
+	@tests/run.sh tsan
+
+check-e2e: ## only the end-to-end tests
+	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
+	@tests/run.sh e2e
+
+# ---- figures --------------------------------------------------------------------------------------------
+
+BENCH_HELPERS := $(patsubst bench/%.c,$B/bench/%,$(filter-out bench/exit_only.c,$(wildcard bench/*.c))) $B/bench/exit_only
+
+$B/bench/exit_only: bench/exit_only.c
+	@mkdir -p $(@D)
+	$(V)$(MUSL_CC) $(HOOK_FLAGS) $(HOOK_LINK) $< -o $@
+
+$B/bench/%: $B/obj/bench/%.o $B/rooms.a
+	@mkdir -p $(@D)
+	$(V)$(CC) $(LDFLAGS) $^ -o $@ -lm -lpthread
+
+build-bench: all $(GENERATOR) $(BENCH_HELPERS)
+.PHONY: build-bench
+
+bench: build-bench ## measure our own figures, with their yardsticks in the same run
+	@bench/run.py
+
+bench-%: build-bench
+	@bench/run.py $*
+
+# ---- the rest -------------------------------------------------------------------------------------------
+
+install: all ## install under PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/include
+	install -m 755 build/bin/tacho build/bin/tacho-claude build/bin/tacho-prompt $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 build/libexec/tacho-agent $(DESTDIR)$(PREFIX)/libexec/
+	install -m 644 build/lib/libtacho.a $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 build/lib/libtacho.so $(DESTDIR)$(PREFIX)/lib/libtacho.so.1
+	ln -sf libtacho.so.1 $(DESTDIR)$(PREFIX)/lib/libtacho.so
+	install -m 644 build/lib/pkgconfig/tacho.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
+	install -m 644 shm/tacho.h $(DESTDIR)$(PREFIX)/include/
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/tacho bin/tacho-claude bin/tacho-prompt libexec/tacho-agent \
+	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/pkgconfig/tacho.pc include/tacho.h)
+
+compdb: ## write compile_commands.json for editors
+	@packaging/compdb.sh '$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS)' > compile_commands.json
+
+format: ## lay out the code as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove build/
+	rm -rf build compile_commands.json
+
+-include $(shell find $B -name "*.d" 2>/dev/null)

@@ -1,0 +1,59 @@
+/* Allocation that does not fail: see memory.h. */
+#include "memory.h"
+
+#include "say.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void memory_exhausted(size_t size)
+{
+    say("out of memory: %zu bytes were refused; free some and start again, nothing is lost", size);
+    abort();
+}
+
+void *memory_take(size_t size)
+{
+    void *block = malloc(size ? size : 1);
+    if (!block)
+        memory_exhausted(size);
+    return block;
+}
+
+void *memory_resize(void *block, size_t size)
+{
+    block = realloc(block, size ? size : 1);
+    if (!block)
+        memory_exhausted(size);
+    return block;
+}
+
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *block = calloc(count ? count : 1, size ? size : 1);
+    if (!block)
+        memory_exhausted(count * size);
+    return block;
+}
+
+char *memory_string(const char *bytes, size_t size)
+{
+    char *string = memory_take(size + 1);
+    if (size)
+        memcpy(string, bytes, size);
+    string[size] = '\0';
+    return string;
+}
+
+void *memory_grow(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    size_t wanted = *room ? *room + *room / 2 + 1 : 8;
+    if (wanted > SIZE_MAX / size)
+        memory_exhausted(SIZE_MAX);
+    array = memory_resize(array, wanted * size);
+    *room = wanted;
+    return array;
+}

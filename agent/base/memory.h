@@ -1,0 +1,22 @@
+/*
+ * Memory: allocation that does not fail. In the agent it is mimalloc's, which is linked in and takes the
+ * place of malloc; in `tacho` and in sanitizer builds the C library's.
+ */
+#ifndef TACHO_MEMORY_H
+#define TACHO_MEMORY_H
+
+#include <stddef.h>
+
+/* Like malloc, realloc, calloc and strdup; out of memory ends the program with a message. */
+void *memory_take(size_t size) __attribute__((malloc, returns_nonnull));
+void *memory_resize(void *block, size_t size) __attribute__((returns_nonnull));
+void *memory_zeroed(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+char *memory_string(const char *bytes, size_t size) __attribute__((malloc, returns_nonnull));
+
+/*
+ * Makes room for one more element of `size` bytes in a growing array: returns `array`, moved if it had to
+ * grow; *room counts elements.
+ */
+void *memory_grow(void *array, size_t count, size_t *room, size_t size);
+
+#endif

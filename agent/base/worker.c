@@ -1,0 +1,198 @@
+/*
+ * The background thread, its queue, and the way back to the loop.
+ *
+ * Jobs go in under one mutex and come back on a list under the same; an ev_async wakes the loop, which
+ * makes the `done` calls without the lock. Signals are the loop thread's: the worker blocks them all.
+ */
+#include "worker.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define NICE 10 /* gives way to whatever a person is doing, and is not starved by it */
+
+struct queue {
+    struct job *first;
+    struct job **end;
+};
+
+enum lane { URGENT, ORDINARY, LANES };
+
+struct worker {
+    struct ev_loop *loop;
+    struct ev_async returned; /* wakes the loop */
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards the queues */
+    pthread_cond_t submitted;
+    struct queue waiting[LANES];
+    struct queue finished;
+    atomic_bool stopping;
+};
+
+/* ---- queues ------------------------------------------------------------------------------------------ */
+
+static void queue_init(struct queue *queue)
+{
+    queue->first = NULL;
+    queue->end = &queue->first;
+}
+
+static void queue_put(struct queue *queue, struct job *job)
+{
+    job->next = NULL;
+    *queue->end = job;
+    queue->end = &job->next;
+}
+
+static struct job *queue_take(struct queue *queue)
+{
+    struct job *job = queue->first;
+    if (job) {
+        queue->first = job->next;
+        if (!queue->first)
+            queue->end = &queue->first;
+    }
+    return job;
+}
+
+/* ---- the worker's thread ----------------------------------------------------------------------------- */
+
+/* Best effort: where the system refuses, the worker is an ordinary thread. On Linux both are a thread's own. */
+static void lower_priority(void)
+{
+    struct sched_param parameters = {0};
+    int saved = errno;
+    if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICE) || sched_setscheduler(0, SCHED_BATCH, &parameters))
+        errno = saved;
+}
+
+/* Waits for a job; NULL once the worker is to stop. */
+static struct job *next_job(struct worker *worker)
+{
+    struct job *job = NULL;
+    pthread_mutex_lock(&worker->mutex);
+    while (!atomic_load(&worker->stopping)) {
+        job = queue_take(&worker->waiting[URGENT]);
+        if (!job)
+            job = queue_take(&worker->waiting[ORDINARY]);
+        if (job)
+            break;
+        pthread_cond_wait(&worker->submitted, &worker->mutex);
+    }
+    pthread_mutex_unlock(&worker->mutex);
+    return job;
+}
+
+static void *work(void *data)
+{
+    struct worker *worker = data;
+    lower_priority();
+    for (struct job *job; (job = next_job(worker));) {
+        job->run(job);
+        pthread_mutex_lock(&worker->mutex);
+        queue_put(&worker->finished, job);
+        pthread_mutex_unlock(&worker->mutex);
+        ev_async_send(worker->loop, &worker->returned);
+    }
+    return NULL;
+}
+
+/* ---- the loop's thread ------------------------------------------------------------------------------- */
+
+static void take_back(struct ev_loop *loop, struct ev_async *returned, int events)
+{
+    (void)loop, (void)events;
+    struct worker *worker = returned->data;
+    pthread_mutex_lock(&worker->mutex);
+    struct job *job = worker->finished.first;
+    queue_init(&worker->finished);
+    pthread_mutex_unlock(&worker->mutex);
+    for (struct job *next; job; job = next) {
+        next = job->next;
+        job->done(job);
+    }
+}
+
+/* A thread starts with its maker's signal mask: all signals are blocked while it is made. */
+static int start_thread(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&worker->thread, NULL, work, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
+static void worker_free(struct worker *worker)
+{
+    pthread_cond_destroy(&worker->submitted);
+    pthread_mutex_destroy(&worker->mutex);
+    free(worker);
+}
+
+struct worker *worker_start(struct ev_loop *loop)
+{
+    struct worker *worker = memory_zeroed(1, sizeof *worker);
+    worker->loop = loop;
+    pthread_mutex_init(&worker->mutex, NULL);
+    pthread_cond_init(&worker->submitted, NULL);
+    for (int lane = 0; lane < LANES; lane++)
+        queue_init(&worker->waiting[lane]);
+    queue_init(&worker->finished);
+    ev_async_init(&worker->returned, take_back);
+    worker->returned.data = worker;
+    ev_async_start(loop, &worker->returned);
+    int error = start_thread(worker);
+    if (error) {
+        ev_async_stop(loop, &worker->returned);
+        worker_free(worker);
+        errno = error;
+        return NULL;
+    }
+    return worker;
+}
+
+void worker_submit(struct worker *worker, struct job *job, bool urgent)
+{
+    pthread_mutex_lock(&worker->mutex);
+    queue_put(&worker->waiting[urgent ? URGENT : ORDINARY], job);
+    pthread_cond_signal(&worker->submitted);
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+bool worker_is_stopping(const struct worker *worker)
+{
+    return atomic_load(&worker->stopping);
+}
+
+/* The thread is gone, and the queues are the loop thread's alone. */
+static struct job *next_left(struct worker *worker)
+{
+    struct job *job = queue_take(&worker->finished);
+    for (int lane = 0; !job && lane < LANES; lane++)
+        job = queue_take(&worker->waiting[lane]);
+    return job;
+}
+
+void worker_stop(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    atomic_store(&worker->stopping, true);
+    pthread_cond_signal(&worker->submitted);
+    pthread_mutex_unlock(&worker->mutex);
+    pthread_join(worker->thread, NULL);
+    ev_async_stop(worker->loop, &worker->returned);
+    for (struct job *job; (job = next_left(worker));)
+        job->done(job);
+    worker_free(worker);
+}

@@ -1,0 +1,49 @@
+/* `tacho claude daily|session`: ccusage 20's grammar and documents for Claude Code alone. */
+#include "reports.h"
+
+#include "../base/say.h"
+
+#include <string.h>
+
+static const char usage[] = "usage: tacho claude daily|session [OPTIONS]\n"
+                            "\n"
+                            "The reports of Claude Code's logs, with ccusage 20's flags and documents.\n"
+                            "\n"
+                            "examples:\n"
+                            "  tacho claude daily --json\n"
+                            "  tacho claude session --since 20260801\n"
+                            "\n"
+                            "'tacho claude daily --help' lists the options.\n";
+
+static const struct {
+    const char *name;
+    enum document_kind kind;
+} reports[] = {{"daily", DOCUMENT_DAILY}, {"session", DOCUMENT_SESSION}};
+
+static int say_unknown(const char *name)
+{
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        if (suggest_is_near(name, reports[i].name)) {
+            say("claude: unknown report '%s': did you mean 'tacho claude %s'?", name, reports[i].name);
+            return STATUS_USAGE;
+        }
+    }
+    say("claude: unknown report '%s': there are daily and session", name);
+    return STATUS_USAGE;
+}
+
+int command_claude(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof reports / sizeof *reports; i++)
+        if (strcmp(argv[1], reports[i].name) == 0)
+            return reports_command(reports[i].kind, true, argc - 1, argv + 1);
+    if (argc > 1 && argv[1][0] != '-')
+        return say_unknown(argv[1]);
+    const struct options options = {"claude", usage, NULL, 0, 0};
+    int status;
+    if (options_read(argc, argv, &options, &status)) {
+        say("claude: which report? 'tacho claude daily' or 'tacho claude session'");
+        status = STATUS_USAGE;
+    }
+    return status;
+}

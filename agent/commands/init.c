@@ -1,0 +1,107 @@
+/* `tacho init`: prints the script that a shell evals; the scripts are the files of shell/. */
+#include "command.h"
+
+#include "../base/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] = "usage: tacho init bash|zsh|fish\n"
+                            "\n"
+                            "Prints the script that shows Tacho's line above the shell's prompt: the "
+                            "repository's state, and today's\n"
+                            "cost. Your own prompt stays as it is; `tacho_off` takes the line away again.\n"
+                            "\n"
+                            "examples:\n"
+                            "  eval \"$(tacho init bash)\"      in ~/.bashrc\n"
+                            "  eval \"$(tacho init zsh)\"       in ~/.zshrc\n"
+                            "  tacho init fish | source       in ~/.config/fish/config.fish\n";
+
+/*
+ * The scripts as they are in the tree, put into the program by the assembler. Paths are from the tree's root,
+ * where the compiler is run; the Makefile knows that this file's object depends on them.
+ */
+#define SCRIPT(name, path)                                                                                   \
+    __asm__(".pushsection .rodata\n" #name ":\n.incbin \"" path "\"\n.byte 0\n.popsection\n");               \
+    extern const char name[] __attribute__((visibility("hidden")))
+
+SCRIPT(init_script_bash, "shell/init.bash");
+SCRIPT(init_script_zsh, "shell/init.zsh");
+SCRIPT(init_script_fish, "shell/init.fish");
+
+/* In the scripts this stands for the quoted path of tacho-prompt. */
+static const char hook_mark[] = "@TACHO_PROMPT@";
+
+/* How bash and zsh quote: nothing is special between single quotes but their end. */
+static void quote_posix(struct text *out, const char *string)
+{
+    text_add_char(out, '\'');
+    for (; *string; string++) {
+        if (*string == '\'')
+            text_add_string(out, "'\\''");
+        else
+            text_add_char(out, *string);
+    }
+    text_add_char(out, '\'');
+}
+
+/* fish: between single quotes the backslash escapes itself and the quote. */
+static void quote_fish(struct text *out, const char *string)
+{
+    text_add_char(out, '\'');
+    for (; *string; string++) {
+        if (*string == '\'' || *string == '\\')
+            text_add_char(out, '\\');
+        text_add_char(out, *string);
+    }
+    text_add_char(out, '\'');
+}
+
+static const struct shell {
+    const char *name;
+    const char *script;
+    void (*quote)(struct text *out, const char *string);
+} shells[] = {
+    {"bash", init_script_bash, quote_posix},
+    {"zsh", init_script_zsh, quote_posix},
+    {"fish", init_script_fish, quote_fish},
+};
+
+static int print_script(const struct shell *shell)
+{
+    char *hook = places_beside("tacho-prompt");
+    if (!hook) {
+        say("init: cannot tell where tacho is installed: /proc is not readable; mount it");
+        return STATUS_FAILED;
+    }
+    struct text out = TEXT_EMPTY;
+    const char *rest = shell->script, *mark;
+    while ((mark = strstr(rest, hook_mark))) {
+        text_add(&out, rest, (size_t)(mark - rest));
+        shell->quote(&out, hook);
+        rest = mark + sizeof hook_mark - 1;
+    }
+    text_add_string(&out, rest);
+    fwrite(out.bytes, 1, out.size, stdout);
+    text_free(&out);
+    free(hook);
+    return STATUS_DONE;
+}
+
+int command_init(int argc, char **argv)
+{
+    const struct options options = {"init", usage, NULL, 0, 1};
+    int status;
+    if (!options_read(argc, argv, &options, &status))
+        return status;
+    if (optind >= argc) {
+        say("init: for which shell? 'tacho init bash', zsh or fish");
+        return STATUS_USAGE;
+    }
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
+        if (strcmp(argv[optind], shells[i].name) == 0)
+            return print_script(&shells[i]);
+    say("init: no script for '%s': there are bash, zsh and fish", argv[optind]);
+    return STATUS_USAGE;
+}

@@ -1,0 +1,80 @@
+/* Where things are: this program's neighbours, the runtime and the state directory. */
+#include "command.h"
+
+#include "../base/memory.h"
+#include "../base/say.h"
+
+#include "../../shm/place.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *const *places_environment(void)
+{
+    return (const char *const *)environ;
+}
+
+static char *place(int (*find)(char *, size_t, const char *const *, const char *), const char *name,
+                   const char *what)
+{
+    char path[PATH_MAX];
+    int size = find(path, sizeof path, places_environment(), name);
+    if (size < 0) {
+        say("no %s directory: neither TACHO_%s_DIR nor HOME is an absolute path: set one", what,
+            strcmp(what, "state") == 0 ? "STATE" : "RUNTIME");
+        return NULL;
+    }
+    return memory_string(path, (size_t)size);
+}
+
+char *places_runtime(const char *name)
+{
+    return place(place_runtime, name, "runtime");
+}
+
+char *places_state(const char *name)
+{
+    return place(place_state, name, "state");
+}
+
+char *places_beside(const char *relative)
+{
+    char path[PATH_MAX];
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+    if (size <= 0 || size == sizeof path)
+        return NULL;
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    if (strncmp(relative, "../", 3) == 0) {
+        relative += 3;
+        for (size--; size > 0 && path[size - 1] != '/';)
+            size--;
+    }
+    struct text beside = TEXT_EMPTY;
+    text_add(&beside, path, (size_t)size);
+    text_add_string(&beside, relative);
+    return beside.bytes;
+}
+
+int places_make(const char *path)
+{
+    char *copy = memory_string(path, strlen(path));
+    int result = 0;
+    for (char *slash = copy; result == 0 && slash;) {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
+            result = -1;
+        if (slash)
+            *slash = '/';
+    }
+    int error = errno;
+    free(copy);
+    errno = error;
+    return result;
+}

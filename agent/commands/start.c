@@ -1,0 +1,170 @@
+/* `tacho start`: runs the agent in the background and returns once it answers. */
+#include "command.h"
+
+#include "../base/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10000, RIVAL_MS = 1000, LOOK_MS = 2 };
+
+static const char usage[] =
+    "usage: tacho start [--wait] [--foreground]\n"
+    "\n"
+    "Starts the agent, one for each user, and returns once it answers. It reads the logs of your coding "
+    "agents\n"
+    "and keeps every number ready. Hooks start it by themselves; this command is for doing it now.\n"
+    "\n"
+    "  --wait         return when all logs are accounted for\n"
+    "  --foreground   run in this terminal until interrupted\n"
+    "\n"
+    "examples:\n"
+    "  tacho start --wait && tacho daily\n"
+    "  tacho start --foreground            see what the agent says\n";
+
+/* The agent beside this program, in the build as where installed. Said if it is not there. */
+static char *agent_program(const char *command)
+{
+    char *path = places_beside("../libexec/tacho-agent");
+    if (path && access(path, X_OK) == 0)
+        return path;
+    say("%s: cannot run %s: %s: install tacho again", command, path ? path : "tacho-agent", strerror(errno));
+    free(path);
+    return NULL;
+}
+
+/* In the child: a session of its own, no terminal, no directory held, no descriptors of its parent's. */
+static void become_background(const char *program, int messages)
+{
+    int null = open("/dev/null", O_RDWR);
+    if (setsid() < 0 || chdir("/") < 0 || null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(null, STDOUT_FILENO) < 0 || dup2(messages, STDERR_FILENO) < 0)
+        _exit(126);
+    close_range(3, ~0u, 0);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    char *const arguments[] = {(char *)"tacho-agent", NULL};
+    execv(program, arguments);
+    dprintf(STDERR_FILENO, "tacho-agent: %s\n", strerror(errno));
+    _exit(127);
+}
+
+/* The last line of a file, without its newline; empty if there is none. */
+static void last_line(int descriptor, char line[512])
+{
+    off_t end = lseek(descriptor, 0, SEEK_END);
+    off_t from = end > 511 ? end - 511 : 0;
+    ssize_t size = end > 0 ? pread(descriptor, line, 511, from) : 0;
+    while (size > 0 && line[size - 1] == '\n')
+        size--;
+    line[size > 0 ? size : 0] = '\0';
+    const char *newline = strrchr(line, '\n');
+    if (newline)
+        memmove(line, newline + 1, strlen(newline));
+}
+
+/* Says what the agent said last: at first to us, then to its log. */
+static void say_why_it_ended(const char *command, int messages)
+{
+    char line[512] = "";
+    char *path = places_state("agent.log");
+    last_line(messages, line);
+    int log = !line[0] && path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (log >= 0) {
+        last_line(log, line);
+        close(log);
+    }
+    say("%s: the agent did not start: %s", command, line[0] ? line : "it gave no reason; try again");
+    free(path);
+}
+
+/*
+ * Waits until an agent answers on the socket. If ours has ended, another one may have been quicker and is
+ * about to listen: that is waited for a little longer.
+ */
+static bool agent_appears(const char *command, pid_t child, int messages)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
+    int patience = PATIENCE_MS;
+    for (int waited = 0; waited < patience; waited += LOOK_MS) {
+        if (agent_pid())
+            return true;
+        if (child > 0 && waitpid(child, NULL, WNOHANG) == child) {
+            child = 0;
+            patience = waited + RIVAL_MS;
+        }
+        nanosleep(&pause, NULL);
+    }
+    if (child == 0)
+        say_why_it_ended(command, messages);
+    else
+        say("%s: the agent does not answer after %d s: 'tacho start --foreground' may show why", command,
+            PATIENCE_MS / 1000);
+    return false;
+}
+
+int agent_start(const char *command)
+{
+    char *program = agent_program(command);
+    if (!program)
+        return STATUS_FAILED;
+    /* Its first words go to memory: the agent may write there as long as it likes, and holds no pipe of ours.
+     */
+    int status = STATUS_FAILED;
+    int messages = memfd_create("tacho-start", MFD_CLOEXEC);
+    pid_t child = messages < 0 ? -1 : fork();
+    if (child == 0)
+        become_background(program, messages);
+    if (child < 0)
+        say("%s: cannot make a process: %s: try again", command, strerror(errno));
+    else if (agent_appears(command, child, messages))
+        status = STATUS_DONE;
+    if (messages >= 0)
+        close(messages);
+    free(program);
+    return status;
+}
+
+static int run_in_foreground(void)
+{
+    char *program = agent_program("start");
+    if (!program)
+        return STATUS_FAILED;
+    char *const arguments[] = {(char *)"tacho-agent", (char *)"--foreground", NULL};
+    execv(program, arguments);
+    say("start: cannot run %s: %s: install tacho again", program, strerror(errno));
+    free(program);
+    return STATUS_FAILED;
+}
+
+int command_start(int argc, char **argv)
+{
+    bool wait = false, foreground = false;
+    const struct option_rule rules[] = {
+        {"wait", 'w', OPTION_FLAG, &wait},
+        {"foreground", 'f', OPTION_FLAG, &foreground},
+    };
+    const struct options options = {"start", usage, rules, sizeof rules / sizeof *rules, 0};
+    int status;
+    if (!options_read(argc, argv, &options, &status))
+        return status;
+    pid_t running = agent_pid();
+    if (running) {
+        printf("the agent is running already (process %ld)\n", (long)running);
+    } else {
+        if (foreground)
+            return run_in_foreground();
+        if ((status = agent_start("start")) != STATUS_DONE)
+            return status;
+        printf("the agent is running (process %ld)\n", (long)agent_pid());
+    }
+    fflush(stdout);
+    return wait ? agent_wait("start") : STATUS_DONE;
+}

@@ -1,0 +1,133 @@
+/* The room: its repositories, found, kept, and dropped when nobody has asked for them in a while. */
+#include "git.h"
+
+#include "../base/memory.h"
+#include "../base/watch.h"
+#include "repository.h"
+
+#include <fcntl.h>
+#include <git2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define REPOSITORIES_MAX 32               /* more are kept only while they are in use */
+#define UNUSED_MS        (10 * 60 * 1000) /* so long nobody asked */
+#define WATCHES_DEFAULT  8192             /* the kernel's limit where it does not say */
+#define WATCHES_MAX      200000
+
+struct git {
+    struct git_room room;
+    struct repository *repositories; /* the one asked for last first */
+    size_t count;
+};
+
+/* Half of what the user may have: others want to watch too. */
+static long watches_allowed(void)
+{
+    struct text text = TEXT_EMPTY;
+    long limit = WATCHES_DEFAULT;
+    if (file_read(AT_FDCWD, "/proc/sys/fs/inotify/max_user_watches", 0, 64, &text, NULL) == 0)
+        limit = strtol(text.bytes, NULL, 10);
+    text_free(&text);
+    return limit / 2 < WATCHES_MAX ? limit / 2 : WATCHES_MAX;
+}
+
+static void overflowed(void *data)
+{
+    struct git *git = data;
+    for (struct repository *repository = git->repositories; repository; repository = repository->next)
+        repository_forget_everything(repository);
+}
+
+struct git *git_open(struct watcher *watcher, struct worker *worker,
+                     void (*changed)(void *data, struct repository *repository), void *data)
+{
+    /* Extensions of the repository format that change nothing for what libgit2 is asked here. */
+    static const char *extensions[] = {"worktreeconfig", "preciousobjects", "partialclone", "relativeworktrees"};
+    struct git *git = memory_zeroed(1, sizeof *git);
+    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed()};
+    git_libgit2_init();
+    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* place_refusal() does it, by git's rule */
+    watcher_on_overflow(watcher, overflowed, git);
+    return git;
+}
+
+void git_close(struct git *git)
+{
+    watcher_off_overflow(git->room.watcher, overflowed, git);
+    for (struct repository *repository = git->repositories, *next; repository; repository = next) {
+        next = repository->next;
+        repository_free(repository);
+    }
+    git_libgit2_shutdown();
+    free(git);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The list is in the order of asking, so what is to be dropped is at its end. */
+static void drop_unused(struct git *git)
+{
+    size_t at = 0;
+    for (struct repository **link = &git->repositories; *link;) {
+        struct repository *repository = *link;
+        bool unused = now_ms() - repository->asked_ms > UNUSED_MS && !repository->is_busy;
+        if (at++ >= REPOSITORIES_MAX && unused) {
+            *link = repository->next;
+            repository_free(repository);
+            git->count--;
+        } else {
+            link = &repository->next;
+        }
+    }
+}
+
+static struct repository *take_out(struct git *git, const char *git_dir)
+{
+    for (struct repository **link = &git->repositories; *link; link = &(*link)->next) {
+        struct repository *repository = *link;
+        if (strcmp(repository->place.git_dir, git_dir) == 0) {
+            *link = repository->next;
+            return repository;
+        }
+    }
+    return NULL;
+}
+
+struct repository *git_find(struct git *git, const char *directory)
+{
+    struct place place;
+    memset(&place, 0, sizeof place);
+    if (!place_find(&place, directory))
+        return NULL;
+    struct repository *repository = take_out(git, place.git_dir);
+    if (repository) {
+        repository_check(repository, &place);
+    } else {
+        repository = repository_make(&git->room, &place);
+        git->count++;
+    }
+    repository->asked_ms = now_ms();
+    repository->next = git->repositories;
+    git->repositories = repository;
+    if (git->count > REPOSITORIES_MAX)
+        drop_unused(git);
+    return repository;
+}
+
+enum git_freshness git_refresh(struct repository *repository)
+{
+    return repository_refresh(repository);
+}
+
+const struct git_state *git_state(const struct repository *repository)
+{
+    return &repository->state;
+}

@@ -1,0 +1,476 @@
+/*
+ * One repository, brought up to date step by step: plain files here and now, a few touched directories
+ * too, and everything else by a job on the worker. A job is followed by another while directories that it came upon
+ * must be watched first and then looked at again; `changed` is called when that has come to rest.
+ */
+#include "repository.h"
+
+#include "../base/memory.h"
+#include "../base/watch.h"
+
+#include <git2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#define QUICK_PATHS_MAX 16
+#define QUICK_ROUNDS    3
+#define WATCHES_AT_ONCE 128 /* added in one turn of the loop: a millisecond or two */
+#define ROUNDS_MAX      8
+#define POLL_MS         100
+
+static int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+    return clock_us(CLOCK_MONOTONIC) / 1000;
+}
+
+/* File systems on which others make changes that this kernel is not told of (statfs(2) for the numbers). */
+static bool is_remote(const char *path)
+{
+    static const uint32_t kinds[] = {0x6969 /* NFS */,     0x65735546 /* FUSE */, 0x01021997 /* 9P */,
+                                     0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,
+                                     0x00c36400 /* CEPH */, 0x5346414f /* AFS */};
+    struct statfs status;
+    if (statfs(path, &status) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if ((uint32_t)status.f_type == kinds[i])
+            return true;
+    return false;
+}
+
+/* ---- the state --------------------------------------------------------------------------------------------------- */
+
+static const struct head *head_of(const struct repository *repository)
+{
+    return repository->last.has_head ? &repository->last.head : &repository->head;
+}
+
+static void compose_head(struct git_state *state, const struct repository *repository)
+{
+    const struct head *head = head_of(repository);
+    const char *branch = head->ref;
+    if (strncmp(branch, "refs/heads/", 11) == 0)
+        branch += 11;
+    name_copy(state->branch, sizeof state->branch, branch);
+    memcpy(state->oid, head->oid, sizeof state->oid);
+    state->detached = head->detached;
+    state->unborn = head->unborn;
+    state->stashes = repository->last.has_head ? repository->last.stashes : repository->stashes;
+}
+
+static void compose_look(struct git_state *state, const struct repository *repository)
+{
+    const struct survey_result *last = &repository->last;
+    name_copy(state->engine, sizeof state->engine, last->engine ? last->engine : "none");
+    state->staged = last->staged;
+    state->unstaged = last->unstaged;
+    state->untracked = last->untracked;
+    state->conflicted = last->conflicted;
+    memcpy(state->tag, last->tag, sizeof state->tag);
+    memcpy(state->upstream, last->upstream, sizeof state->upstream);
+    state->ahead = last->ahead;
+    state->behind = last->behind;
+    state->push_ahead = last->push_ahead;
+    state->push_behind = last->push_behind;
+}
+
+static const char *reason_of(const struct repository *repository)
+{
+    if (repository->refusal)
+        return repository->refusal;
+    if (*repository->last.reason)
+        return repository->last.reason;
+    return repository->polled ? repository->polled : "";
+}
+
+/* Puts the state together from its parts; another generation if it says something else than before. */
+static void compose(struct repository *repository, int64_t as_of_us)
+{
+    struct git_state *state = memory_zeroed(1, sizeof *state), *old = &repository->state;
+    state->staged = state->unstaged = state->untracked = state->conflicted = state->stashes = -1;
+    state->ahead = state->behind = state->push_ahead = state->push_behind = -1;
+    memcpy(state->root, repository->place.root, sizeof state->root);
+    name_copy(state->engine, sizeof state->engine, "none");
+    name_copy(state->reason, sizeof state->reason, reason_of(repository));
+    if (!repository->refusal) {
+        state->bare = !*repository->place.root;
+        memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);
+        memcpy(state->action, repository->action.name, sizeof state->action);
+        state->step = repository->action.step;
+        state->steps = repository->action.steps;
+        compose_head(state, repository);
+        compose_look(state, repository);
+    }
+    state->generation = old->generation;
+    state->as_of_us = old->as_of_us;
+    if (memcmp(state, old, sizeof *state) != 0)
+        state->generation++;
+    state->as_of_us = as_of_us;
+    *old = *state;
+    free(state);
+}
+
+static void forget_look(struct repository *repository)
+{
+    struct survey_result *last = &repository->last;
+    memset(last, 0, sizeof *last);
+    last->staged = last->unstaged = last->untracked = last->conflicted = -1;
+    last->ahead = last->behind = last->push_ahead = last->push_behind = -1;
+}
+
+/* What is read from plain files, here and now: HEAD, its ref, the action, the stashes. */
+static void read_files(struct repository *repository)
+{
+    char branch[PATH_MAX];
+    memcpy(branch, repository->head.ref, PATH_MAX);
+    refs_read_head(&repository->head, &repository->place);
+    action_read(&repository->action, &repository->place);
+    repository->stashes = refs_count_stashes(&repository->place);
+    if (strcmp(branch, repository->head.ref) == 0)
+        return;
+    struct survey_result *last = &repository->last; /* was another branch's */
+    memset(last->upstream, 0, sizeof last->upstream);
+    memset(last->tag, 0, sizeof last->tag);
+    last->ahead = last->behind = last->push_ahead = last->push_behind = -1;
+}
+
+/* ---- making -------------------------------------------------------------------------------------------------------- */
+
+static void identify(struct repository *repository)
+{
+    struct stat status;
+    bool exists = stat(repository->place.git_dir, &status) == 0;
+    repository->device = exists ? status.st_dev : 0;
+    repository->inode = exists ? status.st_ino : 0;
+}
+
+/* Takes up a place: everything that follows from it, nothing looked at yet. */
+static void settle(struct repository *repository, const struct place *place)
+{
+    repository->place = *place;
+    memcpy(repository->found_root, place->root, PATH_MAX);
+    identify(repository);
+    repository->refusal = place_refusal(&repository->place);
+    if (!repository->refusal)
+        place_apply_configuration(&repository->place);
+    const char *top = *repository->place.root ? repository->place.root : repository->place.git_dir;
+    repository->watches = watch_tree_make(repository->room->watcher, repository->place.root,
+                                          &repository->room->watches_left);
+    repository->survey = survey_make(&repository->place, 0);
+    repository->polled = is_remote(top) ? "on a file system whose changes are not seen: looked at when asked" : NULL;
+    repository->is_mapped = repository->is_looked_at = false;
+    repository->polled_ms = 0;
+    forget_look(repository);
+    settings_stamp_files(repository->outside);
+    watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT);
+}
+
+static void unsettle(struct repository *repository)
+{
+    watch_tree_free(repository->watches);
+    survey_free(repository->survey);
+    visits_clear(&repository->unwatched);
+    repository->unwatched_at = 0;
+    repository->survey = NULL;
+}
+
+struct repository *repository_make(struct git_room *room, const struct place *place)
+{
+    struct repository *repository = memory_zeroed(1, sizeof *repository);
+    repository->room = room;
+    settle(repository, place);
+    compose(repository, 0);
+    return repository;
+}
+
+void repository_free(struct repository *repository)
+{
+    if (repository->is_busy) {
+        watch_tree_clear(repository->watches);
+        repository->is_abandoned = true;
+        return;
+    }
+    unsettle(repository);
+    free(repository);
+}
+
+void repository_forget_everything(struct repository *repository)
+{
+    watch_tree_clear(repository->watches);
+    watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_RULES | MARK_SETTINGS);
+    repository->is_mapped = false;
+}
+
+void repository_check(struct repository *repository, const struct place *place)
+{
+    struct stat status;
+    if (repository->is_busy || stat(place->git_dir, &status) != 0)
+        return;
+    bool same = status.st_dev == repository->device && status.st_ino == repository->inode &&
+                (!*place->root || strcmp(place->root, repository->found_root) == 0);
+    bool refused = repository->refusal || !place_is_own(place);
+    if (same && !refused)
+        return;
+    if (same && repository->refusal && place_refusal(place))
+        return;
+    unsettle(repository);
+    settle(repository, place);
+}
+
+/* ---- watching -------------------------------------------------------------------------------------------------------- */
+
+static void stop_watching(struct repository *repository, const char *why)
+{
+    repository->polled = why;
+    watch_tree_clear(repository->watches);
+    visits_clear(&repository->unwatched);
+    repository->unwatched_at = 0;
+}
+
+/* Watches some of what was visited. Returns whether that is all. */
+static bool watch_some(struct repository *repository)
+{
+    struct visits *visits = &repository->unwatched;
+    if (repository->polled)
+        visits_clear(visits);
+    for (size_t added = 0; repository->unwatched_at < visits->count; added++) {
+        if (added == WATCHES_AT_ONCE)
+            return false;
+        if (watch_tree_add(repository->watches, &visits->all[repository->unwatched_at++]) != 0) {
+            stop_watching(repository, "out of inotify watches (fs.inotify.max_user_watches): looked at when asked");
+            break;
+        }
+    }
+    visits_clear(visits);
+    repository->unwatched_at = 0;
+    return true;
+}
+
+/* ---- looking ----------------------------------------------------------------------------------------------------------- */
+
+static void take_result(struct repository *repository, struct survey_result *result)
+{
+    visits_clear(&repository->unwatched);
+    repository->unwatched = result->visits;
+    repository->unwatched_at = 0;
+    result->visits = (struct visits){0};
+    if (repository->job.order.maps_only)
+        return;
+    repository->last = *result;
+    repository->is_looked_at = true;
+}
+
+static void give_order(struct repository *repository, struct survey_order *order)
+{
+    struct watch_marks marks = watch_tree_take(repository->watches);
+    memset(order, 0, sizeof *order);
+    order->marks = marks.marks;
+    order->paths = marks.paths;
+    order->head = repository->head;
+    order->worker = repository->room->worker;
+    repository->marked_us = clock_us(CLOCK_REALTIME);
+}
+
+/* What an order that was not carried out asked for is due again. */
+static void mark_again(struct repository *repository, const struct survey_order *order)
+{
+    unsigned marks = order->marks & ~(unsigned)MARK_PATHS;
+    watch_tree_mark(repository->watches, marks | (order->paths.count ? MARK_ALL : 0));
+}
+
+static void run_job(struct job *job)
+{
+    struct look_job *look = (struct look_job *)job;
+    look->is_complete = survey_look(look->survey, &look->order, &look->result);
+}
+
+static void submit(struct repository *repository);
+
+static void run_nothing(struct job *job)
+{
+    (void)job;
+}
+
+static void settle_down(struct repository *repository);
+
+/* Gives the loop a turn between two lots of watches. */
+static void turn_done(struct job *job)
+{
+    struct repository *repository = ((struct look_job *)job)->repository;
+    repository->is_busy = false;
+    git_libgit2_shutdown();
+    if (repository->is_abandoned)
+        repository_free(repository);
+    else
+        settle_down(repository);
+}
+
+static void take_turn(struct repository *repository)
+{
+    repository->is_busy = true;
+    repository->job.job = (struct job){run_nothing, turn_done, NULL};
+    git_libgit2_init();
+    worker_submit(repository->room->worker, &repository->job.job, true);
+}
+
+/* After a look: watch what was found, look again where that took a while, and at last tell that it is over. */
+static void settle_down(struct repository *repository)
+{
+    struct git_room *room = repository->room;
+    bool is_stopping = worker_is_stopping(room->worker);
+    if (!watch_some(repository) && !is_stopping) {
+        take_turn(repository);
+        return;
+    }
+    bool is_due = watch_tree_is_marked(repository->watches) || !repository->is_looked_at;
+    if (is_due && !repository->polled && !is_stopping && repository->rounds++ < ROUNDS_MAX) {
+        submit(repository);
+        return;
+    }
+    repository->rounds = 0;
+    compose(repository, repository->marked_us);
+    room->changed(room->data, repository);
+}
+
+static void job_done(struct job *job)
+{
+    struct look_job *look = (struct look_job *)job;
+    struct repository *repository = look->repository;
+    repository->is_busy = false;
+    repository->survey = look->survey;
+    git_libgit2_shutdown();
+    if (repository->is_abandoned) {
+        visits_clear(&look->result.visits);
+        survey_paths_clear(&look->order.paths);
+        repository_free(repository);
+        return;
+    }
+    if (look->is_complete)
+        take_result(repository, &look->result);
+    else
+        visits_clear(&look->result.visits);
+    if (!look->is_complete || look->order.maps_only)
+        mark_again(repository, &look->order);
+    survey_paths_clear(&look->order.paths);
+    repository->polled_ms = now_ms();
+    settle_down(repository);
+}
+
+static void submit(struct repository *repository)
+{
+    struct look_job *look = &repository->job;
+    if (watch_tree_marks(repository->watches)->marks & (MARK_GIT | MARK_ALL))
+        read_files(repository);
+    look->job = (struct job){run_job, job_done, NULL};
+    look->repository = repository;
+    look->survey = repository->survey;
+    repository->survey = NULL;
+    give_order(repository, &look->order);
+    look->order.maps_only = !repository->is_mapped && !repository->polled;
+    look->is_complete = false;
+    memset(&look->result, 0, sizeof look->result);
+    repository->is_mapped = true;
+    repository->is_busy = true;
+    git_libgit2_init();
+    worker_submit(repository->room->worker, &look->job, true);
+}
+
+/* Looks at a few touched directories on this thread. Returns whether everything is up to date then. */
+static bool look_quickly(struct repository *repository)
+{
+    struct watch_tree *watches = repository->watches;
+    for (int round = 0; round < QUICK_ROUNDS && watch_tree_is_marked(watches); round++) {
+        const struct watch_marks *marks = watch_tree_marks(watches);
+        if (marks->marks != MARK_PATHS || marks->paths.count > QUICK_PATHS_MAX || !repository->is_looked_at)
+            return false;
+        struct survey_order *order = &repository->job.order;
+        struct survey_result *result = &repository->job.result;
+        give_order(repository, order);
+        order->is_quick = true;
+        bool complete = survey_look(repository->survey, order, result);
+        if (complete)
+            take_result(repository, result);
+        else
+            visits_clear(&result->visits);
+        if (!complete)
+            for (size_t i = 0; i < order->paths.count; i++)
+                watch_tree_mark_path(watches, order->paths.all[i]);
+        survey_paths_clear(&order->paths);
+        if (!complete || !watch_some(repository))
+            return false;
+    }
+    return !watch_tree_is_marked(watches);
+}
+
+static void check_outside(struct repository *repository)
+{
+    struct file_stamp stamps[SETTINGS_FILES];
+    bool same = true;
+    settings_stamp_files(stamps);
+    for (int i = 0; i < SETTINGS_FILES; i++)
+        same = same && file_stamp_same(&stamps[i], &repository->outside[i]);
+    if (same)
+        return;
+    memcpy(repository->outside, stamps, sizeof stamps);
+    watch_tree_mark(repository->watches, MARK_SETTINGS | MARK_GIT);
+}
+
+static enum git_freshness end_state(struct repository *repository, int64_t now_us)
+{
+    compose(repository, now_us);
+    if (repository->head.broken && !repository->last.has_head)
+        return GIT_BROKEN;
+    return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
+}
+
+static enum git_freshness refresh_polled(struct repository *repository)
+{
+    read_files(repository);
+    if (!repository->is_busy && now_ms() - repository->polled_ms >= POLL_MS) {
+        watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
+        submit(repository);
+    }
+    compose(repository, repository->marked_us);
+    if (repository->is_busy)
+        return GIT_PENDING;
+    return end_state(repository, repository->marked_us) == GIT_BROKEN ? GIT_BROKEN : GIT_POLLED;
+}
+
+enum git_freshness repository_refresh(struct repository *repository)
+{
+    int64_t now_us = clock_us(CLOCK_REALTIME);
+    if (repository->refusal) {
+        compose(repository, now_us);
+        return GIT_BROKEN;
+    }
+    check_outside(repository);
+    if (worker_is_stopping(repository->room->worker)) {
+        compose(repository, repository->state.as_of_us);
+        return GIT_PENDING;
+    }
+    if (repository->polled || repository->last.uses_git)
+        return refresh_polled(repository);
+    if (!watch_tree_is_marked(repository->watches) && !repository->is_busy) {
+        repository->state.as_of_us = now_us;
+        return end_state(repository, now_us);
+    }
+    if (watch_tree_marks(repository->watches)->marks & (MARK_GIT | MARK_ALL))
+        read_files(repository);
+    if (!repository->is_busy && look_quickly(repository))
+        return end_state(repository, now_us);
+    if (!repository->is_busy)
+        submit(repository);
+    compose(repository, repository->state.as_of_us);
+    return GIT_PENDING;
+}

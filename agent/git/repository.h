@@ -1,0 +1,73 @@
+/*
+ * Inside the room: one repository, and the steps that bring it up to date. Only git.c and repository.c
+ * include this.
+ */
+#ifndef TACHO_GIT_REPOSITORY_H
+#define TACHO_GIT_REPOSITORY_H
+
+#include "action.h"
+#include "settings.h"
+#include "watch_tree.h"
+
+#include "../base/worker.h"
+
+struct look_job {
+    struct job job; /* first: the job is the look */
+    struct repository *repository;
+    struct survey *survey;
+    struct survey_order order;
+    struct survey_result result;
+    bool is_complete;
+};
+
+/* What every repository of the room shares. */
+struct git_room {
+    struct watcher *watcher;
+    struct worker *worker;
+    void (*changed)(void *data, struct repository *repository);
+    void *data;
+    long watches_left;
+};
+
+struct repository {
+    struct repository *next;
+    struct git_room *room;
+    struct place place;
+    char found_root[PATH_MAX]; /* before the configuration had its say */
+    dev_t device; /* of the git directory: another one under the same name is another repository */
+    ino_t inode;
+    const char *refusal; /* why it is not read; NULL */
+    struct git_state state;
+    struct watch_tree *watches;
+    struct survey *survey; /* NULL while the worker has it */
+    struct look_job job;
+    struct visits unwatched; /* visited, and still to be watched */
+    size_t unwatched_at;
+    struct head head;
+    struct action action;
+    int32_t stashes;
+    struct survey_result last;
+    struct file_stamp outside[SETTINGS_FILES];
+    const char *polled; /* why changes are not seen; NULL */
+    int64_t polled_ms;  /* when it was last looked at because of that */
+    int64_t asked_ms;
+    int64_t marked_us; /* when the marks of the job under way were taken */
+    int rounds; /* looks on end because of new watches */
+    bool is_mapped, is_looked_at; /* the directories to watch are known; everything was looked at once */
+    bool is_busy;
+    bool is_abandoned; /* the room was closed while the worker had it */
+};
+
+/* `place` is as place_find() found it. */
+struct repository *repository_make(struct git_room *room, const struct place *place);
+
+/* Frees it now, or once the worker has given it back. */
+void repository_free(struct repository *repository);
+
+/* Starts anew when it is another repository now, or another user's. */
+void repository_check(struct repository *repository, const struct place *place);
+void repository_forget_everything(struct repository *repository);
+
+enum git_freshness repository_refresh(struct repository *repository);
+
+#endif

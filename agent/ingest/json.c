@@ -1,0 +1,434 @@
+/* The strict JSON reader: RFC 8259, no tree, no recursion, no allocation. */
+#include "json.h"
+
+#include "kernels.h"
+
+#include <string.h>
+
+void json_start(struct json *json, const char *bytes, size_t size)
+{
+    json->kernels = kernels_chosen();
+    json->at = bytes;
+    json->end = bytes + size;
+    json->depth = 0;
+    json->failed = false;
+    json->in_object = false;
+    json->first = true;
+    json->lenient = false;
+}
+
+static bool fail(struct json *json)
+{
+    json->failed = true;
+    return false;
+}
+
+/* ---- bytes ---------------------------------------------------------------------------------------------- */
+
+static inline void skip_blanks(struct json *json)
+{
+    while (json->at < json->end &&
+           (*json->at == ' ' || *json->at == '\n' || *json->at == '\r' || *json->at == '\t'))
+        json->at++;
+}
+
+/* Skips blanks and then `wanted`, if that is what is there. */
+static inline bool skip_if(struct json *json, char wanted)
+{
+    skip_blanks(json);
+    if (json->at == json->end || *json->at != wanted)
+        return false;
+    json->at++;
+    return true;
+}
+
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int hex_digit(char c)
+{
+    if (is_digit(c))
+        return c - '0';
+    char lower = (char)(c | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* ---- strings -------------------------------------------------------------------------------------------- */
+
+/* Past the escape at a backslash, or NULL if it is none. */
+static const char *escape_end(const char *at, const char *end)
+{
+    if (end - at < 2)
+        return NULL;
+    switch (at[1]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return at + 2;
+    case 'u':
+        if (end - at < 6)
+            return NULL;
+        for (int i = 2; i < 6; i++)
+            if (hex_digit(at[i]) < 0)
+                return NULL;
+        return at + 6;
+    default:
+        return NULL;
+    }
+}
+
+static inline bool is_continuation(const unsigned char *byte)
+{
+    return (*byte & 0xc0) == 0x80;
+}
+
+/* Past the well-formed UTF-8 sequence that begins with a byte above 0x7f (Unicode 15, table 3-7), or NULL. */
+static const char *character_end(const char *at, const char *end)
+{
+    const unsigned char *u = (const unsigned char *)at;
+    const ptrdiff_t room = end - at;
+    if (u[0] < 0xc2)
+        return NULL;
+    if (u[0] < 0xe0)
+        return room >= 2 && is_continuation(u + 1) ? at + 2 : NULL;
+    if (u[0] < 0xf0) {
+        if (room < 3 || !is_continuation(u + 1) || !is_continuation(u + 2))
+            return NULL;
+        bool overlong = u[0] == 0xe0 && u[1] < 0xa0, surrogate = u[0] == 0xed && u[1] > 0x9f;
+        return overlong || surrogate ? NULL : at + 3;
+    }
+    if (u[0] > 0xf4 || room < 4 || !is_continuation(u + 1) || !is_continuation(u + 2) || !is_continuation(u + 3))
+        return NULL;
+    bool overlong = u[0] == 0xf0 && u[1] < 0x90, too_large = u[0] == 0xf4 && u[1] > 0x8f;
+    return overlong || too_large ? NULL : at + 4;
+}
+
+/* Past the bytes above 0x7f at hand, or NULL if they are not UTF-8. */
+static const char *characters_end(const char *at, const char *end, bool lenient)
+{
+    while (at && at < end && (unsigned char)*at > 0x7f)
+        at = lenient ? at + 1 : character_end(at, end);
+    return at;
+}
+
+/* Takes the string whose opening quote was just passed. */
+static bool take_string(struct json *json, struct json_slice *slice)
+{
+    const char *at = json->at;
+    slice->bytes = at;
+    slice->escaped = false;
+    for (;;) {
+        at = json->kernels->string_stop(at, json->end);
+        if (at == json->end)
+            return fail(json);
+        if (*at == '"')
+            break;
+        if (*at == '\\') {
+            at = escape_end(at, json->end);
+            slice->escaped = true;
+        } else {
+            at = (unsigned char)*at > 0x7f ? characters_end(at, json->end, json->lenient) : NULL;
+        }
+        if (!at)
+            return fail(json);
+    }
+    slice->size = (size_t)(at - slice->bytes);
+    json->at = at + 1;
+    return true;
+}
+
+/* ---- numbers and words ---------------------------------------------------------------------------------- */
+
+/* Past the digits at hand, or NULL if there is none. */
+static const char *digits_end(const char *at, const char *end)
+{
+    if (at == end || !is_digit(*at))
+        return NULL;
+    while (at < end && is_digit(*at))
+        at++;
+    return at;
+}
+
+static const char *number_end(const char *at, const char *end)
+{
+    if (*at == '-')
+        at++;
+    if (at < end && *at == '0')
+        at++;
+    else
+        at = digits_end(at, end);
+    if (at && at < end && *at == '.')
+        at = digits_end(at + 1, end);
+    if (at && at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        if (at < end && (*at == '+' || *at == '-'))
+            at++;
+        at = digits_end(at, end);
+    }
+    return at;
+}
+
+static const char *word_end(const char *at, const char *end, const char *word, size_t size)
+{
+    return (size_t)(end - at) >= size && memcmp(at, word, size) == 0 ? at + size : NULL;
+}
+
+static const char *scalar_end(const char *at, const char *end, enum json_type type)
+{
+    switch (type) {
+    case JSON_NULL:
+        return word_end(at, end, "null", 4);
+    case JSON_TRUE:
+        return word_end(at, end, "true", 4);
+    case JSON_FALSE:
+        return word_end(at, end, "false", 5);
+    case JSON_NUMBER:
+        return number_end(at, end);
+    default:
+        return NULL;
+    }
+}
+
+static bool take_scalar(struct json *json, enum json_type type, struct json_slice *slice)
+{
+    if (type == JSON_STRING) {
+        json->at++;
+        return take_string(json, slice);
+    }
+    const char *end = scalar_end(json->at, json->end, type);
+    /* A number that the end of a cut-off document ends may have had more digits. */
+    if (!end || (end == json->end && json->depth > 0))
+        return fail(json);
+    *slice = (struct json_slice){json->at, (size_t)(end - json->at), false};
+    json->at = end;
+    return true;
+}
+
+/* ---- the walk ------------------------------------------------------------------------------------------- */
+
+enum json_type json_peek(struct json *json)
+{
+    skip_blanks(json);
+    if (json->failed || json->at == json->end)
+        return JSON_BAD;
+    switch (*json->at) {
+    case '{':
+        return JSON_OBJECT;
+    case '[':
+        return JSON_ARRAY;
+    case '"':
+        return JSON_STRING;
+    case 't':
+        return JSON_TRUE;
+    case 'f':
+        return JSON_FALSE;
+    case 'n':
+        return JSON_NULL;
+    default:
+        return is_digit(*json->at) || *json->at == '-' ? JSON_NUMBER : JSON_BAD;
+    }
+}
+
+bool json_enter(struct json *json)
+{
+    enum json_type type = json_peek(json);
+    if ((type != JSON_OBJECT && type != JSON_ARRAY) || json->depth == JSON_DEPTH_MAX)
+        return fail(json);
+    const uint64_t bit = UINT64_C(1) << json->depth % 64;
+    uint64_t *kinds = &json->kinds[json->depth / 64];
+    *kinds = type == JSON_OBJECT ? *kinds | bit : *kinds & ~bit;
+    json->in_object = type == JSON_OBJECT;
+    json->depth++;
+    json->first = true;
+    json->at++;
+    return true;
+}
+
+/* Leaves the innermost container; false, which is what its caller then says. */
+static bool leave(struct json *json)
+{
+    json->depth--;
+    json->first = false;
+    if (json->depth > 0) {
+        const uint32_t parent = json->depth - 1;
+        json->in_object = json->kinds[parent / 64] >> parent % 64 & 1;
+    }
+    return false;
+}
+
+/* At the next item of the container that `closing` ends: past its comma; false if there is none, or failed. */
+static inline bool next_item(struct json *json, char closing)
+{
+    if (json->failed)
+        return false;
+    if (skip_if(json, closing))
+        return leave(json);
+    if (!json->first && !skip_if(json, ','))
+        return fail(json);
+    json->first = false;
+    return true;
+}
+
+bool json_member(struct json *json, struct json_slice *key)
+{
+    if (!next_item(json, '}'))
+        return false;
+    if (!skip_if(json, '"') || !take_string(json, key) || !skip_if(json, ':'))
+        return fail(json);
+    skip_blanks(json);
+    return true;
+}
+
+bool json_element(struct json *json)
+{
+    if (!next_item(json, ']'))
+        return false;
+    skip_blanks(json);
+    return true;
+}
+
+/* Takes the container at hand whole. */
+static bool take_container(struct json *json, struct json_slice *slice)
+{
+    const uint32_t outside = json->depth;
+    const char *begin = json->at;
+    struct json_slice ignored;
+    json_enter(json);
+    while (!json->failed && json->depth > outside) {
+        if (!(json->in_object ? json_member(json, &ignored) : json_element(json)))
+            continue;
+        enum json_type type = json_peek(json);
+        if (type == JSON_OBJECT || type == JSON_ARRAY)
+            json_enter(json);
+        else
+            take_scalar(json, type, &ignored);
+    }
+    *slice = (struct json_slice){begin, (size_t)(json->at - begin), false};
+    return !json->failed;
+}
+
+enum json_type json_take(struct json *json, struct json_slice *slice)
+{
+    struct json_slice ignored;
+    if (!slice)
+        slice = &ignored;
+    enum json_type type = json_peek(json);
+    bool taken = type == JSON_OBJECT || type == JSON_ARRAY ? take_container(json, slice)
+                                                           : take_scalar(json, type, slice);
+    json->first = false;
+    return taken ? type : JSON_BAD;
+}
+
+bool json_finish(struct json *json)
+{
+    skip_blanks(json);
+    return !json->failed && json->depth == 0 && !json->first && json->at == json->end;
+}
+
+/* ---- decoding ------------------------------------------------------------------------------------------- */
+
+static uint32_t hex_four(const char *at)
+{
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++)
+        value = value << 4 | (uint32_t)hex_digit(at[i]);
+    return value;
+}
+
+/* The character of the \u escape at *at, which moves past it; a surrogate pair is one character. */
+static uint32_t unicode_escape(const char **at, const char *end)
+{
+    uint32_t high = hex_four(*at + 2);
+    *at += 6;
+    if (high < 0xd800 || high > 0xdbff || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u')
+        return high;
+    uint32_t low = hex_four(*at + 2);
+    if (low < 0xdc00 || low > 0xdfff)
+        return high;
+    *at += 6;
+    return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+}
+
+static size_t encode(uint32_t character, char out[4])
+{
+    if (character < 0x80) {
+        out[0] = (char)character;
+        return 1;
+    }
+    size_t size = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--, character >>= 6)
+        out[i] = (char)(0x80 | (character & 0x3f));
+    out[0] = (char)((0xf00 >> size & 0xff) | character);
+    return size;
+}
+
+/* Decodes the escape at *at, which moves past it. */
+static size_t decode_escape(const char **at, const char *end, char out[4])
+{
+    static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
+    const char letter = (*at)[1];
+    if (letter == 'u')
+        return encode(unicode_escape(at, end), out);
+    const char *known = strchr(letters, letter);
+    out[0] = known ? meanings[known - letters] : letter;
+    *at += 2;
+    return 1;
+}
+
+/* How much of `size` bytes fits, cut between characters. */
+static size_t fitting(const char *bytes, size_t size, size_t room)
+{
+    if (size <= room)
+        return size;
+    size_t cut = room;
+    while (cut > 0 && room - cut < 3 && ((unsigned char)bytes[cut] & 0xc0) == 0x80)
+        cut--;
+    return cut;
+}
+
+size_t json_decode(const struct json_slice *slice, char *out, size_t room)
+{
+    const char *at = slice->bytes, *end = at + slice->size;
+    size_t used = 0;
+    while (at < end) {
+        const char *backslash = slice->escaped ? memchr(at, '\\', (size_t)(end - at)) : NULL;
+        size_t plain = (size_t)((backslash ? backslash : end) - at);
+        size_t fits = fitting(at, plain, room - used);
+        memcpy(out + used, at, fits);
+        used += fits;
+        if (fits < plain || !backslash)
+            break;
+        char character[4];
+        at = backslash;
+        size_t size = decode_escape(&at, end, character);
+        if (size > room - used)
+            break;
+        memcpy(out + used, character, size);
+        used += size;
+    }
+    return used;
+}
+
+bool json_equals(const struct json_slice *slice, const char *text)
+{
+    const size_t size = strlen(text);
+    if (!slice->escaped)
+        return slice->size == size && memcmp(slice->bytes, text, size) == 0;
+    const char *at = slice->bytes, *end = at + slice->size;
+    size_t same = 0;
+    while (at < end) {
+        char character[4] = {*at};
+        size_t bytes = *at == '\\' ? decode_escape(&at, end, character) : (at++, 1);
+        if (bytes > size - same || memcmp(character, text + same, bytes) != 0)
+            return false;
+        same += bytes;
+    }
+    return same == size;
+}

@@ -1,0 +1,313 @@
+/*
+ * Reading one log file: pread() into the batch's buffer, which is cheaper than a mapping on a first pass and
+ * cannot fault when the client cuts the file short (research/systems.md §4.3).
+ *
+ * A line that does not fit the buffer is only looked through for its newline and for the needle; if it holds
+ * the needle it is read once more, whole, into memory of its own.
+ */
+#include "log_file.h"
+
+#include "../base/memory.h"
+#include "kernels.h"
+
+#define XXH_INLINE_ALL
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#define BUFFER_SIZE ((size_t)256 * 1024)
+/* What of a long line stays in the buffer: enough for a needle cut in two, and for position->before. */
+#define OVERLAP (sizeof((struct log_position *)NULL)->before)
+
+struct reader {
+    int file;
+    const struct log_place *place;
+    struct log_position *position;
+    struct batch *batch;
+    char *buffer;
+    size_t have;   /* bytes in the buffer */
+    uint64_t next; /* offset of the first byte behind them */
+    uint64_t size; /* of the file when it was opened: what comes later is another read's */
+};
+
+/* ---- bytes ---------------------------------------------------------------------------------------------- */
+
+/* Reads up to `size` bytes; fewer only at the file's end. Returns how many, or -1. */
+static ssize_t read_at(int file, char *bytes, size_t size, uint64_t offset)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(file, bytes + done, size - done, (off_t)(offset + done));
+        if (got == 0)
+            break;
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got > 0)
+            done += (size_t)got;
+    }
+    return (ssize_t)done;
+}
+
+/* Fills the buffer, or reads `most` bytes; at what turns out to be the end, the size is set right. */
+static bool fill(struct reader *reader, uint64_t most)
+{
+    size_t wanted = BUFFER_SIZE - reader->have;
+    if (wanted > reader->size - reader->next)
+        wanted = (size_t)(reader->size - reader->next);
+    if (wanted > most)
+        wanted = (size_t)most;
+    ssize_t got = read_at(reader->file, reader->buffer + reader->have, wanted, reader->next);
+    if (got < 0)
+        return false;
+    reader->have += (size_t)got;
+    reader->next += (uint64_t)got;
+    if ((size_t)got < wanted)
+        reader->size = reader->next;
+    return true;
+}
+
+/* Drops all but the last `keep` bytes of the buffer. */
+static void keep_last(struct reader *reader, size_t keep)
+{
+    memmove(reader->buffer, reader->buffer + reader->have - keep, keep);
+    reader->have = keep;
+}
+
+/* ---- the position --------------------------------------------------------------------------------------- */
+
+/* Moves the position over `size` bytes, of which those at `bytes` are the last, as many as there are or matter. */
+static void commit(struct log_position *position, const char *bytes, size_t size)
+{
+    const size_t room = sizeof position->before;
+    position->offset += size;
+    if (size >= room) {
+        memcpy(position->before, bytes + size - room, room);
+        position->before_size = (uint8_t)room;
+        return;
+    }
+    size_t keep = position->before_size + size <= room ? position->before_size : room - size;
+    memmove(position->before, position->before + position->before_size - keep, keep);
+    memcpy(position->before + keep, bytes, size);
+    position->before_size = (uint8_t)(keep + size);
+}
+
+static void remember_tail(struct log_position *position, const char *bytes, size_t size)
+{
+    uint64_t hash = XXH3_64bits(bytes, size);
+    position->tail_hash = hash ? hash : 1;
+    position->tail_size = size;
+}
+
+/* Whether what was taken provisionally still stands at the beginning of the line. */
+static bool tail_is_same(int file, const struct log_position *position, char *buffer)
+{
+    XXH3_state_t state;
+    XXH3_64bits_reset(&state);
+    for (uint64_t done = 0; done < position->tail_size;) {
+        uint64_t left = position->tail_size - done;
+        size_t wanted = left < BUFFER_SIZE ? (size_t)left : BUFFER_SIZE;
+        if (read_at(file, buffer, wanted, position->offset + done) != (ssize_t)wanted)
+            return false;
+        XXH3_64bits_update(&state, buffer, wanted);
+        done += wanted;
+    }
+    uint64_t hash = XXH3_64bits_digest(&state);
+    return (hash ? hash : 1) == position->tail_hash;
+}
+
+/* Whether the file is the one that the position is of, and has but grown since. */
+static bool is_continuation(int file, const struct stat *status, const struct log_position *position, char *buffer)
+{
+    char before[sizeof position->before];
+    const size_t size = position->before_size;
+    if (position->device == 0 && position->inode == 0)
+        return true; /* never read */
+    if (position->device != status->st_dev || position->inode != status->st_ino ||
+        (uint64_t)status->st_size < position->offset)
+        return false;
+    if (read_at(file, before, size, position->offset - size) != (ssize_t)size ||
+        memcmp(before, position->before, size) != 0)
+        return false;
+    return position->tail_hash == 0 || tail_is_same(file, position, buffer);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------------------- */
+
+static void take_line(struct reader *reader, const char *line, size_t size, bool has_needle)
+{
+    const uint64_t number = reader->position->line++;
+    if (has_needle)
+        claude_log_usage_line(reader->batch, reader->place, line, size, number, false);
+    else
+        reader->batch->lines += !claude_log_is_blank(line, size);
+}
+
+/* Takes the whole lines of the buffer; what is left of it is the beginning of another. */
+static void take_lines(struct reader *reader)
+{
+    const char *at = reader->buffer, *end = at + reader->have;
+    for (;;) {
+        bool has_needle = false;
+        const char *newline = reader->batch->kernels->line_end(at, end, &has_needle);
+        if (newline == end)
+            break;
+        take_line(reader, at, (size_t)(newline - at), has_needle);
+        at = newline + 1;
+    }
+    commit(reader->position, reader->buffer, (size_t)(at - reader->buffer));
+    keep_last(reader, (size_t)(end - at));
+}
+
+static void take_tail(struct reader *reader, const char *bytes, size_t size)
+{
+    const uint64_t known = reader->batch->usage_lines;
+    claude_log_line(reader->batch, reader->place, bytes, size, reader->position->line, true);
+    if (reader->batch->usage_lines > known)
+        remember_tail(reader->position, bytes, size);
+}
+
+/* ---- lines longer than the buffer ----------------------------------------------------------------------- */
+
+static void count_unread(struct batch *batch, bool is_tail)
+{
+    batch->lines++;
+    batch->malformed++;
+    batch->tail_lines += is_tail;
+    batch->tail_malformed += is_tail;
+}
+
+/*
+ * Reads the line of `size` bytes at the position once more, and takes it. If there is no memory for it, it
+ * counts as malformed. False if it is not there any more.
+ */
+static bool take_mapped(struct reader *reader, size_t size, bool is_tail)
+{
+    char *line = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (line == MAP_FAILED) {
+        count_unread(reader->batch, is_tail);
+        return true;
+    }
+    bool whole = read_at(reader->file, line, size, reader->position->offset) == (ssize_t)size;
+    if (whole && is_tail)
+        take_tail(reader, line, size);
+    else if (whole)
+        claude_log_usage_line(reader->batch, reader->place, line, size, reader->position->line, false);
+    munmap(line, size);
+    return whole;
+}
+
+/* Takes the long line that ends, or is cut off, `size` bytes from the position. */
+static bool take_long(struct reader *reader, size_t size, bool has_needle, bool is_blank, bool is_tail)
+{
+    if (has_needle)
+        return take_mapped(reader, size, is_tail);
+    reader->batch->lines += !is_blank;
+    reader->batch->tail_lines += is_tail && !is_blank;
+    return true;
+}
+
+/* The buffer is full of one line: reads on to its end. Leaves in the buffer what follows it. */
+static enum log_read read_long(struct reader *reader)
+{
+    struct log_position *position = reader->position;
+    bool has_needle = false, is_blank = true;
+    for (;;) {
+        const char *end = reader->buffer + reader->have;
+        const char *newline = reader->batch->kernels->line_end(reader->buffer, end, &has_needle);
+        const size_t part = (size_t)(newline - reader->buffer);
+        const uint64_t line_end = reader->next - reader->have + part;
+        is_blank = is_blank && claude_log_is_blank(reader->buffer, part);
+        if (newline < end) {
+            if (!take_long(reader, (size_t)(line_end - position->offset), has_needle, is_blank, false))
+                return LOG_REWRITTEN;
+            position->line++;
+            position->offset = line_end - part; /* of the buffer's first byte; now past the newline: */
+            commit(position, reader->buffer, part + 1);
+            keep_last(reader, reader->have - part - 1);
+            return LOG_READ;
+        }
+        if (reader->next == reader->size) {
+            reader->have = 0; /* the tail is taken here */
+            return take_long(reader, (size_t)(line_end - position->offset), has_needle, is_blank, true)
+                       ? LOG_READ
+                       : LOG_REWRITTEN;
+        }
+        keep_last(reader, OVERLAP);
+        if (!fill(reader, UINT64_MAX))
+            return LOG_MISSING;
+    }
+}
+
+/* ---- the file ------------------------------------------------------------------------------------------- */
+
+static enum log_read read_lines(struct reader *reader, uint64_t most)
+{
+    const uint64_t start = reader->next;
+    while (reader->next < reader->size) {
+        const uint64_t done = reader->next - start;
+        const bool enough = most > 0 && done >= most;
+        if (enough && reader->position->offset > start)
+            return LOG_MORE;
+        if (!fill(reader, most == 0 || enough ? UINT64_MAX : most - done))
+            return LOG_MISSING;
+        take_lines(reader);
+        if (reader->have < BUFFER_SIZE)
+            continue;
+        enum log_read result = read_long(reader);
+        if (result != LOG_READ)
+            return result;
+        take_lines(reader);
+    }
+    if (reader->have > 0)
+        take_tail(reader, reader->buffer, reader->have);
+    return LOG_READ;
+}
+
+static enum log_read read_file(struct reader *reader, const struct stat *status, uint64_t most)
+{
+    struct log_position *position = reader->position;
+    if (!is_continuation(reader->file, status, position, reader->buffer))
+        return LOG_REWRITTEN;
+    const uint64_t seen = position->seen_size;
+    position->device = status->st_dev;
+    position->inode = status->st_ino;
+    position->tail_hash = position->tail_size = 0;
+    reader->size = (uint64_t)status->st_size;
+    reader->next = position->offset;
+    enum log_read result = read_lines(reader, most);
+    position->seen_size = result == LOG_READ ? reader->next : position->offset > seen ? position->offset : seen;
+    if (position->seen_size > seen)
+        reader->batch->bytes_read += position->seen_size - seen;
+    return result;
+}
+
+enum log_read log_file_read(const char *path, const struct log_place *place, struct log_position *position,
+                            struct batch *batch, uint64_t most)
+{
+    /* O_NONBLOCK: a fifo that is named like a log must not hold us up. */
+    int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (file < 0)
+        return LOG_MISSING;
+    enum log_read result = LOG_MISSING;
+    struct stat status;
+    int error = 0;
+    if (fstat(file, &status) != 0) {
+        error = errno;
+    } else if (!S_ISREG(status.st_mode)) {
+        error = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    } else {
+        if (!batch->buffer)
+            batch->buffer = memory_take(BUFFER_SIZE);
+        struct reader reader = {
+            .file = file, .place = place, .position = position, .batch = batch, .buffer = batch->buffer};
+        result = read_file(&reader, &status, most);
+        error = errno;
+    }
+    close(file);
+    errno = error;
+    return result;
+}

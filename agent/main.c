@@ -1,0 +1,398 @@
+/*
+ * tacho-agent: the background agent. This file wires the rooms together and holds the one context; what
+ * happens in a room is in its folder:
+ *
+ *     base/    memory, text, time zones, the one inotify descriptor, the background thread
+ *     ingest/  log files → copies of messages        meter/   copies → entries, sums, blocks, prices
+ *     git/     repositories                          render/  numbers → lines and documents
+ *     serve/   lines → the segment; the hooks' and the commands' sockets
+ *
+ * The loop sleeps until a log or repository changes or somebody asks. All that came about in a turn is
+ * published once, at its end.
+ */
+#include "base/memory.h"
+#include "base/say.h"
+#include "base/version.h"
+#include "base/watch.h"
+#include "base/worker.h"
+#include "base/zone.h"
+#include "git/git.h"
+#include "meter/history.h"
+#include "render/document.h"
+#include "serve/answers.h"
+#include "serve/config.h"
+#include "serve/control.h"
+#include "serve/hook_socket.h"
+#include "serve/place_prepare.h"
+#include "serve/publisher.h"
+#include "serve/status.h"
+
+#include "../shm/place.h"
+#include "../shm/request.h"
+#include "../shm/writer.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Other sessions' lines follow a change this much later, all in one go, if somebody looked at them lately. */
+static const double OTHERS_AFTER_SECONDS = 0.1;
+enum { LOOKED_LATELY_SECONDS = 600 };
+
+struct agent {
+    struct ev_loop *loop;
+    char runtime[PLACE_PATH_MAX];
+    char config[PLACE_PATH_MAX];
+    int lock;
+    char **directories;
+    struct segment_writer *writer;
+    struct tacho_segment old; /* the segment of the agent before, until its live sessions are taken over */
+    bool has_old;
+    struct watcher *watcher;
+    struct worker *worker;
+    struct history *history;
+    struct git *git;
+    struct publisher *publisher;
+    struct answers *answers;
+    struct hook_socket *hooks;
+    struct control *control;
+    struct watch *config_watch;
+    ev_io inotify;
+    ev_prepare turn_ends;
+    ev_check turn_begins;
+    ev_timer others;
+    ev_signal interrupted, terminated, hung_up;
+    struct status_clock clock;
+    bool changed, renewed; /* in this turn, not yet published */
+};
+
+/* ---- what a turn brought about is published at its end ------------------------------------------- */
+
+static struct publisher_agent agent_about(const struct agent *agent)
+{
+    return (struct publisher_agent){.wakeups = agent->clock.wakeups};
+}
+
+static void agent_turn_begins(struct ev_loop *loop, ev_check *check, int events)
+{
+    (void)loop;
+    (void)events;
+    ((struct agent *)check->data)->clock.wakeups++;
+}
+
+static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)events;
+    struct agent *agent = prepare->data;
+    if (!agent->changed && !agent->renewed)
+        return;
+    if (agent->renewed)
+        publisher_everything(agent->publisher, agent_about(agent));
+    else
+        publisher_meter_changed(agent->publisher, agent_about(agent));
+    if (agent->renewed)
+        answers_look_again(agent->answers);
+    else if (!ev_is_active(&agent->others))
+        ev_timer_start(loop, &agent->others);
+    control_progress(agent->control);
+    agent->changed = agent->renewed = false;
+}
+
+static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct agent *agent = timer->data;
+    ev_timer_set(&agent->others, OTHERS_AFTER_SECONDS, 0);
+    publisher_asked_for(agent->publisher, LOOKED_LATELY_SECONDS);
+}
+
+/* The meter or the account's limits changed. */
+static void agent_numbers_changed(void *data)
+{
+    ((struct agent *)data)->changed = true;
+}
+
+static void agent_history_renewed(void *data)
+{
+    struct agent *agent = data;
+    agent->renewed = true;
+    if (!agent->clock.ready_us && history_is_ready(agent->history))
+        agent->clock.ready_us = status_now_us();
+}
+
+static void agent_repository_changed(void *data, struct repository *repository)
+{
+    (void)repository;
+    answers_look_again(((struct agent *)data)->answers);
+}
+
+static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop;
+    (void)events;
+    struct agent *agent = io->data;
+    watcher_drain(agent->watcher);
+    history_catch_up(agent->history);
+}
+
+/* ---- configuration ------------------------------------------------------------------------------- */
+
+static void agent_configure(struct agent *agent)
+{
+    struct look look = render_look_default();
+    if (agent->config[0])
+        config_read(agent->config, &look);
+    publisher_set_look(agent->publisher, look);
+}
+
+static void agent_config_changed(void *data, struct watch *watch, uint32_t mask, const char *name)
+{
+    (void)watch;
+    (void)mask;
+    struct agent *agent = data;
+    const char *base = strrchr(agent->config, '/') + 1;
+    if (strcmp(name, base) != 0)
+        return;
+    agent_configure(agent);
+    agent->renewed = true;
+}
+
+/* Watches the configuration's folder: editors replace the file. */
+static void agent_watch_config(struct agent *agent)
+{
+    if (config_path(agent->config, sizeof agent->config, (const char *const *)environ) < 0)
+        return;
+    char folder[PLACE_PATH_MAX];
+    size_t size = (size_t)(strrchr(agent->config, '/') - agent->config);
+    memcpy(folder, agent->config, size);
+    folder[size] = '\0';
+    agent->config_watch = watch_add(agent->watcher, size ? folder : "/", IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE,
+                                    agent_config_changed, agent);
+}
+
+/* ---- what commands ask --------------------------------------------------------------------------- */
+
+static void agent_status(void *data, struct text *out)
+{
+    struct agent *agent = data;
+    watcher_drain(agent->watcher);
+    history_catch_up(agent->history);
+    status_write(out, agent->history, agent->writer, &agent->clock);
+}
+
+static int agent_document(void *data, const char *line, unsigned long size, struct text *out)
+{
+    struct agent *agent = data;
+    struct document_request request;
+    if (!document_request_decode(&request, line, size))
+        return -1;
+    watcher_drain(agent->watcher);
+    history_catch_up(agent->history);
+    struct log_tree_counts counts = history_counts(agent->history);
+    return document_write(history_meter(agent->history), &counts, &request, out);
+}
+
+static int agent_is_ready(void *data, unsigned long long *read, unsigned long long *total)
+{
+    struct agent *agent = data;
+    struct log_tree_counts counts = history_counts(agent->history);
+    *read = counts.bytes;
+    *total = counts.bytes_total;
+    return history_is_ready(agent->history);
+}
+
+static void agent_stop(void *data)
+{
+    ev_break(((struct agent *)data)->loop, EVBREAK_ALL);
+}
+
+static void agent_signalled(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    (void)loop;
+    (void)events;
+    agent_stop(signal->data);
+}
+
+/* ---- start and stop ------------------------------------------------------------------------------ */
+
+static int agent_path(const struct agent *agent, char out[PLACE_PATH_MAX], const char *name)
+{
+    int used = snprintf(out, PLACE_PATH_MAX, "%s/%s", agent->runtime, name);
+    return used < 0 || used >= PLACE_PATH_MAX ? -1 : 0;
+}
+
+static void agent_start_signals(struct agent *agent)
+{
+    signal(SIGPIPE, SIG_IGN);
+    ev_signal *signals[] = {&agent->interrupted, &agent->terminated, &agent->hung_up};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) {
+        ev_signal_init(signals[i], agent_signalled, numbers[i]);
+        signals[i]->data = agent;
+        ev_signal_start(agent->loop, signals[i]);
+    }
+}
+
+static int agent_open_segment(struct agent *agent)
+{
+    char path[PLACE_PATH_MAX];
+    if (agent_path(agent, path, TACHO_SEGMENT_NAME) < 0)
+        return say_failed("%s: the path is too long", agent->runtime);
+    /* Opened before the new segment takes its name. */
+    agent->has_old = tacho_open(&agent->old, path) == TACHO_OK;
+    agent->writer = segment_create(path, segment_sizes_default(), TACHO_VERSION);
+    if (!agent->writer)
+        return say_failed("%s: cannot make the segment: %s; free some space there or set TACHO_RUNTIME_DIR", path,
+                          strerror(errno));
+    return 0;
+}
+
+static int agent_open_sockets(struct agent *agent)
+{
+    char path[PLACE_PATH_MAX];
+    struct control_calls calls = {agent_status, agent_document, agent_is_ready, agent_stop, agent};
+    if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 || !(agent->control = control_open(agent->loop, path, calls)))
+        return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));
+    if (agent_path(agent, path, TACHO_SOCKET_NAME) < 0 ||
+        !(agent->hooks = hook_socket_open(agent->loop, path, answers_asked, agent->answers)))
+        return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_SOCKET_NAME, strerror(errno));
+    return 0;
+}
+
+static int agent_open_rooms(struct agent *agent)
+{
+    agent->watcher = watcher_open();
+    if (!agent->watcher)
+        return say_failed("cannot watch files: %s; fs.inotify.max_user_instances may be used up", strerror(errno));
+    agent->worker = worker_start(agent->loop);
+    if (!agent->worker)
+        return say_failed("cannot start a thread: %s", strerror(errno));
+    struct history_events events = {agent_numbers_changed, agent_history_renewed, agent};
+    agent->history = history_open(agent->loop, agent->directories, agent->watcher, agent->worker, events);
+    agent->git = git_open(agent->watcher, agent->worker, agent_repository_changed, agent);
+    if (!agent->git)
+        return say_failed("cannot start libgit2");
+    agent->publisher = publisher_new(agent->writer, agent->history, agent->git,
+                                     place_variable((const char *const *)environ, "HOME"));
+    agent->answers = answers_new(agent->loop, agent->watcher, agent->history, agent->git, agent->publisher, agent->writer,
+                                 agent_numbers_changed, agent);
+    return 0;
+}
+
+static void agent_start_watchers(struct agent *agent)
+{
+    ev_io_init(&agent->inotify, agent_inotify, watcher_descriptor(agent->watcher), EV_READ);
+    ev_prepare_init(&agent->turn_ends, agent_turn_ends);
+    ev_check_init(&agent->turn_begins, agent_turn_begins);
+    ev_timer_init(&agent->others, agent_others, OTHERS_AFTER_SECONDS, 0);
+    agent->inotify.data = agent->turn_ends.data = agent->turn_begins.data = agent->others.data = agent;
+    ev_io_start(agent->loop, &agent->inotify);
+    ev_prepare_start(agent->loop, &agent->turn_ends);
+    ev_check_start(agent->loop, &agent->turn_begins);
+}
+
+/* In the reverse order of opening. The segment stays: its last lines are good until the next agent's. */
+static void agent_close(struct agent *agent)
+{
+    hook_socket_close(agent->hooks);
+    control_close(agent->control);
+    answers_free(agent->answers);
+    if (agent->worker)
+        worker_stop(agent->worker);
+    publisher_free(agent->publisher);
+    git_close(agent->git);
+    history_close(agent->history);
+    if (agent->config_watch)
+        watch_remove(agent->config_watch);
+    watcher_close(agent->watcher);
+    if (agent->writer)
+        segment_close(agent->writer, 0);
+    static const char *const names[] = {TACHO_SOCKET_NAME, TACHO_CONTROL_NAME};
+    char path[PLACE_PATH_MAX];
+    for (int i = 0; i < 2; i++)
+        if (agent->lock >= 0 && agent_path(agent, path, names[i]) == 0)
+            unlink(path);
+    log_tree_free_directories(agent->directories);
+    if (agent->lock >= 0)
+        close(agent->lock);
+    ev_loop_destroy(agent->loop);
+}
+
+static int agent_run(struct agent *agent)
+{
+    int failed = agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 || agent_open_sockets(agent) < 0;
+    if (!failed) {
+        agent_watch_config(agent);
+        agent_configure(agent);
+        if (agent->has_old)
+            publisher_adopt(agent->publisher, &agent->old);
+        agent_start_watchers(agent);
+        agent_start_signals(agent);
+        agent->renewed = true; /* so that the slots are there from the first turn on */
+        ev_run(agent->loop, 0);
+    }
+    if (agent->has_old)
+        tacho_close(&agent->old);
+    agent_close(agent);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int agent_usage(FILE *out, int status)
+{
+    fputs("usage: tacho-agent [--foreground]\n"
+          "\n"
+          "Tacho's background agent. `tacho start` runs it; --foreground keeps its messages on this terminal\n"
+          "(else they go to agent.log in the state directory). SIGTERM or `tacho stop` ends it.\n",
+          out);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"foreground", no_argument, NULL, 'f'},
+        {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    bool foreground = false;
+    int option;
+    while ((option = getopt_long(argc, argv, "fh", options, NULL)) != -1) {
+        if (option == 'v')
+            return printf("tacho-agent %s\n", TACHO_VERSION) < 0;
+        if (option == 'h')
+            return agent_usage(stdout, EXIT_SUCCESS);
+        if (option != 'f')
+            return agent_usage(stderr, 2);
+        foreground = true;
+    }
+    say_as("tacho-agent");
+    static struct agent agent = {.lock = -1};
+    const char *const *environment = (const char *const *)environ;
+    status_clock_start(&agent.clock);
+    if (place_prepare(agent.runtime, sizeof agent.runtime, environment) < 0)
+        return EXIT_FAILURE;
+    agent.lock = place_lock(agent.runtime);
+    if (agent.lock < 0)
+        return EXIT_FAILURE;
+    if (!foreground)
+        place_open_log(environment);
+    agent.directories = log_tree_directories(environment);
+    agent.loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+    if (!agent.loop)
+        return say_failed("cannot make an event loop: %s", strerror(errno)) < 0;
+    if (!zone_use(NULL))
+        say("the time zone in TZ is not known; days are UTC's");
+    return agent_run(&agent);
+}

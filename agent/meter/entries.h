@@ -1,0 +1,66 @@
+/*
+ * Entries: every API message once, found by its identity.
+ *
+ * An entry is what its copies come to: time, day, session and home are those of its first copy, tokens,
+ * model and cost those of its largest. Both orders are total, so merging is the same in any order of
+ * copies (DESIGN.md §5, "One API message is one entry"). One copy alone is an entry too; that is the form
+ * in which copies are merged. Entries live in chunks that never move, so growing copies nothing.
+ */
+#ifndef TACHO_ENTRIES_H
+#define TACHO_ENTRIES_H
+
+#include "../ingest/batch.h"
+#include "interned.h"
+
+#define ENTRY_NONE UINT32_MAX
+
+struct entry {
+    struct identity identity;
+    int64_t when_us;
+    uint64_t line;
+    uint64_t usd_pusd; /* 0 unless has_usd */
+    uint32_t tokens[TOKEN_KINDS];
+    uint32_t path;    /* number among the paths */
+    uint32_t session; /* among the sessions */
+    uint32_t model;   /* among the models */
+    int32_t day;      /* local */
+    uint16_t tools;   /* different tool calls; stops counting at 65,535 */
+    bool has_usd : 1;
+    bool fast : 1;
+    bool forked : 1;
+    bool foreign : 1;
+    bool provisional : 1; /* one of its copies may yet be taken back: see provisional.h */
+};
+
+_Static_assert(sizeof(struct entry) == 80, "100,000 entries are to fit in 8 MB");
+
+/* All zero: empty. */
+struct entries {
+    struct entry **chunks;
+    size_t chunk_count, chunk_room;
+    uint32_t count;
+    uint32_t *index; /* open addressing: number + 1; 0: free */
+    size_t index_size;
+};
+
+/* Merges a copy into an entry. */
+void entry_merge(struct entry *entry, const struct entry *copy, const struct interned *paths,
+                 const struct interned *models);
+
+/* Whether two entries are the same in all that copies decide. */
+bool entry_equal(const struct entry *a, const struct entry *b);
+
+struct entry *entries_at(const struct entries *entries, uint32_t number);
+
+/* The entry's number, or ENTRY_NONE. */
+uint32_t entries_find(const struct entries *entries, struct identity identity);
+
+/* Adds an entry that is not there yet; returns its number. */
+uint32_t entries_add(struct entries *entries, const struct entry *entry);
+
+/* Removes an entry; the last one takes its number. */
+void entries_remove(struct entries *entries, uint32_t number);
+
+void entries_free(struct entries *entries);
+
+#endif

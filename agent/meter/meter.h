@@ -1,0 +1,105 @@
+/*
+ * Events → numbers. A meter holds every entry once (DESIGN.md §5) and keeps, as copies arrive in any
+ * order, the sums that lines show: by session, by local day, in all, and the active five-hour block.
+ *
+ * The result does not depend on the order of batches. Entries are held for good: a meter only grows; a
+ * new pass over history has a new meter. The loop thread's, or a command's; no locks.
+ */
+#ifndef TACHO_METER_H
+#define TACHO_METER_H
+
+#include "../ingest/batch.h"
+#include "prices.h"
+
+struct meter;
+
+struct sums {
+    unsigned __int128 cost_pusd;
+    uint64_t tokens[TOKEN_KINDS];
+    uint64_t weighted;
+    uint64_t entries;
+};
+
+enum cost_mode { COST_AUTO, COST_CALCULATE, COST_DISPLAY };
+
+/* One counted API message, as reports see it. */
+struct entry_view {
+    int64_t when_us;
+    const uint32_t *tokens; /* [TOKEN_KINDS] */
+    const char *model; /* NUL-terminated, as the texts below; model and session come from outside and may hold NULs */
+    const char *session;
+    const char *path; /* of the file that is its home */
+    size_t model_size, session_size;
+    const struct price *price; /* NULL: not priced */
+    uint64_t usd_pusd; /* 0 unless has_usd */
+    bool has_usd, fast;
+};
+
+struct meter_session {
+    const char *id;
+    size_t id_size;
+    struct sums sums;
+    int64_t first_us, last_us;
+    const char *model;       /* of its newest entry on the main chain; NULL: none */
+    const char *directory;   /* where it was last seen to work; NULL: unknown */
+    uint64_t context_tokens; /* input, cache write and cache read of that entry */
+    uint64_t context_size;   /* that model's window by the price table, or 1,000,000 if its name or use says so; 0: unknown */
+    uint64_t tool_calls;
+};
+
+struct meter_block {
+    bool active;
+    int64_t start_us, end_us; /* end = start + 5 h */
+    int64_t first_us, last_us; /* of its entries */
+    struct sums sums;
+};
+
+struct meter *meter_new(void);
+void meter_free(struct meter *meter);
+
+/*
+ * Merges a batch. What provisional copies the file's batch before held is superseded: every batch of a file
+ * must hold its unterminated last line, if it has one that counts, again.
+ */
+void meter_apply(struct meter *meter, const struct batch *batch);
+
+/* Everything, in cost mode auto. */
+struct sums meter_total(const struct meter *meter);
+
+/* The local day (see base/zone.h) `when_us` lies in. */
+struct sums meter_day(const struct meter *meter, int32_t day);
+
+/* The block that is active at `now_us`; not active: all zero. Rules: ccusage's, `transcripts.md` "Blocks". */
+struct meter_block meter_active_block(struct meter *meter, int64_t now_us);
+
+/*
+ * A session's numbers; false if it has no usage. One that so far only repeats another's messages (just
+ * forked) has a context and no entries. Pointers last as long as the meter. Indexes are below
+ * meter_session_count(); not every one has usage.
+ */
+bool meter_find_session(const struct meter *meter, const char *id, size_t size, struct meter_session *session);
+size_t meter_session_count(const struct meter *meter);
+bool meter_session_at(const struct meter *meter, size_t index, struct meter_session *session);
+
+/* How many sessions have entries: those that reports list. */
+size_t meter_used_session_count(const struct meter *meter);
+
+/* Tool calls of all sessions. */
+uint64_t meter_tool_calls(const struct meter *meter);
+
+uint64_t meter_entry_count(const struct meter *meter);
+uint64_t meter_duplicate_count(const struct meter *meter);
+
+/* Entry `index` of meter_entry_count(), in no particular order, which meter_apply() may change. */
+void meter_entry(const struct meter *meter, uint64_t index, struct entry_view *view);
+
+/* The cost of an entry under a mode. *unpriced is set if the mode needed a price that is not known. */
+unsigned __int128 entry_cost(const struct entry_view *entry, enum cost_mode mode, bool *unpriced);
+
+/*
+ * Sessions whose numbers changed since the last call, as indexes for meter_session_at(): returns how
+ * many of them were written to `out` (at most `room`); the rest is kept for the next call.
+ */
+size_t meter_take_changed(struct meter *meter, uint32_t *out, size_t room);
+
+#endif

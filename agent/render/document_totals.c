@@ -1,0 +1,159 @@
+/*
+ * The totals document: shared/reference/count.py's, byte for byte as Python's json.dump(indent=1,
+ * sort_keys=True) writes it.
+ */
+#include "document_parts.h"
+
+#include "../base/memory.h"
+#include "../base/zone.h"
+#include "../meter/sums.h"
+#include "json_writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums under names. */
+struct tally {
+    struct interned names;
+    struct sums *sums;
+    size_t count, room;
+};
+
+struct totals {
+    struct sums total;
+    struct tally days, sessions, models;
+    struct interned unpriced;
+};
+
+static void tally_add(struct tally *tally, const char *name, size_t size, const struct sums *sums)
+{
+    uint32_t number = interned_take(&tally->names, name, size);
+    if (number == tally->count) {
+        tally->sums = memory_grow(tally->sums, tally->count, &tally->room, sizeof *tally->sums);
+        tally->sums[tally->count++] = (struct sums){0};
+    }
+    sums_add(&tally->sums[number], sums);
+}
+
+static void tally_free(struct tally *tally)
+{
+    interned_free(&tally->names);
+    free(tally->sums);
+}
+
+static void add_entry(struct totals *totals, const struct entry_view *entry, int32_t day, enum cost_mode mode)
+{
+    bool unpriced;
+    unsigned __int128 cost = entry_cost(entry, mode, &unpriced);
+    struct sums sums = sums_of(entry->tokens, is_opus(entry->model, entry->model_size), cost);
+    char day_name[16];
+    zone_day_name(day, day_name);
+    struct text model = TEXT_EMPTY;
+    text_add(&model, entry->model, entry->model_size);
+    if (entry->fast)
+        text_add_string(&model, "-fast");
+    sums_add(&totals->total, &sums);
+    tally_add(&totals->days, day_name, strlen(day_name), &sums);
+    tally_add(&totals->sessions, entry->session, entry->session_size, &sums);
+    tally_add(&totals->models, model.bytes, model.size, &sums);
+    if (unpriced)
+        interned_take(&totals->unpriced, entry->model, entry->model_size);
+    text_free(&model);
+}
+
+static void write_sums(struct json_writer *json, const struct sums *sums)
+{
+    json_open(json, '{');
+    if (sums->entries) {
+        json_key(json, "cache_read");
+        json_number(json, sums->tokens[TOKENS_CACHE_READ]);
+        json_key(json, "cache_write_1h");
+        json_number(json, sums->tokens[TOKENS_CACHE_WRITE_1H]);
+        json_key(json, "cache_write_5m");
+        json_number(json, sums->tokens[TOKENS_CACHE_WRITE_5M]);
+        json_key(json, "cost_pusd");
+        json_number(json, sums->cost_pusd);
+        json_key(json, "input");
+        json_number(json, sums->tokens[TOKENS_INPUT]);
+        json_key(json, "output");
+        json_number(json, sums->tokens[TOKENS_OUTPUT]);
+        json_key(json, "weighted");
+        json_number(json, sums->weighted);
+    }
+    json_close(json, '}');
+}
+
+static void write_tally(struct json_writer *json, const char *key, const struct tally *tally)
+{
+    uint32_t *sorted = report_sorted(&tally->names);
+    json_key(json, key);
+    json_open(json, '{');
+    for (size_t i = 0; i < tally->count; i++) {
+        const struct interned_string *name = &tally->names.list[sorted[i]];
+        json_key_sized(json, name->bytes, name->size);
+        write_sums(json, &tally->sums[sorted[i]]);
+    }
+    json_close(json, '}');
+    free(sorted);
+}
+
+static void write_counts(struct json_writer *json, const struct meter *meter, const struct log_tree_counts *counts)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+    } members[] = {
+        {"duplicates", meter_duplicate_count(meter)},
+        {"entries", meter_entry_count(meter)},
+        {"files", counts->files},
+        {"lines", counts->lines},
+        {"malformed", counts->malformed},
+        {"usage_lines", counts->usage_lines},
+    };
+    json_key(json, "counts");
+    json_open(json, '{');
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        json_key(json, members[i].key);
+        json_number(json, members[i].value);
+    }
+    json_close(json, '}');
+}
+
+static void write_names(struct json_writer *json, const char *key, const struct interned *names)
+{
+    uint32_t *sorted = report_sorted(names);
+    json_key(json, key);
+    json_open(json, '[');
+    for (size_t i = 0; i < names->count; i++)
+        json_string(json, names->list[sorted[i]].bytes, names->list[sorted[i]].size);
+    json_close(json, ']');
+    free(sorted);
+}
+
+void document_write_totals(const struct meter *meter, const struct log_tree_counts *counts,
+                           const struct document_request *request, struct text *out)
+{
+    struct totals totals = {0};
+    for (uint64_t i = 0; i < meter_entry_count(meter); i++) {
+        struct entry_view entry;
+        meter_entry(meter, i, &entry);
+        int32_t day = zone_day(entry.when_us);
+        if (report_takes(request, &entry, day))
+            add_entry(&totals, &entry, day, request->mode);
+    }
+    struct json_writer json = {.out = out, .indent = 1, .ascii = true};
+    json_open(&json, '{');
+    write_counts(&json, meter, counts);
+    write_tally(&json, "days", &totals.days);
+    write_tally(&json, "models", &totals.models);
+    write_tally(&json, "sessions", &totals.sessions);
+    json_key(&json, "total");
+    write_sums(&json, &totals.total);
+    write_names(&json, "unpriced", &totals.unpriced);
+    json_close(&json, '}');
+    text_add_char(out, '\n');
+    tally_free(&totals.days);
+    tally_free(&totals.sessions);
+    tally_free(&totals.models);
+    interned_free(&totals.unpriced);
+}

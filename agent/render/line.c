@@ -1,0 +1,241 @@
+/*
+ * Pieces into a rendering: text is escaped for the surface grapheme by grapheme, colour escapes are
+ * written only where the role changes, and every part (lead, body) ends without colour.
+ */
+#include "line.h"
+#include "harmless.h"
+#include <stdio.h>
+#include <string.h>
+
+#define NO_ROLE ROLE_COUNT
+
+static void emit(struct line *line, const char *bytes, size_t size)
+{
+    struct rendering *rendering = line->rendering;
+    if (line->full || size > RENDER_TEXT_MAX - rendering->text_size) {
+        line->full = true;
+        return;
+    }
+    memcpy(rendering->text + rendering->text_size, bytes, size);
+    rendering->text_size += (uint32_t)size;
+}
+
+static void emit_string(struct line *line, const char *string)
+{
+    emit(line, string, strlen(string));
+}
+
+/* ---- colours ---------------------------------------------------------------------------------------- */
+
+static bool is_coloured(const struct line *line)
+{
+    return line->depth != TACHO_NO_COLOUR && line->surface != TACHO_PLAIN && line->surface != TACHO_JSON;
+}
+
+/* 0 to 255 in decimal; a line has dozens, which printf would take longer for than for all the rest. */
+static void emit_number(struct line *line, uint8_t value)
+{
+    char digits[3] = {(char)('0' + value / 100), (char)('0' + value / 10 % 10), (char)('0' + value % 10)};
+    size_t skip = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+    emit(line, digits + skip, sizeof digits - skip);
+}
+
+/* SGR sequences (ECMA-48 8.3.117) go in the marks by which a shell knows that they take no columns. */
+static void sgr_open(struct line *line)
+{
+    bool bash = line->surface == TACHO_BASH, zsh = line->surface == TACHO_ZSH;
+    emit_string(line, bash ? "\001\033[" : zsh ? "%{\033[" : "\033[");
+}
+
+static void sgr_close(struct line *line)
+{
+    bool bash = line->surface == TACHO_BASH, zsh = line->surface == TACHO_ZSH;
+    emit_string(line, bash ? "m\002" : zsh ? "m%}" : "m");
+}
+
+static void emit_terminal_colour(struct line *line, const struct colour *colour)
+{
+    sgr_open(line);
+    emit_string(line, line->role == NO_ROLE ? "" : "0;");
+    emit_string(line, colour->bold ? "1;" : "");
+    switch (line->depth) {
+    case TACHO_TRUE_COLOUR:
+        emit_string(line, "38;2;");
+        emit_number(line, colour->red);
+        emit_string(line, ";");
+        emit_number(line, colour->green);
+        emit_string(line, ";");
+        emit_number(line, colour->blue);
+        break;
+    case TACHO_256_COLOURS:
+        emit_string(line, "38;5;");
+        emit_number(line, colour->indexed);
+        break;
+    default:
+        emit_number(line, (uint8_t)((colour->basic < 8 ? 30 : 90 - 8) + colour->basic));
+    }
+    sgr_close(line);
+}
+
+static void emit_terminal_reset(struct line *line)
+{
+    sgr_open(line);
+    emit_string(line, "0");
+    sgr_close(line);
+}
+
+/* tmux(1), STYLES. */
+static void emit_tmux_colour(struct line *line, const struct colour *colour)
+{
+    static const char basic[][8] = {"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"};
+    char style[48];
+    const char *end = colour->bold ? ",bold]" : "]", *start = line->role == NO_ROLE ? "" : "default,";
+    switch (line->depth) {
+    case TACHO_TRUE_COLOUR:
+        snprintf(style, sizeof style, "#[%sfg=#%02x%02x%02x%s", start, colour->red, colour->green,
+                 colour->blue, end);
+        break;
+    case TACHO_256_COLOURS:
+        snprintf(style, sizeof style, "#[%sfg=colour%u%s", start, colour->indexed, end);
+        break;
+    default:
+        snprintf(style, sizeof style, "#[%sfg=%s%s%s", start, colour->basic < 8 ? "" : "bright",
+                 basic[colour->basic % 8], end);
+    }
+    emit_string(line, style);
+}
+
+static void set_role(struct line *line, enum role role)
+{
+    if (role == line->role || !is_coloured(line))
+        return;
+    if (role == NO_ROLE && line->surface == TACHO_TMUX)
+        emit_string(line, "#[default]");
+    else if (role == NO_ROLE)
+        emit_terminal_reset(line);
+    else if (line->surface == TACHO_TMUX)
+        emit_tmux_colour(line, &line->look->theme->colours[role]);
+    else
+        emit_terminal_colour(line, &line->look->theme->colours[role]);
+    line->role = role;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------- */
+
+static void emit_grapheme(struct line *line, const struct grapheme *grapheme)
+{
+    const char *escaped = harmless_escape(line->surface, grapheme->bytes[0], line->look->ascii);
+    if (escaped && grapheme->size == 1)
+        emit_string(line, escaped);
+    else
+        emit(line, grapheme->bytes, grapheme->size);
+    line->columns += grapheme->columns;
+}
+
+/* Writes the graphemes that fit `columns`. */
+static void emit_text(struct line *line, const char *bytes, size_t size, uint32_t columns)
+{
+    struct grapheme grapheme;
+    while (harmless_next(&grapheme, bytes, size, line->look->ascii) && grapheme.columns <= columns) {
+        emit_grapheme(line, &grapheme);
+        columns -= grapheme.columns;
+        bytes += grapheme.taken;
+        size -= grapheme.taken;
+    }
+}
+
+void piece_outside(struct line *line, enum role role, const char *bytes, size_t size, uint32_t columns)
+{
+    const char *ellipsis = line->look->ascii ? ".." : "…";
+    uint32_t ellipsis_columns = line->look->ascii ? 2 : 1;
+    if (!bytes || size == 0)
+        return;
+    set_role(line, role);
+    if (harmless_columns(bytes, size, line->look->ascii) <= columns) {
+        emit_text(line, bytes, size, columns);
+    } else if (columns > ellipsis_columns) {
+        emit_text(line, bytes, size, columns - ellipsis_columns);
+        emit_text(line, ellipsis, strlen(ellipsis), ellipsis_columns);
+    }
+}
+
+void piece_text(struct line *line, enum role role, const char *text)
+{
+    if (!*text)
+        return;
+    set_role(line, role);
+    emit_text(line, text, strlen(text), UINT16_MAX);
+}
+
+void piece_symbol(struct line *line, enum role role, const char *symbol, const char *ascii)
+{
+    piece_text(line, role, line->look->ascii ? ascii : symbol);
+}
+
+/* ---- pieces ----------------------------------------------------------------------------------------- */
+
+void line_begin(struct line *line, struct rendering *rendering, const struct look *look,
+                enum tacho_surface surface, enum tacho_depth depth)
+{
+    rendering->piece_count = 0;
+    rendering->text_size = 0;
+    *line = (struct line){
+        .rendering = rendering, .look = look, .surface = surface, .depth = depth, .role = NO_ROLE};
+}
+
+static struct tacho_piece *open_piece(struct line *line)
+{
+    return &line->rendering->pieces[line->rendering->piece_count];
+}
+
+static void part_begin(struct line *line)
+{
+    line->part_start = line->rendering->text_size;
+    line->columns = 0;
+}
+
+void piece_open(struct line *line, uint8_t rank, enum lead lead)
+{
+    line->full = line->rendering->piece_count == TACHO_PIECES_MAX;
+    if (line->full)
+        return;
+    part_begin(line);
+    if (lead == LEAD_SPACE)
+        piece_text(line, NO_ROLE, " ");
+    else if (lead == LEAD_DOT)
+        piece_symbol(line, ROLE_DIM, " · ", " . ");
+    else
+        piece_symbol(line, ROLE_DIM, " │ ", " | ");
+    set_role(line, NO_ROLE);
+    *open_piece(line) = (struct tacho_piece){
+        .offset = line->part_start,
+        .lead_bytes = (uint16_t)(line->rendering->text_size - line->part_start),
+        .lead_columns = (uint16_t)line->columns,
+        .rank = rank,
+    };
+    part_begin(line);
+}
+
+void piece_close(struct line *line)
+{
+    set_role(line, NO_ROLE);
+    line->role = NO_ROLE;
+    if (line->rendering->piece_count == TACHO_PIECES_MAX)
+        return;
+    struct tacho_piece *piece = open_piece(line);
+    if (line->full || line->columns == 0) {
+        line->rendering->text_size = piece->offset;
+        return;
+    }
+    piece->body_bytes = (uint16_t)(line->rendering->text_size - line->part_start);
+    piece->body_columns = (uint16_t)line->columns;
+    line->rendering->piece_count++;
+}
+
+void piece_close_stale(struct line *line)
+{
+    uint32_t before = line->rendering->piece_count;
+    piece_close(line);
+    if (line->rendering->piece_count > before)
+        line->rendering->pieces[before].flags = TACHO_STALE_MARK;
+}

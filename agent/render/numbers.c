@@ -1,0 +1,106 @@
+/*
+ * Numbers for people: integers in, short strings out, no floating point anywhere.
+ */
+#include "numbers.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+#define PICODOLLARS_PER_CENT INT64_C(10000000000)
+#define MINUTE_US            INT64_C(60000000)
+#define MINUTES_PER_HOUR     60
+#define MINUTES_PER_DAY      1440
+
+/* Whole dollars with a comma before every third digit from the right, then cents. */
+static void write_cents(char out[NUMBER_MAX], int64_t cents)
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%" PRId64, cents / 100);
+    size_t at = 0;
+    out[at++] = '$';
+    for (int i = 0; i < count; i++) {
+        if (i > 0 && (count - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    snprintf(out + at, NUMBER_MAX - at, ".%02d", (int)(cents % 100));
+}
+
+void number_dollars(char out[NUMBER_MAX], int64_t pusd)
+{
+    int64_t cents = pusd > 0 ? pusd / PICODOLLARS_PER_CENT : 0;
+    if (pusd > 0 && cents == 0)
+        snprintf(out, NUMBER_MAX, "<$0.01");
+    else
+        write_cents(out, cents + (pusd > 0 && pusd % PICODOLLARS_PER_CENT >= PICODOLLARS_PER_CENT / 2));
+}
+
+void number_dollars_so_far(char out[NUMBER_MAX], int64_t pusd)
+{
+    write_cents(out, pusd > 0 ? pusd / PICODOLLARS_PER_CENT : 0);
+}
+
+void number_tokens(char out[NUMBER_MAX], int64_t tokens)
+{
+    static const char units[] = {'k', 'M', 'B', 'T'};
+    int64_t size = 1000;
+    size_t unit = 0;
+    if (tokens < 1000) {
+        snprintf(out, NUMBER_MAX, "%" PRId64, tokens > 0 ? tokens : 0);
+        return;
+    }
+    while (tokens / size >= 1000 && unit + 1 < sizeof units) {
+        size *= 1000;
+        unit++;
+    }
+    if (tokens / size < 10)
+        snprintf(out, NUMBER_MAX, "%" PRId64 ".%" PRId64 "%c", tokens / size, tokens % size / (size / 10),
+                 units[unit]);
+    else
+        snprintf(out, NUMBER_MAX, "%" PRId64 "%c", tokens / size, units[unit]);
+}
+
+void number_percent(char out[NUMBER_MAX], int32_t percent_e2)
+{
+    snprintf(out, NUMBER_MAX, "%" PRId32 "%%", percent_e2 > 0 ? percent_e2 / 100 : 0);
+}
+
+/* Begun minutes count, so that a countdown never says 0 while there is time left. */
+static int64_t minutes_left(int64_t left_us)
+{
+    return left_us > 0 ? (left_us - 1) / MINUTE_US + 1 : 0;
+}
+
+void number_countdown(char out[NUMBER_MAX], int64_t left_us)
+{
+    int64_t minutes = minutes_left(left_us);
+    int64_t days = minutes / MINUTES_PER_DAY, hours = minutes % MINUTES_PER_DAY / MINUTES_PER_HOUR;
+    if (days > 0)
+        snprintf(out, NUMBER_MAX, "%" PRId64 "d %" PRId64 "h", days, hours);
+    else if (hours > 0)
+        snprintf(out, NUMBER_MAX, "%" PRId64 "h %" PRId64 "m", hours, minutes % MINUTES_PER_HOUR);
+    else
+        snprintf(out, NUMBER_MAX, "%" PRId64 "m", minutes);
+}
+
+int64_t number_countdown_lasts(int64_t left_us)
+{
+    int64_t minutes = minutes_left(left_us);
+    if (minutes == 0)
+        return 0;
+    int64_t unit = minutes >= MINUTES_PER_DAY ? MINUTES_PER_HOUR : 1;
+    int64_t next = minutes / unit * unit - 1; /* the largest number of minutes that reads differently */
+    return left_us - next * MINUTE_US;
+}
+
+void number_decimal(char out[NUMBER_MAX], int64_t value, int places)
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, unit = 1;
+    for (int i = 0; i < places; i++)
+        unit *= 10;
+    int length = snprintf(out, NUMBER_MAX, "%s%" PRIu64, value < 0 ? "-" : "", size / unit);
+    if (size % unit == 0)
+        return;
+    length += snprintf(out + length, (size_t)(NUMBER_MAX - length), ".%0*" PRIu64, places, size % unit);
+    while (out[length - 1] == '0')
+        out[--length] = '\0';
+}

@@ -1,0 +1,27 @@
+/*
+ * Pieces that the status line and the prompt share. Each function draws what is known and nothing else.
+ */
+#ifndef TACHO_PIECES_H
+#define TACHO_PIECES_H
+
+#include "line.h"
+
+struct git_ranks {
+    uint8_t branch, sync, action, changes, stashes;
+};
+
+/* Branch or what stands for it, ⇡ahead⇣behind, the action under way, +staged !unstaged ?untracked, *stashes.
+ */
+void pieces_git(struct line *line, const struct facts *facts, const struct git_ranks *ranks, enum lead lead);
+
+/* Today's cost, followed by `word`. */
+void piece_today(struct line *line, const struct facts *facts, uint8_t rank, enum lead lead,
+                 const char *word);
+
+/* A sum of money; while history is still being read, as "≥" and rounded down. */
+void piece_dollars(struct line *line, const struct facts *facts, int64_t pusd);
+
+/* What a reader shows on a line that it knows to be stale: a mark, and the word where there is room. */
+void pieces_stale(struct line *line, uint8_t mark_rank, uint8_t word_rank, enum lead lead);
+
+#endif

@@ -1,0 +1,227 @@
+/* Requests that hooks make, answered now or later: see answers.h. */
+#include "answers.h"
+
+#include "../base/memory.h"
+#include "../base/watch.h"
+
+#include <ev.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The part of a hook's patience that is left to the way back and to its reading the slot. */
+static const double WAY_BACK_SECONDS = 0.004;
+static const double PATIENCE_MAX_SECONDS = 1.0;
+
+/* A session that no one named: a payload without an id still gets its line. */
+static const char NAMELESS[] = "(nameless)";
+
+enum subject { SUBJECT_SESSION, SUBJECT_DIRECTORY };
+
+struct waiting {
+    struct waiting *next;
+    struct hook_request *request;
+    enum subject subject;
+    ev_tstamp deadline;
+    size_t key_size;
+    char key[];
+};
+
+struct answers {
+    struct ev_loop *loop;
+    struct watcher *watcher;
+    struct history *history;
+    struct git *git;
+    struct publisher *publisher;
+    struct segment_writer *writer;
+    void (*news)(void *data);
+    void *data;
+    struct waiting *waitings;
+    ev_timer patience; /* runs while somebody waits, until the earliest deadline */
+    struct payload payload;
+};
+
+static void answers_patience_ends(struct ev_loop *loop, ev_timer *timer, int events);
+
+struct answers *answers_new(struct ev_loop *loop, struct watcher *watcher, struct history *history, struct git *git,
+                            struct publisher *publisher, struct segment_writer *writer, void (*news)(void *data),
+                            void *data)
+{
+    struct answers *answers = memory_zeroed(1, sizeof *answers);
+    answers->loop = loop;
+    answers->watcher = watcher;
+    answers->history = history;
+    answers->git = git;
+    answers->publisher = publisher;
+    answers->writer = writer;
+    answers->news = news;
+    answers->data = data;
+    ev_timer_init(&answers->patience, answers_patience_ends, 0, 0);
+    answers->patience.data = answers;
+    return answers;
+}
+
+void answers_free(struct answers *answers)
+{
+    if (!answers)
+        return;
+    ev_timer_stop(answers->loop, &answers->patience);
+    while (answers->waitings) {
+        struct waiting *waiting = answers->waitings;
+        answers->waitings = waiting->next;
+        hook_reply(waiting->request, TACHO_REPLY_NOTHING, 0, 0);
+        free(waiting);
+    }
+    free(answers);
+}
+
+/* Brings the repository up to date; whether its state is that of now. */
+static bool subject_git_is_fresh(struct answers *answers, enum subject subject, const char *key, size_t size)
+{
+    const char *directory =
+        subject == SUBJECT_DIRECTORY ? key : publisher_session_directory(answers->publisher, key, size);
+    if (!directory || directory[0] != '/')
+        return true;
+    struct repository *repository = git_find(answers->git, directory);
+    return !repository || git_refresh(repository) != GIT_PENDING;
+}
+
+static void answer(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
+                   size_t size, bool git_fresh)
+{
+    int64_t slot = subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, !git_fresh)
+                                              : publisher_directory(answers->publisher, key, size, !git_fresh);
+    bool fresh = git_fresh && history_is_ready(answers->history);
+    if (slot < 0)
+        hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
+    else
+        hook_reply(request, fresh ? TACHO_REPLY_FRESH : TACHO_REPLY_STALE, (uint32_t)slot,
+                   segment_epoch(answers->writer));
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------- */
+
+static void answers_set_patience(struct answers *answers)
+{
+    ev_timer_stop(answers->loop, &answers->patience);
+    if (!answers->waitings)
+        return;
+    ev_tstamp earliest = answers->waitings->deadline;
+    for (struct waiting *waiting = answers->waitings; waiting; waiting = waiting->next)
+        if (waiting->deadline < earliest)
+            earliest = waiting->deadline;
+    ev_tstamp after = earliest - ev_now(answers->loop);
+    ev_timer_set(&answers->patience, after > 0 ? after : 0, 0);
+    ev_timer_start(answers->loop, &answers->patience);
+}
+
+/* Answers those whose news is complete or whose patience is at its end. */
+static void answers_serve(struct answers *answers)
+{
+    bool ready = history_is_ready(answers->history);
+    struct waiting **at = &answers->waitings;
+    while (*at) {
+        struct waiting *waiting = *at;
+        bool git_fresh = subject_git_is_fresh(answers, waiting->subject, waiting->key, waiting->key_size);
+        if (!(ready && git_fresh) && ev_now(answers->loop) < waiting->deadline) {
+            at = &waiting->next;
+            continue;
+        }
+        *at = waiting->next;
+        answer(answers, waiting->request, waiting->subject, waiting->key, waiting->key_size, git_fresh);
+        free(waiting);
+    }
+    answers_set_patience(answers);
+}
+
+static void answers_patience_ends(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    answers_serve(timer->data);
+}
+
+void answers_look_again(struct answers *answers)
+{
+    if (answers->waitings)
+        answers_serve(answers);
+}
+
+static void answers_wait(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
+                         size_t size, uint32_t wait_ms)
+{
+    struct waiting *waiting = memory_take(sizeof *waiting + size + 1);
+    ev_now_update(answers->loop);
+    double patience = wait_ms / 1000.0 - WAY_BACK_SECONDS;
+    patience = patience < 0 ? 0 : patience > PATIENCE_MAX_SECONDS ? PATIENCE_MAX_SECONDS : patience;
+    waiting->request = request;
+    waiting->subject = subject;
+    waiting->deadline = ev_now(answers->loop) + patience;
+    waiting->key_size = size;
+    memcpy(waiting->key, key, size);
+    waiting->key[size] = '\0';
+    waiting->next = answers->waitings;
+    answers->waitings = waiting;
+    answers_set_patience(answers);
+}
+
+/* ---- asking -------------------------------------------------------------------------------------- */
+
+static void answers_fence(struct answers *answers)
+{
+    watcher_drain(answers->watcher);
+    history_catch_up(answers->history);
+}
+
+static void answers_ask(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
+                        size_t size, uint32_t wait_ms)
+{
+    bool git_fresh = subject_git_is_fresh(answers, subject, key, size);
+    if (git_fresh && history_is_ready(answers->history))
+        answer(answers, request, subject, key, size, true);
+    else
+        answers_wait(answers, request, subject, key, size, wait_ms);
+}
+
+static void answers_claude(struct answers *answers, struct hook_request *request, const struct tacho_request *header,
+                           const char *key, const char *body)
+{
+    struct payload *payload = &answers->payload;
+    bool whole = payload_read(payload, body, header->body_size);
+    size_t size = header->key_size;
+    /* The document says which session it is of; the hook's guess stands where it does not. */
+    if (payload->session_id.size && payload->session_id.size <= TACHO_KEY_MAX) {
+        key = payload->session_id.bytes;
+        size = payload->session_id.size;
+    } else if (!size) {
+        key = NAMELESS;
+        size = sizeof NAMELESS - 1;
+    }
+    if (whole && payload->has_tasks) {
+        int64_t slot = publisher_tasks(answers->publisher, key, size, payload);
+        hook_reply(request, slot < 0 ? TACHO_REPLY_NOTHING : TACHO_REPLY_WHOLE, slot < 0 ? 0 : (uint32_t)slot,
+                   segment_epoch(answers->writer));
+        return;
+    }
+    /* A damaged document is no news where there is a whole one; else what stands before the damage must do. */
+    bool is_better = whole || !publisher_knows(answers->publisher, key, size);
+    if (is_better && publisher_take_payload(answers->publisher, key, size, payload))
+        answers->news(answers->data);
+    answers_ask(answers, request, SUBJECT_SESSION, key, size, header->wait_ms);
+}
+
+void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header, const char *key,
+                   const char *body)
+{
+    struct answers *answers = data;
+    answers_fence(answers);
+    if (header->kind == TACHO_REQUEST_CLAUDE) {
+        answers_claude(answers, request, header, key, body);
+    } else if (header->kind == TACHO_REQUEST_FENCE && header->key_size && key[0] == '/') {
+        char path[TACHO_KEY_MAX + 1];
+        memcpy(path, key, header->key_size);
+        path[header->key_size] = '\0';
+        answers_ask(answers, request, SUBJECT_DIRECTORY, path, header->key_size, header->wait_ms);
+    } else {
+        hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
+    }
+}

@@ -1,0 +1,21 @@
+/*
+ * The person's configuration: git-config syntax, read with libgit2, so that `git config -f FILE` edits it.
+ *
+ *     [line]
+ *         theme = dark      # or light
+ *         ascii = false     # true: no symbols outside ASCII
+ *
+ * A mistake is said once, with the file's name and line, and the rest still applies.
+ */
+#ifndef TACHO_CONFIG_H
+#define TACHO_CONFIG_H
+
+#include "../render/render.h"
+
+/* $TACHO_CONFIG, else $XDG_CONFIG_HOME/tacho/config, else ~/.config/tacho/config. Returns 0, or -1: nowhere. */
+int config_path(char *out, size_t size, const char *const *environment);
+
+/* Reads the file into *look, which keeps its values where the file says nothing. A missing file is no mistake. */
+void config_read(const char *path, struct look *look);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * The agent's command socket: what `tacho` asks, over AF_UNIX SOCK_STREAM, `control.sock` in the runtime
+ * directory.
+ *
+ * A request is one line of text; the answer is read until end of file. Its first line is `ok` or
+ * `error: what went wrong`; the body follows. Requests:
+ *
+ *     status              the document of `tacho status --json`
+ *     document REQUEST    a finished document; REQUEST as document_request_encode() writes it
+ *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
+ *                         come before the `ok`
+ *     stop                answers, then the agent ends
+ *
+ * Only the agent's own user is answered (SO_PEERCRED). A client that is slow to read costs the agent the
+ * memory of its answer and nothing else.
+ */
+#ifndef TACHO_CONTROL_H
+#define TACHO_CONTROL_H
+
+struct control;
+struct ev_loop;
+struct text;
+
+/* What the control socket asks of the agent; each is called on the loop thread. */
+struct control_calls {
+    void (*status)(void *data, struct text *out);
+    /* Writes the document or, returning -1, the reason why not. */
+    int (*document)(void *data, const char *request, unsigned long size, struct text *out);
+    /* Whether all logs are accounted for; *read and *total say how far it is. */
+    int (*is_ready)(void *data, unsigned long long *read, unsigned long long *total);
+    void (*stop)(void *data);
+    void *data;
+};
+
+/* Listens at `path`, which must not exist. NULL with errno set. */
+struct control *control_open(struct ev_loop *loop, const char *path, struct control_calls calls);
+
+/* Tells those who wait how far it is. Call when progress was made and when ready. */
+void control_progress(struct control *control);
+
+void control_close(struct control *control);
+
+#endif

@@ -1,0 +1,212 @@
+/* Facts and metrics from the meter, the client and git: see gather.h. */
+#include "gather.h"
+
+#include "../base/zone.h"
+#include "../meter/sums.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <string.h>
+
+/* ---- facts --------------------------------------------------------------------------------------- */
+
+struct fact_text fact_string(const char *string)
+{
+    return (struct fact_text){string, string ? strlen(string) : 0};
+}
+
+int64_t fact_cost(unsigned __int128 pusd)
+{
+    return pusd > INT64_MAX ? INT64_MAX : (int64_t)pusd;
+}
+
+static struct fact_limit fact_limit(const struct payload_window *window, int64_t now)
+{
+    bool current = window->known && (window->resets_us == 0 || window->resets_us > now);
+    return (struct fact_limit){current, window->used_e2, window->resets_us};
+}
+
+struct facts facts_common(struct history *history, const struct account *account, const char *home, int64_t now)
+{
+    struct meter *meter = history_meter(history);
+    struct meter_block block = meter_active_block(meter, now);
+    return (struct facts){
+        .now_us = now,
+        .home = home,
+        .context_used_e2 = -1,
+        .session_cost_pusd = -1,
+        .today_cost_pusd = fact_cost(meter_day(meter, zone_day(now)).cost_pusd),
+        .block_active = block.active,
+        .block_cost_pusd = fact_cost(block.sums.cost_pusd),
+        .block_end_us = block.end_us,
+        .five_hour = fact_limit(&account->five_hour, now),
+        .seven_day = fact_limit(&account->seven_day, now),
+        .lines_added = -1,
+        .lines_removed = -1,
+        .catching_up = !history_is_ready(history),
+    };
+}
+
+void facts_add_git(struct facts *facts, struct git *git, const char *directory, bool stale)
+{
+    struct repository *repository = directory ? git_find(git, directory) : NULL;
+    facts->git = repository ? git_state(repository) : NULL;
+    facts->git_stale = repository && stale;
+}
+
+void facts_add_session(struct facts *facts, const struct client_words *words, const struct meter_session *session)
+{
+    const char *model = words->model_name ? words->model_name : words->model_id;
+    facts->model = fact_string(model ? model : session ? session->model : NULL);
+    facts->directory = fact_string(words->directory ? words->directory : session ? session->directory : NULL);
+    facts->session_name = fact_string(words->session_name);
+    facts->effort = fact_string(words->effort);
+    facts->fast_mode = words->fast_mode;
+    if (words->known) {
+        facts->context_used_e2 = words->context_used_e2;
+        facts->context_tokens = words->context_tokens > 0 ? words->context_tokens : 0;
+        facts->context_size = words->context_size > 0 ? words->context_size : 0;
+        facts->lines_added = words->lines_added;
+        facts->lines_removed = words->lines_removed;
+        facts->session_cost_pusd = words->cost_pusd;
+    }
+    if (facts->context_used_e2 < 0 && session && session->context_size && session->context_tokens && !facts->context_size) {
+        facts->context_tokens = (int64_t)session->context_tokens;
+        facts->context_size = (int64_t)session->context_size;
+        facts->context_used_e2 = (int32_t)(session->context_tokens * 10000 / session->context_size);
+    }
+    /* Our own count is the one that reports give, and it survives the client's restarts. */
+    if (session && (!facts->catching_up || facts->session_cost_pusd < 0))
+        facts->session_cost_pusd = fact_cost(session->sums.cost_pusd);
+    /* A session's line shows what that session was told; there may be sessions of another account beside it. */
+    if (words->known) {
+        facts->five_hour = fact_limit(&words->five_hour, facts->now_us);
+        facts->seven_day = fact_limit(&words->seven_day, facts->now_us);
+    }
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    return XXH3_64bits_withSeed(bytes, size, hash);
+}
+
+uint64_t facts_fingerprint(const struct facts *facts)
+{
+    struct facts plain = *facts;
+    const struct fact_text none = {NULL, 0};
+    uint64_t hash = 1;
+    hash = mix(hash, facts->model.bytes, facts->model.size);
+    hash = mix(hash, facts->directory.bytes, facts->directory.size);
+    hash = mix(hash, facts->session_name.bytes, facts->session_name.size);
+    hash = mix(hash, facts->effort.bytes, facts->effort.size);
+    if (facts->git) {
+        hash = mix(hash, &facts->git->generation, sizeof facts->git->generation);
+        hash = mix(hash, facts->git->root, strlen(facts->git->root));
+    }
+    plain.model = plain.directory = plain.session_name = plain.effort = none;
+    plain.git = NULL;
+    plain.now_us = 0;
+    /* Field by field, because padding has no value. */
+#define MIX(field) hash = mix(hash, &plain.field, sizeof plain.field)
+    MIX(fast_mode), MIX(git_stale), MIX(context_used_e2), MIX(context_tokens), MIX(context_size);
+    MIX(session_cost_pusd), MIX(today_cost_pusd), MIX(block_active), MIX(block_cost_pusd), MIX(block_end_us);
+    MIX(five_hour.known), MIX(five_hour.used_e2), MIX(five_hour.resets_us);
+    MIX(seven_day.known), MIX(seven_day.used_e2), MIX(seven_day.resets_us);
+    MIX(lines_added), MIX(lines_removed), MIX(catching_up);
+#undef MIX
+    return hash ? hash : 1;
+}
+
+/* ---- metrics ------------------------------------------------------------------------------------- */
+
+void draft_fact(struct segment_draft *draft, enum tacho_metric_word word, struct fact_text text)
+{
+    if (text.bytes)
+        draft_text(draft, word, text.bytes, text.size);
+}
+
+static void draft_known(struct segment_draft *draft, enum tacho_metric_word word, int64_t value)
+{
+    if (value >= 0)
+        draft_number(draft, word, (uint64_t)value);
+}
+
+void draft_sums(struct segment_draft *draft, const struct sums *sums)
+{
+    draft_number(draft, TACHO_WORD_INPUT, sums->tokens[TOKENS_INPUT]);
+    draft_number(draft, TACHO_WORD_OUTPUT, sums->tokens[TOKENS_OUTPUT]);
+    draft_number(draft, TACHO_WORD_CACHE_WRITE_5M, sums->tokens[TOKENS_CACHE_WRITE_5M]);
+    draft_number(draft, TACHO_WORD_CACHE_WRITE_1H, sums->tokens[TOKENS_CACHE_WRITE_1H]);
+    draft_number(draft, TACHO_WORD_CACHE_READ, sums->tokens[TOKENS_CACHE_READ]);
+    draft_number(draft, TACHO_WORD_WEIGHTED, sums->weighted);
+    draft_number(draft, TACHO_WORD_COST, (uint64_t)fact_cost(sums->cost_pusd));
+    draft_number(draft, TACHO_WORD_ENTRIES, sums->entries);
+}
+
+void draft_common(struct segment_draft *draft, struct history *history, const struct facts *facts)
+{
+    struct meter *meter = history_meter(history);
+    struct sums today = meter_day(meter, zone_day(facts->now_us));
+    struct meter_block block = meter_active_block(meter, facts->now_us);
+    draft_number(draft, TACHO_WORD_TODAY_COST, (uint64_t)facts->today_cost_pusd);
+    draft_number(draft, TACHO_WORD_TODAY_TOKENS, sums_tokens(&today));
+    if (block.active) {
+        draft_number(draft, TACHO_WORD_BLOCK_START, (uint64_t)(block.start_us * 1000));
+        draft_number(draft, TACHO_WORD_BLOCK_END, (uint64_t)(block.end_us * 1000));
+        draft_number(draft, TACHO_WORD_BLOCK_COST, (uint64_t)facts->block_cost_pusd);
+        draft_number(draft, TACHO_WORD_BLOCK_TOKENS, sums_tokens(&block.sums));
+    }
+    const struct fact_limit *limits[] = {&facts->five_hour, &facts->seven_day};
+    const enum tacho_metric_word words[] = {TACHO_WORD_FIVE_HOUR_USED, TACHO_WORD_SEVEN_DAY_USED};
+    for (int i = 0; i < 2; i++) {
+        if (!limits[i]->known)
+            continue;
+        draft_number(draft, words[i], (uint64_t)limits[i]->used_e2);
+        draft_number(draft, words[i] + 1, (uint64_t)(limits[i]->resets_us * 1000));
+    }
+}
+
+void draft_git(struct segment_draft *draft, const struct git_state *git)
+{
+    if (!git)
+        return;
+    draft_fact(draft, TACHO_WORD_GIT_BRANCH, fact_string(git->branch));
+    draft_fact(draft, TACHO_WORD_GIT_OID, fact_string(git->oid));
+    draft_fact(draft, TACHO_WORD_GIT_UPSTREAM, fact_string(git->upstream));
+    draft_fact(draft, TACHO_WORD_GIT_ACTION, fact_string(git->action));
+    draft_known(draft, TACHO_WORD_GIT_AHEAD, git->ahead);
+    draft_known(draft, TACHO_WORD_GIT_BEHIND, git->behind);
+    draft_known(draft, TACHO_WORD_GIT_STAGED, git->staged);
+    draft_known(draft, TACHO_WORD_GIT_UNSTAGED, git->unstaged);
+    draft_known(draft, TACHO_WORD_GIT_UNTRACKED, git->untracked);
+    draft_known(draft, TACHO_WORD_GIT_CONFLICTED, git->conflicted);
+    draft_known(draft, TACHO_WORD_GIT_STASHES, git->stashes);
+    draft_fact(draft, TACHO_WORD_GIT_ENGINE, fact_string(git->engine));
+}
+
+void draft_session(struct segment_draft *draft, const struct facts *facts, const struct client_words *words,
+                   const struct meter_session *session)
+{
+    if (session) {
+        draft_sums(draft, &session->sums);
+        draft_number(draft, TACHO_WORD_TOOL_CALLS, session->tool_calls);
+        draft_number(draft, TACHO_WORD_LAST_ACTIVE, (uint64_t)(session->last_us * 1000));
+    }
+    draft_fact(draft, TACHO_WORD_MODEL_ID, fact_string(words->model_id ? words->model_id : session ? session->model : NULL));
+    draft_fact(draft, TACHO_WORD_MODEL_NAME, facts->model);
+    draft_fact(draft, TACHO_WORD_DIRECTORY, facts->directory);
+    draft_fact(draft, TACHO_WORD_SESSION_NAME, facts->session_name);
+    if (facts->context_used_e2 >= 0) {
+        draft_number(draft, TACHO_WORD_CONTEXT_TOKENS, (uint64_t)facts->context_tokens);
+        draft_number(draft, TACHO_WORD_CONTEXT_SIZE, (uint64_t)facts->context_size);
+        draft_number(draft, TACHO_WORD_CONTEXT_USED, (uint64_t)facts->context_used_e2);
+    }
+    draft_fact(draft, TACHO_WORD_EFFORT, facts->effort);
+    if (words->known) {
+        draft_number(draft, TACHO_WORD_FAST_MODE, words->fast_mode);
+        draft_known(draft, TACHO_WORD_CLIENT_COST, words->cost_pusd);
+        draft_known(draft, TACHO_WORD_LINES_ADDED, words->lines_added);
+        draft_known(draft, TACHO_WORD_LINES_REMOVED, words->lines_removed);
+    }
+}

@@ -1,0 +1,46 @@
+/*
+ * Facts (render/facts.h) put together from the meter, the client's words and git; and the metrics of a
+ * slot, from the same sources.
+ */
+#ifndef TACHO_GATHER_H
+#define TACHO_GATHER_H
+
+#include "live.h"
+
+#include "../git/git.h"
+#include "../meter/history.h"
+#include "../render/facts.h"
+
+#include "../../shm/writer.h"
+
+/* The account's limits, as last heard by any session. */
+struct account {
+    struct payload_window five_hour, seven_day;
+};
+
+/* What every line has: the day, the block, the limits. */
+struct facts facts_common(struct history *history, const struct account *account, const char *home, int64_t now_us);
+
+/* Adds what is known of a session; `session` is NULL where no log has it. */
+void facts_add_session(struct facts *facts, const struct client_words *words, const struct meter_session *session);
+
+/* Adds the repository that a directory (NULL: none) lies in. */
+void facts_add_git(struct facts *facts, struct git *git, const char *directory, bool stale);
+
+/* What lines show of these facts, as one number that is not 0: while it is the same nothing needs drawing. */
+uint64_t facts_fingerprint(const struct facts *facts);
+
+struct fact_text fact_string(const char *string);
+
+/* A cost as 64 bits; saturates, as no line shows more than nine million dollars. */
+int64_t fact_cost(unsigned __int128 pusd);
+
+/* The metrics: of sums, of the day, block and limits, of the repository, of a session. */
+void draft_sums(struct segment_draft *draft, const struct sums *sums);
+void draft_common(struct segment_draft *draft, struct history *history, const struct facts *facts);
+void draft_git(struct segment_draft *draft, const struct git_state *git);
+void draft_session(struct segment_draft *draft, const struct facts *facts, const struct client_words *words,
+                   const struct meter_session *session);
+void draft_fact(struct segment_draft *draft, enum tacho_metric_word word, struct fact_text text);
+
+#endif

@@ -1,0 +1,172 @@
+/* The hooks' socket: connections and datagrams. See hook_socket.h and shm/request.h. */
+#include "hook_socket.h"
+
+#include "../base/memory.h"
+#include "../base/say.h"
+
+#include "../../shm/tacho.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CONNECTIONS_MAX = 512, ACCEPTS_A_TURN = 64 };
+
+#define DATAGRAM_MAX (sizeof(struct tacho_request) + TACHO_KEY_MAX + TACHO_BODY_MAX)
+
+struct connection {
+    ev_io io;
+    struct hook_socket *socket;
+    struct connection *next, *previous;
+    struct hook_request *waiting; /* the one request that has no answer yet */
+};
+
+struct hook_request {
+    struct connection *connection; /* NULL: the hook has hung up */
+};
+
+struct hook_socket {
+    ev_io io;
+    struct ev_loop *loop;
+    hook_asked *asked;
+    void *data;
+    struct connection *connections;
+    unsigned connection_count;
+    char *datagram; /* DATAGRAM_MAX bytes and a NUL; one request is looked at at a time */
+};
+
+static void connection_close(struct connection *connection)
+{
+    struct hook_socket *socket = connection->socket;
+    ev_io_stop(socket->loop, &connection->io);
+    close(connection->io.fd);
+    if (connection->waiting)
+        connection->waiting->connection = NULL;
+    if (connection->next)
+        connection->next->previous = connection->previous;
+    if (connection->previous)
+        connection->previous->next = connection->next;
+    else
+        socket->connections = connection->next;
+    socket->connection_count--;
+    free(connection);
+}
+
+static bool request_is_sound(const struct tacho_request *header, size_t size)
+{
+    return size >= sizeof *header && header->magic == TACHO_REQUEST_MAGIC && header->version == TACHO_REQUEST_VERSION &&
+           header->key_size <= TACHO_KEY_MAX && header->body_size <= TACHO_BODY_MAX &&
+           size == sizeof *header + header->key_size + header->body_size;
+}
+
+/* Takes one datagram; returns false once there is none, or the connection is gone. */
+static bool connection_take(struct connection *connection)
+{
+    struct hook_socket *socket = connection->socket;
+    ssize_t size = recv(connection->io.fd, socket->datagram, DATAGRAM_MAX, MSG_DONTWAIT | MSG_TRUNC);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return false;
+    struct tacho_request header;
+    if (size >= (ssize_t)sizeof header)
+        memcpy(&header, socket->datagram, sizeof header);
+    if (size <= 0 || (size_t)size > DATAGRAM_MAX || !request_is_sound(&header, (size_t)size) || connection->waiting) {
+        connection_close(connection);
+        return false;
+    }
+    socket->datagram[size] = '\0';
+    struct hook_request *request = memory_take(sizeof *request);
+    request->connection = connection;
+    connection->waiting = request;
+    const char *key = socket->datagram + sizeof header;
+    socket->asked(socket->data, request, &header, key, key + header.key_size);
+    return false; /* one a turn: a connection that floods waits its turn */
+}
+
+static void connection_ready(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop;
+    (void)events;
+    connection_take((struct connection *)io);
+}
+
+static void connection_open(struct hook_socket *socket, int descriptor)
+{
+    if (socket->connection_count >= CONNECTIONS_MAX || !unix_peer_is_us(descriptor)) {
+        close(descriptor);
+        return;
+    }
+    struct connection *connection = memory_zeroed(1, sizeof *connection);
+    connection->socket = socket;
+    connection->next = socket->connections;
+    if (connection->next)
+        connection->next->previous = connection;
+    socket->connections = connection;
+    socket->connection_count++;
+    ev_io_init(&connection->io, connection_ready, descriptor, EV_READ);
+    ev_io_start(socket->loop, &connection->io);
+    /* A hook sends right after it connects: most often its request is there already. */
+    connection_take(connection);
+}
+
+static void socket_ready(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop;
+    (void)events;
+    struct hook_socket *socket = (struct hook_socket *)io;
+    for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+        int descriptor = accept4(io->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (descriptor < 0)
+            return;
+        connection_open(socket, descriptor);
+    }
+}
+
+struct hook_socket *hook_socket_open(struct ev_loop *loop, const char *path, hook_asked *asked, void *data)
+{
+    int descriptor = unix_listen(path, SOCK_SEQPACKET);
+    if (descriptor < 0)
+        return NULL;
+    struct hook_socket *socket = memory_zeroed(1, sizeof *socket);
+    socket->loop = loop;
+    socket->asked = asked;
+    socket->data = data;
+    socket->datagram = memory_take(DATAGRAM_MAX + 1);
+    ev_io_init(&socket->io, socket_ready, descriptor, EV_READ);
+    ev_io_start(loop, &socket->io);
+    return socket;
+}
+
+void hook_socket_close(struct hook_socket *socket)
+{
+    if (!socket)
+        return;
+    while (socket->connections)
+        connection_close(socket->connections);
+    ev_io_stop(socket->loop, &socket->io);
+    close(socket->io.fd);
+    free(socket->datagram);
+    free(socket);
+}
+
+void hook_reply(struct hook_request *request, enum tacho_reply_status status, uint32_t slot, uint64_t epoch)
+{
+    struct connection *connection = request->connection;
+    free(request);
+    if (!connection)
+        return;
+    connection->waiting = NULL;
+    struct tacho_reply reply = {
+        .magic = TACHO_REQUEST_MAGIC,
+        .version = TACHO_REQUEST_VERSION,
+        .status = (uint16_t)status,
+        .slot = slot,
+        .epoch = epoch,
+    };
+    /* A hook that does not take its answer loses it: the agent waits for nobody. */
+    ssize_t sent = send(connection->io.fd, &reply, sizeof reply, MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)sent;
+}

@@ -1,0 +1,66 @@
+/*
+ * What is live: the sessions and directories that somebody asks for, or, for a session, whose log grew
+ * while the agent ran, and what the client last said about each. The list is bounded; the key asked for
+ * least recently makes room.
+ */
+#ifndef TACHO_LIVE_H
+#define TACHO_LIVE_H
+
+#include "../ingest/payload.h"
+
+#include "../../shm/tacho.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the client said last about a session; unknown texts are NULL, unknown numbers -1. */
+struct client_words {
+    char *model_id, *model_name, *session_name, *effort, *directory;
+    int64_t context_tokens, context_size, cost_pusd, lines_added, lines_removed;
+    int32_t context_used_e2;
+    struct payload_window five_hour, seven_day; /* as this session last heard of them */
+    bool known, fast_mode;
+};
+
+struct live {
+    struct live *next;
+    enum tacho_kind kind;
+    char *key;
+    size_t key_size;
+    struct client_words words;
+    int64_t asked_us;
+    uint64_t fingerprint; /* of the facts that are published; 0: none */
+    int64_t valid_until_us;
+};
+
+struct live_list {
+    struct live *first; /* asked for most recently */
+    size_t count;
+};
+
+/* The live key, or NULL. Counts as asked for. */
+struct live *live_find(struct live_list *list, enum tacho_kind kind, const char *key, size_t size);
+
+/* The same, made live if it was not. */
+struct live *live_get(struct live_list *list, enum tacho_kind kind, const char *key, size_t size);
+
+void live_list_free(struct live_list *list);
+
+/* Takes what a payload says; what it does not say is unknown from now on. */
+void words_take(struct client_words *words, const struct payload *payload);
+
+/* Takes the words back from a session's slot that an earlier agent published. */
+void words_restore(struct client_words *words, const struct tacho_copy *copy);
+
+/*
+ * An account's limit is what any of its sessions heard last. A session repeats what it heard until its next
+ * answer from the API: only what differs from what it said before is news. Returns whether it was.
+ */
+bool window_hear(struct payload_window *account, struct payload_window *heard, const struct payload_window *said,
+                 int64_t now_us);
+
+/* Takes a window back from a slot's metrics; `word` is its `used`, its reset the next one. */
+void window_restore(struct payload_window *window, const struct tacho_copy *copy, uint32_t word);
+
+#endif

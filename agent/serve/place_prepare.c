@@ -1,0 +1,98 @@
+/* The runtime directory, the lock, the log file: see place_prepare.h. */
+#include "place_prepare.h"
+
+#include "../base/say.h"
+
+#include "../../shm/place.h"
+#include "../../shm/request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOG_MAX_BYTES = 1024 * 1024 };
+
+/* Makes the directory and its parents; those that are made are ours alone. */
+static int directory_make(const char *path)
+{
+    char part[PLACE_PATH_MAX];
+    size_t size = strlen(path);
+    if (size >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(part, path, size + 1);
+    for (size_t i = 1; i <= size; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0700) < 0 && errno != EEXIST)
+            return -1;
+        part[i] = kept;
+    }
+    return 0;
+}
+
+int place_prepare(char *runtime, size_t size, const char *const *environment)
+{
+    if (place_runtime(runtime, size, environment, "") < 0)
+        return say_failed("no place for the segment: set TACHO_RUNTIME_DIR, XDG_RUNTIME_DIR or HOME to an absolute path");
+    if (directory_make(runtime) < 0)
+        return say_failed("%s: cannot make the runtime directory: %s; set TACHO_RUNTIME_DIR to one of your own", runtime,
+                          strerror(errno));
+    struct stat status;
+    if (lstat(runtime, &status) < 0)
+        return say_failed("%s: %s", runtime, strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return say_failed("%s: not a directory; remove it or set TACHO_RUNTIME_DIR", runtime);
+    if (status.st_uid != geteuid())
+        return say_failed("%s: belongs to another user (uid %u); set TACHO_RUNTIME_DIR to a directory of your own", runtime,
+                          (unsigned)status.st_uid);
+    if (status.st_mode & 022)
+        return say_failed("%s: others may write to it; run: chmod 700 '%s'", runtime, runtime);
+    return 0;
+}
+
+int place_lock(const char *runtime)
+{
+    char path[PLACE_PATH_MAX];
+    int used = snprintf(path, sizeof path, "%s/%s", runtime, TACHO_LOCK_NAME);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return say_failed("%s: the path is too long", runtime);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (lock < 0)
+        return say_failed("%s: %s", path, strerror(errno));
+    char holder[32] = "";
+    if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+        ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
+        holder[size > 0 ? strcspn(holder, "\n") : 0] = '\0';
+        close(lock);
+        return say_failed("an agent is running already (pid %s); `tacho restart` replaces it", holder[0] ? holder : "unknown");
+    }
+    int size = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
+    if (ftruncate(lock, 0) < 0 || pwrite(lock, holder, (size_t)size, 0) != size)
+        say("%s: cannot note the pid: %s", path, strerror(errno));
+    return lock;
+}
+
+void place_open_log(const char *const *environment)
+{
+    char path[PLACE_PATH_MAX];
+    if (place_state(path, sizeof path, environment, "") < 0 || directory_make(path) < 0 ||
+        place_state(path, sizeof path, environment, "agent.log") < 0)
+        return;
+    int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (log < 0)
+        return;
+    struct stat status;
+    if (fstat(log, &status) == 0 && status.st_size > LOG_MAX_BYTES && ftruncate(log, 0) < 0)
+        say("%s: cannot shorten it: %s", path, strerror(errno));
+    dup2(log, STDERR_FILENO);
+    close(log);
+}

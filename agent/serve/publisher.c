@@ -1,0 +1,327 @@
+/* Facts are put together here, drawn, and published: see publisher.h. */
+#include "publisher.h"
+
+#include "gather.h"
+#include "live.h"
+
+#include "../base/memory.h"
+#include "../base/zone.h"
+#include "../meter/sums.h"
+#include "../render/tasks.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { CHANGED_AT_ONCE = 64 };
+
+struct publisher {
+    struct segment_writer *writer;
+    struct history *history;
+    struct git *git;
+    const char *home;
+    struct look look;
+    struct live_list lives;
+    struct account account;
+    struct rendering rendering;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
+}
+
+struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
+                                const char *home)
+{
+    struct publisher *publisher = memory_zeroed(1, sizeof *publisher);
+    publisher->writer = writer;
+    publisher->history = history;
+    publisher->git = git;
+    publisher->home = home;
+    publisher->look = render_look_default();
+    return publisher;
+}
+
+void publisher_set_look(struct publisher *publisher, struct look look)
+{
+    publisher->look = look;
+    for (struct live *live = publisher->lives.first; live; live = live->next)
+        live->fingerprint = 0;
+}
+
+void publisher_free(struct publisher *publisher)
+{
+    if (!publisher)
+        return;
+    live_list_free(&publisher->lives);
+    free(publisher);
+}
+
+bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size, const struct payload *payload)
+{
+    struct client_words *words = &live_get(&publisher->lives, TACHO_SESSION, id, size)->words;
+    words_take(words, payload);
+    int64_t now = now_us();
+    bool five = window_hear(&publisher->account.five_hour, &words->five_hour, &payload->five_hour, now);
+    bool seven = window_hear(&publisher->account.seven_day, &words->seven_day, &payload->seven_day, now);
+    return five || seven;
+}
+
+void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment)
+{
+    struct tacho_copy *copy = memory_take(TACHO_COPY_MAX);
+    for (uint32_t index = 0; index < segment->header.slot_count; index++) {
+        if (tacho_read(segment, index, copy, TACHO_COPY_MAX) != TACHO_OK)
+            continue;
+        if (copy->kind == TACHO_GLOBAL) {
+            window_restore(&publisher->account.five_hour, copy, TACHO_WORD_FIVE_HOUR_USED);
+            window_restore(&publisher->account.seven_day, copy, TACHO_WORD_SEVEN_DAY_USED);
+        }
+        uint64_t known;
+        /* A slot without a model is one of a panel's rows, or of a session about which nothing was said. */
+        if (copy->kind == TACHO_SESSION && tacho_word(copy, TACHO_WORD_MODEL_NAME, &known))
+            words_restore(&live_get(&publisher->lives, TACHO_SESSION, tacho_key(copy), copy->key_size)->words, copy);
+    }
+    free(copy);
+}
+
+bool publisher_knows(struct publisher *publisher, const char *id, size_t size)
+{
+    struct live *live = live_find(&publisher->lives, TACHO_SESSION, id, size);
+    return live && live->words.known;
+}
+
+const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size)
+{
+    struct live *live = live_find(&publisher->lives, TACHO_SESSION, id, size);
+    if (live && live->words.directory)
+        return live->words.directory;
+    struct meter_session session;
+    if (meter_find_session(history_meter(publisher->history), id, size, &session))
+        return session.directory;
+    return NULL;
+}
+
+/* ---- drawing ------------------------------------------------------------------------------------- */
+
+static void draft_rendering(struct segment_draft *draft, const struct rendering *rendering, enum tacho_surface surface,
+                            enum tacho_depth depth)
+{
+    draft_block(draft, surface, depth, rendering->pieces, rendering->piece_count, rendering->text,
+                rendering->text_size);
+}
+
+typedef void render_surface(struct rendering *rendering, const struct facts *facts, const struct look *look,
+                            enum tacho_surface surface, enum tacho_depth depth);
+
+static void draft_lines(struct publisher *publisher, struct segment_draft *draft, const struct facts *facts,
+                        render_surface *render, enum tacho_surface surface)
+{
+    enum tacho_depth deepest = surface == TACHO_PLAIN ? TACHO_NO_COLOUR : TACHO_TRUE_COLOUR;
+    for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= deepest; depth++) {
+        render(&publisher->rendering, facts, &publisher->look, surface, depth);
+        draft_rendering(draft, &publisher->rendering, surface, depth);
+    }
+}
+
+/* ---- publishing ---------------------------------------------------------------------------------- */
+
+/* Whether what is published of a live key still says the same; if so its slot is only touched. */
+static bool live_is_current(struct publisher *publisher, struct live *live, const struct facts *facts, int64_t *slot)
+{
+    uint64_t fingerprint = facts_fingerprint(facts);
+    if (live->kind == TACHO_SESSION) {
+        struct meter_session session;
+        if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &session))
+            fingerprint ^= session.sums.entries + (sums_tokens(&session.sums) << 20);
+    }
+    bool current = live->fingerprint == fingerprint && facts->now_us < live->valid_until_us;
+    if (current) {
+        *slot = segment_touch(publisher->writer, live->kind, live->key, live->key_size);
+        current = *slot >= 0;
+    }
+    live->fingerprint = fingerprint;
+    return current;
+}
+
+static struct segment_draft *live_draft(struct publisher *publisher, struct live *live, const struct facts *facts)
+{
+    struct segment_draft *draft = segment_draft(publisher->writer, live->kind, live->key, live->key_size);
+    if (!draft)
+        return NULL;
+    int64_t until = render_valid_until(facts), midnight = zone_next_midnight(facts->now_us);
+    live->valid_until_us = until < midnight ? until : midnight;
+    draft_times(draft, facts->now_us * 1000, live->valid_until_us * 1000);
+    draft_common(draft, publisher->history, facts);
+    draft_git(draft, facts->git);
+    return draft;
+}
+
+static int64_t publish_session(struct publisher *publisher, struct live *live, bool git_stale)
+{
+    int64_t now = now_us(), slot;
+    struct meter_session found, *session = NULL;
+    if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &found))
+        session = &found;
+    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now);
+    facts_add_session(&facts, &live->words, session);
+    /* Nobody looks at a session that nobody asked for: its repository is not opened on its account. */
+    if (live->asked_us)
+        facts_add_git(&facts, publisher->git, facts.directory.bytes, git_stale);
+    if (live_is_current(publisher, live, &facts, &slot))
+        return slot;
+    struct segment_draft *draft = live_draft(publisher, live, &facts);
+    if (!draft)
+        return -1;
+    draft_session(draft, &facts, &live->words, session);
+    draft_lines(publisher, draft, &facts, render_status_line, TACHO_CLAUDE);
+    draft_lines(publisher, draft, &facts, render_status_line, TACHO_PLAIN);
+    render_json(&publisher->rendering, &facts);
+    draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
+    return segment_publish(publisher->writer, draft);
+}
+
+static int64_t publish_directory(struct publisher *publisher, struct live *live, bool git_stale)
+{
+    int64_t slot;
+    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now_us());
+    facts.directory = (struct fact_text){live->key, live->key_size};
+    facts_add_git(&facts, publisher->git, live->key, git_stale);
+    if (live_is_current(publisher, live, &facts, &slot))
+        return slot;
+    struct segment_draft *draft = live_draft(publisher, live, &facts);
+    if (!draft)
+        return -1;
+    draft_fact(draft, TACHO_WORD_DIRECTORY, facts.directory);
+    static const enum tacho_surface surfaces[] = {TACHO_BASH, TACHO_ZSH, TACHO_FISH, TACHO_TMUX, TACHO_PLAIN};
+    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
+        draft_lines(publisher, draft, &facts, render_prompt, surfaces[i]);
+    render_json(&publisher->rendering, &facts);
+    draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
+    return segment_publish(publisher->writer, draft);
+}
+
+int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, bool git_stale)
+{
+    struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
+    live->asked_us = now_us();
+    return publish_session(publisher, live, git_stale);
+}
+
+int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size, bool git_stale)
+{
+    struct live *live = live_get(&publisher->lives, TACHO_DIRECTORY, path, size);
+    live->asked_us = now_us();
+    return publish_directory(publisher, live, git_stale);
+}
+
+static struct fact_text fact_said(const struct payload_text *text)
+{
+    return (struct fact_text){text->size ? text->bytes : NULL, text->size};
+}
+
+int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload)
+{
+    static const char suffix[] = "#tasks";
+    struct task tasks[sizeof payload->tasks / sizeof *payload->tasks];
+    char key[512];
+    for (size_t i = 0; i < payload->task_count; i++) {
+        const struct payload_task *said = &payload->tasks[i];
+        const struct payload_text *label = said->label.size ? &said->label : said->name.size ? &said->name : &said->description;
+        tasks[i] = (struct task){fact_said(&said->id),     fact_said(label), fact_said(&said->model),
+                                 fact_said(&said->status), said->tokens,     said->context_size};
+    }
+    if (size > sizeof key - sizeof suffix)
+        size = sizeof key - sizeof suffix;
+    memcpy(key, id, size);
+    memcpy(key + size, suffix, sizeof suffix);
+    struct segment_draft *draft = segment_draft(publisher->writer, TACHO_SESSION, key, size + sizeof suffix - 1);
+    if (!draft)
+        return -1;
+    int64_t now = now_us();
+    draft_times(draft, now * 1000, (now + MICROSECONDS) * 1000);
+    for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= TACHO_TRUE_COLOUR; depth++) {
+        render_tasks(&publisher->rendering, tasks, payload->task_count, (uint32_t)(payload->columns > 0 ? payload->columns : 0),
+                     &publisher->look, depth);
+        draft_rendering(draft, &publisher->rendering, TACHO_CLAUDE, depth);
+    }
+    return segment_publish(publisher->writer, draft);
+}
+
+static void publish_global(struct publisher *publisher, struct publisher_agent agent)
+{
+    struct meter *meter = history_meter(publisher->history);
+    struct log_tree_counts counts = history_counts(publisher->history);
+    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now_us());
+    struct sums total = meter_total(meter);
+    struct segment_draft *draft = segment_draft(publisher->writer, TACHO_GLOBAL, "", 0);
+    if (!draft)
+        return;
+    const char *state = history_is_ready(publisher->history) ? "ready" : "catching-up";
+    draft_times(draft, facts.now_us * 1000, zone_next_midnight(facts.now_us) * 1000);
+    draft_sums(draft, &total);
+    draft_common(draft, publisher->history, &facts);
+    draft_text(draft, TACHO_WORD_STATE, state, strlen(state));
+    draft_number(draft, TACHO_WORD_TOOL_CALLS, meter_tool_calls(meter));
+    draft_number(draft, TACHO_WORD_FILES, counts.files);
+    draft_number(draft, TACHO_WORD_BYTES, counts.bytes);
+    draft_number(draft, TACHO_WORD_LINES, counts.lines);
+    draft_number(draft, TACHO_WORD_DUPLICATES, meter_duplicate_count(meter));
+    draft_number(draft, TACHO_WORD_MALFORMED, counts.malformed);
+    draft_number(draft, TACHO_WORD_SESSIONS, meter_session_count(meter));
+    draft_number(draft, TACHO_WORD_WAKEUPS, agent.wakeups);
+    segment_publish(publisher->writer, draft);
+}
+
+static void publish_live(struct publisher *publisher, struct live *live)
+{
+    if (live->kind == TACHO_SESSION)
+        publish_session(publisher, live, false);
+    else
+        publish_directory(publisher, live, false);
+}
+
+void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent)
+{
+    struct meter *meter = history_meter(publisher->history);
+    uint32_t changed[CHANGED_AT_ONCE];
+    bool ready = history_is_ready(publisher->history);
+    size_t count;
+    while ((count = meter_take_changed(meter, changed, CHANGED_AT_ONCE)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            struct meter_session session;
+            if (!meter_session_at(meter, changed[i], &session))
+                continue;
+            size_t size = strlen(session.id);
+            /* While history streams in, only what somebody looks at is drawn; afterwards all that grows is live. */
+            struct live *live = ready ? live_get(&publisher->lives, TACHO_SESSION, session.id, size)
+                                      : live_find(&publisher->lives, TACHO_SESSION, session.id, size);
+            if (live)
+                publish_session(publisher, live, false);
+        }
+    }
+    publish_global(publisher, agent);
+}
+
+void publisher_asked_for(struct publisher *publisher, int seconds)
+{
+    int64_t since = now_us() - seconds * MICROSECONDS;
+    for (struct live *live = publisher->lives.first; live; live = live->next)
+        if (live->asked_us >= since)
+            publish_live(publisher, live);
+}
+
+void publisher_everything(struct publisher *publisher, struct publisher_agent agent)
+{
+    uint32_t ignored[CHANGED_AT_ONCE];
+    while (meter_take_changed(history_meter(publisher->history), ignored, CHANGED_AT_ONCE) > 0)
+        ;
+    for (struct live *live = publisher->lives.first; live; live = live->next) {
+        live->fingerprint = 0;
+        publish_live(publisher, live);
+    }
+    publish_global(publisher, agent);
+}

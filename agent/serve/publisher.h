@@ -1,0 +1,71 @@
+/*
+ * Numbers → lines → the segment: what is live, and what its slots say.
+ *
+ * A session or directory is live once somebody asked for it, or, for a session, once its log grew while the
+ * agent ran. The publisher keeps what the client last said about each live session, puts that together with
+ * the meter's numbers and git's state into facts (render/facts.h), has every line drawn and publishes the
+ * slot. What has not changed is not drawn again. The number of live keys is bounded; the one asked for
+ * least recently makes room.
+ */
+#ifndef TACHO_PUBLISHER_H
+#define TACHO_PUBLISHER_H
+
+#include "../git/git.h"
+#include "../ingest/payload.h"
+#include "../meter/history.h"
+#include "../render/render.h"
+
+#include "../../shm/writer.h"
+
+struct publisher;
+
+/* What the agent has to say about itself in the global slot. */
+struct publisher_agent {
+    uint64_t wakeups;
+};
+
+/* All pointers must outlive the publisher; `home` may be NULL. */
+struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
+                                const char *home);
+void publisher_free(struct publisher *publisher);
+
+void publisher_set_look(struct publisher *publisher, struct look look);
+
+/*
+ * Takes over what an earlier agent's segment says of live sessions and limits, so that a restart leaves no
+ * gap: what the client told that agent is not in any log.
+ */
+void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment);
+
+/* Remembers what the client says about a session. Returns whether it was news of the account's limits. */
+bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);
+
+/* Whether the client has said anything about a session yet. */
+bool publisher_knows(struct publisher *publisher, const char *id, size_t size);
+
+/* The directory that a session works in, as far as known; NULL. Valid until the publisher is next called. */
+const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size);
+
+/*
+ * Publishes the slot of a session or directory as of now. `git_stale` says that the repository's state is
+ * older than that. Returns the slot's index, or -1.
+ */
+int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, bool git_stale);
+int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size, bool git_stale);
+
+/* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
+int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);
+
+/* The meter changed: publishes the sessions that did, and the global slot. */
+void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent);
+
+/*
+ * Publishes what somebody asked for in the last `seconds` and has changed meanwhile: other sessions' lines
+ * show today's cost, too.
+ */
+void publisher_asked_for(struct publisher *publisher, int seconds);
+
+/* Publishes everything live, and the global slot: after a new pass, a new day or theme, or a change in git. */
+void publisher_everything(struct publisher *publisher, struct publisher_agent agent);
+
+#endif

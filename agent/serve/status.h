@@ -1,0 +1,26 @@
+/*
+ * What `tacho status --json` says: the agent's own state as one JSON document. Keys: pid, version, abi,
+ * state (catching-up, ready), files, bytes, lines, entries, duplicates, malformed, sessions, rss_bytes,
+ * wakeups, publishes, ingest_bytes_per_s; further keys may be added.
+ */
+#ifndef TACHO_STATUS_H
+#define TACHO_STATUS_H
+
+#include "../base/text.h"
+#include "../meter/history.h"
+
+#include "../../shm/writer.h"
+
+struct status_clock {
+    int64_t started_us; /* CLOCK_MONOTONIC, likewise below */
+    int64_t ready_us;   /* when history was first accounted for; 0: not yet */
+    uint64_t wakeups;   /* turns of the loop */
+};
+
+int64_t status_now_us(void);
+void status_clock_start(struct status_clock *clock);
+
+void status_write(struct text *out, struct history *history, const struct segment_writer *writer,
+                  const struct status_clock *clock);
+
+#endif

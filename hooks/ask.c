@@ -1,0 +1,127 @@
+/* One request to the agent, one reply: see hook.h and shm/request.h. */
+#include "hook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* A datagram needs this much more send buffer than its bytes once it is larger than the usual buffer takes. */
+enum { USUAL_DATAGRAM = 96 * 1024, LARGE_BUFFER = 512 * 1024, START_STEP_MS = 2 };
+
+static size_t append(char *out, size_t used, size_t size, const char *text)
+{
+    while (*text && used < size)
+        out[used++] = *text++;
+    return used;
+}
+
+/* Fills in the address of `name` in the runtime directory; a long path goes through the directory's descriptor. */
+static bool address_set(struct sockaddr_un *address, const char *runtime, const char *name, int *directory)
+{
+    char digits[12];
+    size_t used = 0, size = sizeof address->sun_path, at = sizeof digits - 1;
+    *directory = -1;
+    address->sun_family = AF_UNIX;
+    if (strlen(runtime) + 1 + strlen(name) < size) {
+        used = append(address->sun_path, 0, size, runtime);
+    } else {
+        *directory = open(runtime, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (*directory < 0)
+            return false;
+        digits[at] = '\0';
+        for (unsigned number = (unsigned)*directory; number || at == sizeof digits - 1; number /= 10)
+            digits[--at] = (char)('0' + number % 10);
+        used = append(address->sun_path, append(address->sun_path, 0, size, "/proc/self/fd/"), size, digits + at);
+    }
+    used = append(address->sun_path, append(address->sun_path, used, size, "/"), size, name);
+    address->sun_path[used < size ? used : size - 1] = '\0';
+    return used < size;
+}
+
+/* Connected to an agent of ours, or -1. */
+static int agent_connect(const char *runtime)
+{
+    struct sockaddr_un address;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    int directory, descriptor = -1;
+    if (!address_set(&address, runtime, TACHO_SOCKET_NAME, &directory))
+        return -1;
+    descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    /* EAGAIN: the agent is there, with a full queue before it. */
+    if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0 && errno != EAGAIN) {
+        close(descriptor);
+        descriptor = -1;
+    }
+    if (directory >= 0)
+        close(directory);
+    /* What the client says is for our own agent only. */
+    if (descriptor >= 0 &&
+        (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != geteuid())) {
+        close(descriptor);
+        descriptor = -1;
+    }
+    return descriptor;
+}
+
+/* Starts an agent and gives it as long to listen as the hook would wait for an answer anyway. */
+static int agent_start_and_connect(const char *runtime, const char *const *environment, int wait_ms)
+{
+    agent_spawn(environment);
+    for (int waited = 0; waited < wait_ms; waited += START_STEP_MS) {
+        poll(NULL, 0, START_STEP_MS);
+        int descriptor = agent_connect(runtime);
+        if (descriptor >= 0)
+            return descriptor;
+    }
+    return -1;
+}
+
+static bool request_send(int descriptor, const struct tacho_request *request, const char *key, const char *body)
+{
+    struct iovec parts[] = {
+        {(void *)(uintptr_t)request, sizeof *request},
+        {(void *)(uintptr_t)key, request->key_size},
+        {(void *)(uintptr_t)body, request->body_size},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 3};
+    size_t size = sizeof *request + request->key_size + request->body_size;
+    if (size > USUAL_DATAGRAM) {
+        int buffer = LARGE_BUFFER;
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    }
+    return sendmsg(descriptor, &message, MSG_NOSIGNAL) == (ssize_t)size;
+}
+
+static bool reply_receive(int descriptor, int wait_ms, struct tacho_reply *reply)
+{
+    struct pollfd answer = {.fd = descriptor, .events = POLLIN};
+    return poll(&answer, 1, wait_ms) > 0 && recv(descriptor, reply, sizeof *reply, 0) == (ssize_t)sizeof *reply &&
+           reply->magic == TACHO_REQUEST_MAGIC && reply->version == TACHO_REQUEST_VERSION;
+}
+
+enum ask_result ask(const char *runtime, const char *const *environment, enum tacho_request_kind kind, const char *key,
+                    size_t key_size, const char *body, size_t body_size, int wait_ms, struct tacho_reply *reply)
+{
+    struct tacho_request request = {
+        .magic = TACHO_REQUEST_MAGIC,
+        .version = TACHO_REQUEST_VERSION,
+        .kind = (uint16_t)kind,
+        .key_size = (uint32_t)key_size,
+        .body_size = (uint32_t)body_size,
+        .wait_ms = (uint32_t)wait_ms,
+    };
+    int descriptor = agent_connect(runtime);
+    if (descriptor < 0)
+        descriptor = agent_start_and_connect(runtime, environment, wait_ms);
+    if (descriptor < 0)
+        return ASK_NO_AGENT;
+    /* The process ends soon: the descriptor is left to that. */
+    return request_send(descriptor, &request, key, body) && reply_receive(descriptor, wait_ms, reply) ? ASK_ANSWERED
+                                                                                                     : ASK_LATE;
+}

@@ -1,0 +1,82 @@
+/*
+ * tacho-claude: Claude Code's `statusLine` and `subagentStatusLine` command.
+ *
+ * It hands the client's document to the agent, waits for the one reply or the deadline, and prints the
+ * session's line. With --cached it only reads the segment. How the client calls it and what it does with
+ * the output: the client blanks the row at an exit status other than 0 or an empty output, cuts at
+ * COLUMNS - 4, and aborts a run with SIGTERM when the next is due (whose default action is right).
+ */
+#include "hook.h"
+
+#include "../shm/place.h"
+
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { CLIENT_MARGIN = 4 }; /* columns the client keeps free: two on each side */
+
+static char document[TACHO_BODY_MAX];
+
+struct options {
+    bool cached;
+    uint32_t wait_ms;
+};
+
+static struct options options_read(char **arguments)
+{
+    struct options options = {.wait_ms = HOOK_WAIT_MS};
+    for (char **at = arguments + 1; *at; at++) {
+        if (strcmp(*at, "--cached") == 0)
+            options.cached = true;
+        else if (strcmp(*at, "--wait") == 0 && at[1])
+            number_read(*++at, 10000, &options.wait_ms);
+    }
+    return options;
+}
+
+/* The session's id: the document's, else what the client put into the environment (2.1.3xx). */
+static const char *session_id(size_t document_size, size_t *size)
+{
+    const char *id = NULL;
+    *size = input_find(document, document_size, "session_id", &id);
+    if (!*size) {
+        id = place_variable((const char *const *)environ, "CLAUDE_CODE_SESSION_ID");
+        *size = id ? strlen(id) : 0;
+    }
+    if (*size > TACHO_KEY_MAX)
+        *size = 0;
+    return id;
+}
+
+int main(int count, char **arguments)
+{
+    (void)count;
+    const char *const *environment = (const char *const *)environ;
+    struct options options = options_read(arguments);
+    uint32_t columns = surroundings_columns(environment);
+    struct show show = {.surface = TACHO_CLAUDE, .depth = surroundings_depth(environment)};
+    if (columns)
+        show.columns = columns > CLIENT_MARGIN ? columns - CLIENT_MARGIN : 1;
+
+    size_t size = 0, id_size;
+    if (!options.cached || !place_variable(environment, "CLAUDE_CODE_SESSION_ID"))
+        size = input_read(document, sizeof document, HOOK_INPUT_WAIT_MS);
+    const char *id = session_id(size, &id_size);
+
+    char runtime[HOOK_PATH_MAX];
+    bool shown = false, placed = place_runtime(runtime, sizeof runtime, environment, "") >= 0;
+    bool late = !options.cached;
+    if (placed && !options.cached) {
+        struct tacho_reply reply;
+        if (ask(runtime, environment, TACHO_REQUEST_CLAUDE, id, id_size, document, size, (int)options.wait_ms, &reply) ==
+            ASK_ANSWERED)
+            shown = show_reply(runtime, &reply, &show);
+    }
+    if (placed && !shown)
+        shown = show_key(runtime, TACHO_SESSION, id, id_size, late, &show);
+    if (!shown)
+        fallback_line(document, size, show.columns);
+    return 0;
+}

@@ -1,0 +1,93 @@
+/*
+ * What the two hooks are made of. A hook is a small static program without allocator, stdio or parser:
+ *
+ *     surroundings  what the environment says: width, colours, where the runtime directory is
+ *     input         the client's document from standard input, with a deadline
+ *     ask           one request to the agent and its one reply, with a deadline; starts an agent if none is
+ *     show          the slot's block, fitted, to standard output in one write
+ *     fallback      a minimal line from what the hook itself has, where there is no slot to read
+ *
+ * Rules: exit status 0, nothing on stderr, no unbounded loop or wait, static buffers only. Every wait is
+ * a poll with what is left of its deadline.
+ */
+#ifndef TACHO_HOOK_H
+#define TACHO_HOOK_H
+
+#include "../shm/request.h"
+#include "../shm/tacho.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HOOK_PATH_MAX = 4096,
+    HOOK_WAIT_MS = 20,       /* for the agent's answer, unless --wait says otherwise */
+    HOOK_INPUT_WAIT_MS = 50, /* for the client's document to come whole */
+    HOOK_LINE_MAX = 32 * 1024,
+};
+
+/* ---- surroundings -------------------------------------------------------------------------------- */
+
+/* COLUMNS as a number; 0: not said. */
+uint32_t surroundings_columns(const char *const *environment);
+
+/* How many colours the terminal has: NO_COLOR, COLORTERM and TERM decide. */
+enum tacho_depth surroundings_depth(const char *const *environment);
+
+/* A decimal number; false if it is not one, or more than `most`. */
+bool number_read(const char *text, uint32_t most, uint32_t *value);
+
+/* ---- input --------------------------------------------------------------------------------------- */
+
+/*
+ * Reads standard input until its first JSON object is whole, its end, `size` bytes, or the deadline.
+ * Returns the bytes read.
+ */
+size_t input_read(char *buffer, size_t size, int wait_ms);
+
+/*
+ * Finds the string value of `"key"` by bounded byte search: good enough for a session id or a name, and
+ * only used where there is no agent to read the document properly. Returns its length, 0: not found.
+ */
+size_t input_find(const char *buffer, size_t size, const char *key, const char **value);
+
+/* ---- ask ----------------------------------------------------------------------------------------- */
+
+enum ask_result { ASK_ANSWERED, ASK_LATE, ASK_NO_AGENT };
+
+/* One request and its reply. `runtime` is the directory; without an agent there, one is started. */
+enum ask_result ask(const char *runtime, const char *const *environment, enum tacho_request_kind kind, const char *key,
+                    size_t key_size, const char *body, size_t body_size, int wait_ms, struct tacho_reply *reply);
+
+/* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once. */
+void agent_spawn(const char *const *environment);
+
+/* ---- show ---------------------------------------------------------------------------------------- */
+
+struct show {
+    enum tacho_surface surface;
+    enum tacho_depth depth;
+    uint32_t columns; /* 0: unlimited */
+    bool newline;     /* end the line with one */
+};
+
+/* Writes the slot that a reply names. Returns false if there is nothing to write. */
+bool show_reply(const char *runtime, const struct tacho_reply *reply, const struct show *show);
+
+/*
+ * Writes the slot of a key as it stands in the segment; with `late`, or if it is past its time, marked stale. Returns false if
+ * there is nothing to write.
+ */
+bool show_key(const char *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
+              const struct show *show);
+
+/* Writes all of it, as far as the reader takes it. */
+void show_bytes(const char *bytes, size_t size);
+
+/* ---- fallback ------------------------------------------------------------------------------------ */
+
+/* Writes a minimal line from the client's document: never empty, plain ASCII, within `columns`. */
+void fallback_line(const char *document, size_t size, uint32_t columns);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * tacho-prompt SURFACE: the current directory's line for a shell prompt, tmux or a bar.
+ *
+ * It asks the agent for a fence, so that the line is right after whatever command ran before it, and
+ * prints the directory's line in the surface's syntax. With --cached it only reads the segment. Where there
+ * is nothing to show it prints nothing: the prompt around it stands by itself.
+ */
+#include "hook.h"
+
+#include "../shm/place.h"
+
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const struct {
+    const char *name;
+    enum tacho_surface surface;
+} SURFACES[] = {
+    {"bash", TACHO_BASH}, {"zsh", TACHO_ZSH},     {"fish", TACHO_FISH},
+    {"tmux", TACHO_TMUX}, {"plain", TACHO_PLAIN}, {"json", TACHO_JSON},
+};
+
+static const char USAGE[] =
+    "usage: tacho-prompt bash|zsh|fish|tmux|plain|json [--cached] [--wait MS] [--columns N]\n"
+    "\n"
+    "Prints the current directory's line: git state, live cost. `tacho init SHELL` puts it into a prompt.\n";
+
+struct options {
+    bool cached, help;
+    uint32_t wait_ms, columns;
+    int surface; /* 0: not a known one */
+};
+
+static int surface_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof SURFACES / sizeof *SURFACES; i++)
+        if (strcmp(name, SURFACES[i].name) == 0)
+            return SURFACES[i].surface;
+    return 0;
+}
+
+static struct options options_read(char **arguments)
+{
+    struct options options = {.wait_ms = HOOK_WAIT_MS};
+    for (char **at = arguments + 1; *at; at++) {
+        if (strcmp(*at, "--cached") == 0)
+            options.cached = true;
+        else if (strcmp(*at, "--help") == 0)
+            options.help = true;
+        else if (strcmp(*at, "--wait") == 0 && at[1])
+            number_read(*++at, 10000, &options.wait_ms);
+        else if (strcmp(*at, "--columns") == 0 && at[1])
+            number_read(*++at, 10000, &options.columns);
+        else if (!options.surface)
+            options.surface = surface_named(*at);
+    }
+    return options;
+}
+
+int main(int count, char **arguments)
+{
+    (void)count;
+    const char *const *environment = (const char *const *)environ;
+    struct options options = options_read(arguments);
+    if (options.help || !options.surface) {
+        show_bytes(USAGE, sizeof USAGE - 1);
+        return options.help ? 0 : 2;
+    }
+    struct show show = {
+        .surface = (enum tacho_surface)options.surface,
+        .depth = surroundings_depth(environment),
+        .columns = options.surface == TACHO_JSON ? 0 : options.columns,
+        .newline = options.surface == TACHO_JSON || options.surface == TACHO_PLAIN,
+    };
+    char directory[HOOK_PATH_MAX], runtime[HOOK_PATH_MAX];
+    if (!getcwd(directory, sizeof directory) || directory[0] != '/' ||
+        place_runtime(runtime, sizeof runtime, environment, "") < 0)
+        return 0;
+    size_t size = strlen(directory);
+    bool shown = false;
+    if (!options.cached) {
+        struct tacho_reply reply;
+        enum ask_result result =
+            ask(runtime, environment, TACHO_REQUEST_FENCE, directory, size, NULL, 0, (int)options.wait_ms, &reply);
+        /* Answered, and nothing to show: that is the truth, not a reason to show something old. */
+        if (result == ASK_ANSWERED && reply.status != TACHO_REPLY_NOTHING)
+            shown = show_reply(runtime, &reply, &show) || reply.status == TACHO_REPLY_FRESH;
+    }
+    if (!shown)
+        show_key(runtime, TACHO_DIRECTORY, directory, size, !options.cached, &show);
+    return 0;
+}

@@ -1,0 +1,58 @@
+/* What the environment says: see hook.h. */
+#include "hook.h"
+
+#include "../shm/place.h"
+
+#include <string.h>
+
+bool number_read(const char *text, uint32_t most, uint32_t *value)
+{
+    uint32_t number = 0;
+    if (!text || !*text)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9' || number > most / 10)
+            return false;
+        number = number * 10 + (uint32_t)(*text - '0');
+    }
+    *value = number;
+    return number <= most;
+}
+
+uint32_t surroundings_columns(const char *const *environment)
+{
+    uint32_t columns = 0;
+    return number_read(place_variable(environment, "COLUMNS"), 10000, &columns) ? columns : 0;
+}
+
+static bool is_one_of(const char *value, const char *const *names)
+{
+    for (; *names; names++)
+        if (strcmp(value, *names) == 0)
+            return true;
+    return false;
+}
+
+static bool mentions_one_of(const char *value, const char *const *names)
+{
+    for (; *names; names++)
+        if (strstr(value, *names))
+            return true;
+    return false;
+}
+
+/* NO_COLOR: no-color.org. COLORTERM: the convention of terminals with 24-bit colour (termstandard/colors). */
+enum tacho_depth surroundings_depth(const char *const *environment)
+{
+    static const char *const true_names[] = {"truecolor", "24bit", NULL};
+    static const char *const true_terminals[] = {"-direct", "kitty", "ghostty", "alacritty", "wezterm", "foot", NULL};
+    static const char *const none_terminals[] = {"", "dumb", "unknown", NULL};
+    const char *off = place_variable(environment, "NO_COLOR");
+    const char *colours = place_variable(environment, "COLORTERM");
+    const char *terminal = place_variable(environment, "TERM");
+    if ((off && *off) || !terminal || is_one_of(terminal, none_terminals))
+        return TACHO_NO_COLOUR;
+    if ((colours && is_one_of(colours, true_names)) || mentions_one_of(terminal, true_terminals))
+        return TACHO_TRUE_COLOUR;
+    return strstr(terminal, "256") ? TACHO_256_COLOURS : TACHO_16_COLOURS;
+}

@@ -1,0 +1,72 @@
+# Tacho's line above bash's prompt. In ~/.bashrc:   eval "$(tacho init bash)"
+#
+# Once for each prompt, tacho-prompt is run in the shell's directory and its line kept in a variable, which the
+# prompt shows. bash expands the variable, and does not look at what is in it again: nothing from outside is run.
+# `tacho_off` takes everything back. Safe to eval again, under set -e and set -u, in shells inside shells.
+
+if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
+
+    # Prints nothing and fails if the program is gone: the prompt is then the person's own.
+    __tacho_line_now() {
+        local program=@TACHO_PROMPT@
+        [[ -x $program ]] && exec "$program" bash --columns "${COLUMNS:-0}" 2>/dev/null
+    }
+
+    __tacho_prompt() {
+        local __tacho_status=$?
+        __tacho_line=$(__tacho_line_now) || __tacho_line=
+        if [[ -n $__tacho_line ]]; then
+            __tacho_line+=$'\n'
+        fi
+        # Whatever else sets the prompt may have done so since: the line goes before it, once. Without promptvars
+        # bash would show the variable's name.
+        if ! shopt -q promptvars; then
+            PS1=${PS1-}
+            PS1=${PS1#'${__tacho_line-}'}
+        elif [[ ${PS1-} != '${__tacho_line-}'* ]]; then
+            PS1='${__tacho_line-}'${PS1-}
+        fi
+        # bash restores $? for the prompt and the person; for what follows in PROMPT_COMMAND it is put back here,
+        # except where that would end the shell.
+        if [[ $- == *e* ]]; then
+            return 0
+        fi
+        return "$__tacho_status"
+    }
+
+    # Runs last, so that it sees the prompt as others leave it.
+    __tacho_on() {
+        local declared
+        declared=$(declare -p PROMPT_COMMAND 2>/dev/null) || declared=
+        case $declared in
+        'declare -'*r*' PROMPT_COMMAND'*) ;; # not ours to change
+        *__tacho_prompt*) ;;
+        'declare -a'*) PROMPT_COMMAND+=(__tacho_prompt) ;;
+        *) PROMPT_COMMAND=${PROMPT_COMMAND:+$PROMPT_COMMAND$'\n'}__tacho_prompt ;;
+        esac
+    }
+
+    tacho_off() {
+        local declared index
+        declared=$(declare -p PROMPT_COMMAND 2>/dev/null) || declared=
+        if [[ $declared == 'declare -a'* ]]; then
+            for index in "${!PROMPT_COMMAND[@]}"; do
+                if [[ ${PROMPT_COMMAND[index]} == __tacho_prompt ]]; then
+                    unset "PROMPT_COMMAND[$index]"
+                fi
+            done
+        elif [[ $declared == *__tacho_prompt* ]]; then
+            PROMPT_COMMAND=${PROMPT_COMMAND/#__tacho_prompt/}
+            PROMPT_COMMAND=${PROMPT_COMMAND/$'\n'__tacho_prompt/}
+        fi
+        if [[ -z ${PROMPT_COMMAND[*]-} ]]; then
+            unset PROMPT_COMMAND
+        fi
+        PS1=${PS1-}
+        PS1=${PS1#'${__tacho_line-}'}
+        unset __tacho_line
+        unset -f __tacho_prompt __tacho_line_now __tacho_on tacho_off
+    }
+
+    __tacho_on
+fi

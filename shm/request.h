@@ -1,0 +1,55 @@
+/*
+ * The hook protocol: one datagram to the agent, one back.
+ *
+ * The agent listens on an AF_UNIX SOCK_SEQPACKET socket, `agent.sock` in the runtime directory. A hook
+ * sends one request: this header, then `key_size` bytes of key, then `body_size` bytes of body. The agent
+ * answers with one reply once it has accounted for everything that happened before the request arrived
+ * (the fence) and the key's slot is published, or when it cannot. The hook then reads the slot; the reply
+ * names it, so that no look-up is needed. Both sides check magic, version and sizes of what they get.
+ *
+ * Commands use another socket, `control.sock` (AF_UNIX SOCK_STREAM); see agent/serve/control.h.
+ */
+#ifndef TACHO_REQUEST_H
+#define TACHO_REQUEST_H
+
+#include <stdint.h>
+
+#define TACHO_REQUEST_MAGIC   UINT32_C(0x71686374) /* "tchq" */
+#define TACHO_REQUEST_VERSION 1
+#define TACHO_BODY_MAX        (256 * 1024)
+#define TACHO_SOCKET_NAME     "agent.sock"
+#define TACHO_CONTROL_NAME    "control.sock"
+#define TACHO_LOCK_NAME       "agent.lock"
+
+enum tacho_request_kind {
+    TACHO_REQUEST_CLAUDE = 1, /* key: session id, or empty; body: the client's status-line JSON */
+    TACHO_REQUEST_FENCE = 2,  /* key: a working directory's absolute path */
+};
+
+struct tacho_request {
+    uint32_t magic;
+    uint16_t version;
+    uint16_t kind;
+    uint32_t key_size;
+    uint32_t body_size;
+    uint32_t wait_ms; /* how long the hook will wait; the agent answers before that, late news or not */
+    uint32_t reserved;
+};
+
+enum tacho_reply_status {
+    TACHO_REPLY_FRESH = 0,   /* the slot is published and holds all that was known */
+    TACHO_REPLY_STALE = 1,   /* the slot is published; something in it is still being brought up to date */
+    TACHO_REPLY_NOTHING = 2, /* there is no slot to read */
+    TACHO_REPLY_WHOLE = 3,   /* as fresh, and the block is not a line to be fitted: print all of it */
+};
+
+struct tacho_reply {
+    uint32_t magic;
+    uint16_t version;
+    uint16_t status;
+    uint32_t slot;
+    uint32_t reserved;
+    uint64_t epoch; /* of the segment that the slot is in */
+};
+
+#endif
