@@ -48,8 +48,8 @@ ifeq ($(SANITIZE),)
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench bench-hook bench-ingest \
-        bench-agent compare fuzz soak install uninstall compdb format lint clean
+.PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench fuzz soak install uninstall \
+        compdb format clean
 
 all: $(BIN) ## build everything into build/
 
@@ -160,6 +160,26 @@ check-tsan: ## only the segment's concurrency tests under TSan
 check-e2e: ## only the end-to-end tests
 	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
 	@tests/run.sh e2e
+
+# ---- fuzzing: libFuzzer, each target for FUZZ_SECONDS -----------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+build/fuzz/%: tests/fuzz/%.c $(wildcard agent/ingest/*.[ch] agent/base/*.[ch])
+	@mkdir -p $(@D)
+	$(V)clang $(STANDARD) $(WARNINGS) -O1 -g -fsanitize=fuzzer,address,undefined $< \
+	    $(filter-out agent/ingest/log_%.c,$(wildcard agent/ingest/*.c)) agent/base/memory.c agent/base/say.c \
+	    agent/base/text.c -o $@
+
+fuzz: deps-test $(FUZZ) ## fuzz every parser for FUZZ_SECONDS each
+	@for target in $(FUZZ); do mkdir -p $$target.corpus && \
+	    $$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 $$target.corpus || exit 1; done
+
+soak: deps-test ## the long tests: many more seeds and longer fuzzing
+	@$(MAKE) --no-print-directory -j2 all build-unit
+	@TACHO_SEEDS=600 tests/run.sh e2e
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=300
 
 # ---- figures --------------------------------------------------------------------------------------------
 

@@ -100,9 +100,8 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
         publisher_everything(agent->publisher, agent_about(agent));
     else
         publisher_meter_changed(agent->publisher, agent_about(agent));
-    if (agent->renewed)
-        answers_look_again(agent->answers);
-    else if (!ev_is_active(&agent->others))
+    answers_look_again(agent->answers);
+    if (!agent->renewed && !ev_is_active(&agent->others))
         ev_timer_start(loop, &agent->others);
     control_progress(agent->control);
     agent->changed = agent->renewed = false;

@@ -78,10 +78,20 @@ echo
 status_line
 echo
 echo
-echo "Today, and the six days before:"
-echo
-"$tacho" daily --since "$(date -d '6 days ago' +%Y%m%d)"
-if "$tacho" claude daily --json --since "$(date +%Y%m%d)" | grep -q '"daily": \[\]'; then
+used_since() {
+    ! "$tacho" claude daily --json --since "$1" | grep -q '"daily": \[\]'
+}
+week=$(date -d '6 days ago' +%Y%m%d)
+if used_since "$week"; then
+    echo "Today, and the six days before:"
+    echo
+    "$tacho" daily --since "$week"
+else
+    echo "Nothing was used in the last seven days. Before that:"
+    echo
+    "$tacho" daily
+fi
+if used_since "$week" && ! used_since "$(date +%Y%m%d)"; then
     echo "Nothing was used today."
 fi
 cat <<'END'

@@ -96,25 +96,64 @@ static bool pieces_are_sound(const struct tacho_piece *pieces, uint32_t count, u
     return true;
 }
 
+/*
+ * Where these bytes already are, of the piece tables or texts of the draft's blocks, or 0: nowhere. Surfaces
+ * that need no escapes draw the same line, and a copy of one page is read fastest.
+ */
+static uint32_t find_pieces(struct segment_draft *draft, const struct tacho_piece *pieces, uint32_t count)
+{
+    for (uint32_t i = 0; count > 0 && i < draft->copy->block_count; i++) {
+        const struct tacho_block *block = &draft->blocks[i];
+        if (block->piece_count == count &&
+            memcmp(draft_bytes(draft) + block->piece_offset, pieces, count * sizeof *pieces) == 0)
+            return block->piece_offset;
+    }
+    return 0;
+}
+
+static uint32_t find_block_text(struct segment_draft *draft, const char *text, uint32_t size)
+{
+    for (uint32_t i = 0; size > 0 && i < draft->copy->block_count; i++) {
+        const struct tacho_block *block = &draft->blocks[i];
+        if (block->text_size == size && memcmp(draft_bytes(draft) + block->text_offset, text, size) == 0)
+            return block->text_offset;
+    }
+    return 0;
+}
+
+/* Adds bytes. Returns their offset, or 0: no room. */
+static uint32_t add_bytes(struct segment_draft *draft, const void *bytes, size_t size)
+{
+    uint32_t offset = take(draft, size);
+    if (offset)
+        put(draft, offset, bytes, size);
+    return offset;
+}
+
 int draft_block(struct segment_draft *draft, enum tacho_surface surface, enum tacho_depth depth,
                 const struct tacho_piece *pieces, uint32_t piece_count, const char *text, uint32_t text_size)
 {
     struct tacho_copy *copy = draft->copy;
-    uint32_t table_size = piece_count * (uint32_t)sizeof *pieces;
+    uint32_t used = copy->used;
     if (piece_count > TACHO_PIECES_MAX || !pieces_are_sound(pieces, piece_count, text_size) ||
         copy->block_count == DRAFT_BLOCKS_MAX)
         return -1;
-    uint32_t table = take(draft, (size_t)table_size + text_size);
-    if (table == 0)
+    uint32_t table = find_pieces(draft, pieces, piece_count);
+    if (!table)
+        table = add_bytes(draft, pieces, piece_count * sizeof *pieces);
+    uint32_t text_offset = find_block_text(draft, text, text_size);
+    if (!text_offset)
+        text_offset = add_bytes(draft, text, text_size);
+    if (!table || !text_offset || !take(draft, 0)) {
+        copy->used = used; /* all of the block, or nothing */
         return -1;
-    put(draft, table, pieces, table_size);
-    put(draft, table + table_size, text, text_size);
+    }
     draft->blocks[copy->block_count++] = (struct tacho_block){
         .surface = (uint8_t)surface,
         .depth = (uint8_t)depth,
         .piece_count = (uint16_t)piece_count,
         .piece_offset = table,
-        .text_offset = table + table_size,
+        .text_offset = text_offset,
         .text_size = text_size,
     };
     return 0;

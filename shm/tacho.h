@@ -74,10 +74,10 @@ enum tacho_kind {
 /* Whose syntax a line is written in. */
 enum tacho_surface {
     TACHO_CLAUDE = 1, /* Claude Code's status line: SGR and OSC 8 */
-    TACHO_BASH = 2,   /* PS1: \[ \] around escapes; \ $ ` ! made harmless */
+    TACHO_BASH = 2,   /* PS1 through a variable: escapes between \001 and \002; \ $ ` harmless */
     TACHO_ZSH = 3,    /* PROMPT: %{ %} around escapes; % doubled */
     TACHO_FISH = 4,   /* plain text and SGR */
-    TACHO_TMUX = 5,   /* #[fg=...]; # doubled */
+    TACHO_TMUX = 5,   /* #[fg=...]; # and % followed by an empty style */
     TACHO_PLAIN = 6,  /* text only */
     TACHO_JSON = 7,   /* one JSON object, for bars and scripts */
 };
@@ -118,7 +118,7 @@ struct tacho_header {
     uint32_t ring_offset;
     uint32_t ring_size;  /* bytes of one event */
     uint32_t ring_count; /* a power of two */
-    uint32_t reserved0;
+    uint32_t read_size; /* bytes of the largest copy published so far: what is worth reading at once */
     uint64_t ring_next; /* sequence that the next event will have; the first is 1 */
     uint64_t publishes; /* slots published into this file */
     char agent_version[32];

@@ -373,6 +373,16 @@ static void copy_publish(struct segment_writer *writer, uint32_t index, struct t
     word_publish(front, version);
 }
 
+/* Tells readers who open the file from now on how large copies are. */
+static void advise_size(struct segment_writer *writer, uint32_t used)
+{
+    if (used <= writer->layout.read_size)
+        return;
+    writer->layout.read_size = used;
+    __atomic_store_n((volatile uint32_t *)(writer->map + offsetof(struct tacho_header, read_size)), used,
+                     __ATOMIC_RELAXED);
+}
+
 /*
  * Publishes a copy in its slot, and the changes from the slot's old copy (NULL: none) in the ring. The old
  * one is the front copy, and there until the front is published: hence events between the two.
@@ -385,6 +395,7 @@ static void slot_publish(struct segment_writer *writer, uint32_t index, const st
     events_write(writer, index, old, copy);
     copy_publish(writer, index, copy, content_checksum);
     writer->slots[index].used = copy->used;
+    advise_size(writer, copy->used);
     writer->layout.publishes++;
     word_store(writer->map + offsetof(struct tacho_header, publishes), writer->layout.publishes);
 }

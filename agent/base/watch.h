@@ -30,7 +30,8 @@ struct watcher *watcher_open(void);
 void watcher_close(struct watcher *watcher);
 int watcher_descriptor(const struct watcher *watcher);
 
-/* Several parties may ask to be told; whoever asks must also stop asking, with the same two, before `data` ends. */
+/* Several parties may ask to be told; whoever asks must also stop asking, with the same two, before `data`
+ * ends. */
 void watcher_on_overflow(struct watcher *watcher, watch_overflowed *overflowed, void *data);
 void watcher_off_overflow(struct watcher *watcher, watch_overflowed *overflowed, void *data);
 

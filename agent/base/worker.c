@@ -66,7 +66,8 @@ static struct job *queue_take(struct queue *queue)
 
 /* ---- the worker's thread ----------------------------------------------------------------------------- */
 
-/* Best effort: where the system refuses, the worker is an ordinary thread. On Linux both are a thread's own. */
+/* Best effort: where the system refuses, the worker is an ordinary thread. On Linux both are a thread's own.
+ */
 static void lower_priority(void)
 {
     struct sched_param parameters = {0};

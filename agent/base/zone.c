@@ -3,7 +3,8 @@
  *
  * The day last asked for is remembered as a stretch of time during which the day and the offset from UTC
  * both hold. Within a stretch the answer costs two comparisons; and because its ends are found by asking
- * the C library, it is right in zones that change their clocks within a day, skip days or repeat minutes of them.
+ * the C library, it is right in zones that change their clocks within a day, skip days or repeat minutes of
+ * them.
  */
 #include "zone.h"
 
@@ -230,7 +231,8 @@ int64_t zone_next_midnight(int64_t when_us)
     return next * MICROSECONDS;
 }
 
-/* Days to a date of the Gregorian calendar, by the cycle of 400 years = 146,097 days, years beginning in March. */
+/* Days to a date of the Gregorian calendar, by the cycle of 400 years = 146,097 days, years beginning in
+ * March. */
 void zone_day_name(int32_t day, char out[16])
 {
     int64_t shifted = (int64_t)day + 719468; /* days since 0000-03-01 */
@@ -241,8 +243,8 @@ void zone_day_name(int32_t day, char out[16])
     int64_t month = (5 * of_year + 2) / 153; /* 0: March */
     int64_t day_of_month = of_year - (153 * month + 2) / 5 + 1;
     int64_t year = cycle * 400 + year_of_cycle + (month >= 10);
-    snprintf(out, 16, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)(month < 10 ? month + 3 : month - 9) % 100,
-             (unsigned)day_of_month % 100);
+    snprintf(out, 16, "%04u-%02u-%02u", (unsigned)year % 10000,
+             (unsigned)(month < 10 ? month + 3 : month - 9) % 100, (unsigned)day_of_month % 100);
 }
 
 void zone_clock(int64_t when_us, int *hours, int *minutes)

@@ -163,7 +163,8 @@ out:
 int agent_say_silent(const char *command)
 {
     long pid = (long)agent_pid();
-    say("%s: the agent (process %ld) does not answer: if it is stopped, kill -CONT %ld wakes it; kill -9 %ld ends it, "
+    say("%s: the agent (process %ld) does not answer: if it is stopped, kill -CONT %ld wakes it; kill -9 %ld "
+        "ends it, "
         "nothing is lost",
         command, pid, pid, pid);
     return STATUS_FAILED;

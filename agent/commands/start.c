@@ -71,7 +71,7 @@ static void last_line(int descriptor, char line[512])
 }
 
 /* Says what the agent said last: at first to us, then to its log. */
-static void say_why_it_ended(const char *command, int messages)
+static void say_why_it_ended(const char *command, int messages, int ended)
 {
     char line[512] = "";
     char *path = places_state("agent.log");
@@ -81,6 +81,8 @@ static void say_why_it_ended(const char *command, int messages)
         last_line(log, line);
         close(log);
     }
+    if (!line[0] && WIFSIGNALED(ended))
+        snprintf(line, sizeof line, "it was ended by signal %d", WTERMSIG(ended));
     say("%s: the agent did not start: %s", command, line[0] ? line : "it gave no reason; try again");
     free(path);
 }
@@ -92,18 +94,18 @@ static void say_why_it_ended(const char *command, int messages)
 static bool agent_appears(const char *command, pid_t child, int messages)
 {
     const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
-    int patience = PATIENCE_MS;
+    int patience = PATIENCE_MS, ended = 0;
     for (int waited = 0; waited < patience; waited += LOOK_MS) {
         if (agent_pid())
             return true;
-        if (child > 0 && waitpid(child, NULL, WNOHANG) == child) {
+        if (child > 0 && waitpid(child, &ended, WNOHANG) == child) {
             child = 0;
             patience = waited + RIVAL_MS;
         }
         nanosleep(&pause, NULL);
     }
     if (child == 0)
-        say_why_it_ended(command, messages);
+        say_why_it_ended(command, messages, ended);
     else
         say("%s: the agent does not answer after %d s: 'tacho start --foreground' may show why", command,
             PATIENCE_MS / 1000);

@@ -30,7 +30,8 @@ static const char *sequencer_action(const struct place *place)
     char path[PATH_MAX];
     struct text text = TEXT_EMPTY;
     const char *name = "";
-    if (place_git_path(place, path, "sequencer/todo") && file_read(AT_FDCWD, path, 0, TODO_LIMIT, &text, NULL) == 0) {
+    if (place_git_path(place, path, "sequencer/todo") &&
+        file_read(AT_FDCWD, path, 0, TODO_LIMIT, &text, NULL) == 0) {
         if (strncmp(text.bytes, "p ", 2) == 0 || strncmp(text.bytes, "pick ", 5) == 0)
             name = "cherry-pick";
         else if (strncmp(text.bytes, "revert ", 7) == 0)

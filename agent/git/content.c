@@ -13,7 +13,8 @@
 
 #define SYMLINK_LIMIT (1 << 20)
 
-static enum content compare_symlink(int at, const char *name, const struct stat *status, const unsigned char *oid)
+static enum content compare_symlink(int at, const char *name, const struct stat *status,
+                                    const unsigned char *oid)
 {
     git_oid found;
     size_t room = (size_t)status->st_size + 1;
@@ -56,7 +57,8 @@ static bool is_filtered(const struct settings *settings, const char *path)
     return false;
 }
 
-/* Text by attribute is always converted; by core.autocrlf or text=auto only if the index has no CRLF itself. */
+/* Text by attribute is always converted; by core.autocrlf or text=auto only if the index has no CRLF itself.
+ */
 static bool is_always_converted(const struct settings *settings, const char *path)
 {
     return git_attr_value(attribute(settings, path, "text")) == GIT_ATTR_VALUE_TRUE ||
@@ -64,7 +66,8 @@ static bool is_always_converted(const struct settings *settings, const char *pat
             git_attr_value(attribute(settings, path, "eol")) == GIT_ATTR_VALUE_STRING);
 }
 
-static bool has_id(const struct settings *settings, const char *path, const char *as, const unsigned char *oid)
+static bool has_id(const struct settings *settings, const char *path, const char *as,
+                   const unsigned char *oid)
 {
     git_oid found;
     return git_repository_hashfile(&found, settings->repository, path, GIT_OBJECT_BLOB, as) == 0 &&
@@ -80,7 +83,8 @@ enum content content_compare(const struct settings *settings, const char *path, 
         return CONTENT_FILTERED;
     if (has_id(settings, path, NULL, oid))
         return CONTENT_SAME;
-    /* Where the index has CRLF the file is not converted: then, and only then, the bare contents are the same. */
+    /* Where the index has CRLF the file is not converted: then, and only then, the bare contents are the
+     * same. */
     if (!is_always_converted(settings, path) && has_id(settings, path, "", oid))
         return CONTENT_SAME;
     return CONTENT_CHANGED;

@@ -12,8 +12,9 @@
 enum content { CONTENT_SAME, CONTENT_CHANGED, CONTENT_FILTERED };
 
 /*
- * Compares the file `path` (from the top of the work tree; `name` in the directory `at`) with a blob's id. A file that
- * a configured program filters is CONTENT_FILTERED: no such program is ever run, so it cannot be told.
+ * Compares the file `path` (from the top of the work tree; `name` in the directory `at`) with a blob's id. A
+ * file that a configured program filters is CONTENT_FILTERED: no such program is ever run, so it cannot be
+ * told.
  */
 enum content content_compare(const struct settings *settings, const char *path, int at, const char *name,
                              const struct stat *status, const unsigned char *oid);

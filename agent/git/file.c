@@ -12,7 +12,8 @@
 
 static struct file_stamp stamp_of(const struct stat *status)
 {
-    return (struct file_stamp){status->st_dev, status->st_ino, status->st_size, status->st_mtim, status->st_ctim};
+    return (struct file_stamp){status->st_dev, status->st_ino, status->st_size, status->st_mtim,
+                               status->st_ctim};
 }
 
 bool file_stamp_take(struct file_stamp *stamp, const char *path)

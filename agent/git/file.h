@@ -25,8 +25,9 @@ bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b);
 
 /*
  * Reads a whole regular file, `path` taken from the directory `at` (or AT_FDCWD), into `out`, emptied
- * first. Returns 0, or -1 with errno: EFBIG if it holds more than `limit` bytes, EINVAL if it is no regular file.
- * `flags` are open's, O_NOFOLLOW for files of the work tree; `stamp`, unless NULL, is the stamp of what was read.
+ * first. Returns 0, or -1 with errno: EFBIG if it holds more than `limit` bytes, EINVAL if it is no regular
+ * file. `flags` are open's, O_NOFOLLOW for files of the work tree; `stamp`, unless NULL, is the stamp of what
+ * was read.
  */
 int file_read(int at, const char *path, int flags, size_t limit, struct text *out, struct file_stamp *stamp);
 

@@ -44,7 +44,8 @@ struct git *git_open(struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data)
 {
     /* Extensions of the repository format that change nothing for what libgit2 is asked here. */
-    static const char *extensions[] = {"worktreeconfig", "preciousobjects", "partialclone", "relativeworktrees"};
+    static const char *extensions[] = {"worktreeconfig", "preciousobjects", "partialclone",
+                                       "relativeworktrees"};
     struct git *git = memory_zeroed(1, sizeof *git);
     git->room = (struct git_room){watcher, worker, changed, data, watches_allowed()};
     git_libgit2_init();

@@ -3,10 +3,11 @@
  *
  * Watches (agent/base/watch.h) on the work tree and the git directory mark what may have changed; a
  * refresh looks again at just that. HEAD, refs, stashes, the action under way and the index are read by
- * our own read-only readers (index v2 to v4, split, sparse, SHA-256, zero trailer, linked worktrees); libgit2 is asked
- * for trees, merge bases, ignore rules and configuration; what neither reads, the hardened `git` program,
- * in the background. Nothing a repository configures is ever run, nothing in it is ever written, and a
- * repository that belongs to somebody else is not read (git's safe.directory rule).
+ * our own read-only readers (index v2 to v4, split, sparse, zero trailer, linked worktrees), as are ignore
+ * rules; libgit2 is asked for trees, merge bases, attributes and configuration; what neither reads (SHA-256
+ * and reftable repositories, a rename that only git's measure of similarity tells), the hardened `git`
+ * program, in the background. Nothing a repository configures is ever run, nothing in it is ever written, and
+ * a repository that belongs to somebody else is not read (git's safe.directory rule).
  *
  * Loop thread only; walks of whole work trees run on the worker, and `changed` is called on the loop
  * thread when one is done.
@@ -27,28 +28,32 @@ struct repository;
 enum git_freshness {
     GIT_FRESH,   /* the state is that of the moment git_refresh() was called, or later */
     GIT_PENDING, /* something is still being worked out; `changed` will be called */
-    GIT_POLLED,  /* a file system whose changes are not seen: as of the last look, and marked so */
+    GIT_POLLED,  /* changes are not seen: as of the last look, at most 100 ms before; state.reason says why */
     GIT_BROKEN,  /* cannot be read; state.reason says why */
 };
 
 struct git_state {
-    char root[4096];               /* of the work tree; "" in a bare repository */
-    char branch[GIT_NAME_MAX];     /* raw bytes as in the ref, cut at a character's end; "" when detached */
-    char oid[72];                  /* hex; "" on an unborn branch */
-    char upstream[GIT_NAME_MAX];   /* short name, as origin/main; "" without one */
-    char tag[GIT_NAME_MAX];        /* a tag at HEAD, when detached */
-    char action[16];               /* merge, rebase, cherry-pick, revert, bisect, am; "" */
-    char worktree[GIT_NAME_MAX];   /* name of a linked worktree; "" in the main one */
-    char engine[8];                /* "index", "git", "none" */
-    char reason[160];              /* why something is not known; "" */
-    uint32_t step, steps;          /* of a rebase or am */
-    int32_t ahead, behind;         /* -1: not known */
+    char root[4096];             /* of the work tree; "" in a bare repository */
+    char branch[GIT_NAME_MAX];   /* raw bytes as in the ref, cut at a character's end; "" when detached */
+    char oid[72];                /* hex; "" on an unborn branch */
+    char upstream[GIT_NAME_MAX]; /* short name, as origin/main; "" without one */
+    char tag[GIT_NAME_MAX];      /* a tag at HEAD, when detached */
+    char action[16];             /* merge, rebase, cherry-pick, revert, bisect, am; "" */
+    char worktree[GIT_NAME_MAX]; /* name of a linked worktree; "" in the main one */
+    char engine[8];              /* "index", "git", "none" */
+    char reason[160];            /* why something is not known; "" */
+    uint32_t step, steps;        /* of a rebase or am */
+    int32_t ahead, behind;       /* -1: not known */
     int32_t push_ahead, push_behind;
-    int32_t staged, unstaged, untracked, conflicted; /* paths; -1: not known yet */
+    /*
+     * Paths, as many as `git status --porcelain=v2` lists: a rename is one, an untracked directory is one
+     * (unless status.showUntrackedFiles says otherwise). -1: not known yet, or not to be known.
+     */
+    int32_t staged, unstaged, untracked, conflicted;
     int32_t stashes;
     bool detached, bare, unborn;
-    int64_t as_of_us;              /* when it was last known to be right */
-    uint64_t generation;           /* changes whenever anything above but as_of_us does */
+    int64_t as_of_us;    /* when it was last known to be right */
+    uint64_t generation; /* changes whenever anything above but as_of_us does */
 };
 
 /* `changed` is called whenever a background refresh of a repository has ended. */
@@ -58,15 +63,16 @@ void git_close(struct git *git);
 
 /*
  * The repository that `directory` (absolute) lies in, found as git does (.git directories and files,
- * bare repositories, not beyond file-system borders of / and home's parent rules aside), or NULL. Cheap: looks at
- * the disk each time, so that `git init` and `rm -rf .git` are noticed at once. Lasts until git_close()
- * or until it has not been asked for in a long time and no work of it is pending.
+ * bare repositories, not beyond the file system's border), or NULL. Looks at the disk each time, so that
+ * `git init` and `rm -rf .git` are noticed at once. Lasts until git_close(), or until it has not been asked
+ * for in ten minutes and others are.
  */
 struct repository *git_find(struct git *git, const char *directory);
 
 /*
- * Brings the state up to date as far as the loop thread may (well under a millisecond) and sends the rest to the
- * worker. The caller has drained the watcher first; then GIT_FRESH means: every change made before that is in.
+ * Brings the state up to date as far as the loop thread may (well under a millisecond) and sends the rest to
+ * the worker. The caller has drained the watcher first; then GIT_FRESH means: every change made before that
+ * is in.
  */
 enum git_freshness git_refresh(struct repository *repository);
 

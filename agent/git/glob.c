@@ -52,7 +52,8 @@ static bool take_class(struct piece *pattern, unsigned char c, bool *holds)
     return true;
 }
 
-/* A bracket expression, `pattern` behind its `[`. Returns false for no match or an expression without an end. */
+/* A bracket expression, `pattern` behind its `[`. Returns false for no match or an expression without an end.
+ */
 static bool match_bracket(struct piece *pattern, unsigned char c)
 {
     bool holds = false, negated = pattern->at < pattern->end && (*pattern->at == '!' || *pattern->at == '^');

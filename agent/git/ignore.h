@@ -17,8 +17,8 @@ struct ignore_rules; /* the patterns of one file */
 
 struct ignore_level {
     const struct ignore_rules *rules; /* NULL: none */
-    size_t base_size;                 /* of the directory's path and its slash: what patterns are relative to */
-    const struct ignore_level *up;    /* NULL: the last */
+    size_t base_size;              /* of the directory's path and its slash: what patterns are relative to */
+    const struct ignore_level *up; /* NULL: the last */
 };
 
 /* Takes a file's patterns in. Returns NULL if there are none. */

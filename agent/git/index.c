@@ -15,6 +15,8 @@
 #define TREE_DEPTH_MAX 2048
 
 static const char truncated[] = "the index is cut off or corrupt; `git fsck` tells more";
+static const char unknown_version[] = "the index is of a version that is not known here";
+static const char unknown_extension[] = "the index needs an extension that is not known here";
 static const char disordered[] = "the index is corrupt: its entries are not in order";
 
 /* ---- memory -------------------------------------------------------------------------------------------- */
@@ -186,8 +188,9 @@ static void read_entry(struct index *index, struct index_cursor *cursor, uint32_
         return;
     unsigned high = more ? more[0] : 0;
     entry->stage = (flags[0] >> 4) & 3;
-    entry->flags = (uint16_t)((flags[0] & 0x80 ? INDEX_ASSUME_UNCHANGED : 0) |
-                              (high & 0x40 ? INDEX_SKIP_WORKTREE : 0) | (high & 0x20 ? INDEX_INTENT_TO_ADD : 0));
+    entry->flags =
+        (uint16_t)((flags[0] & 0x80 ? INDEX_ASSUME_UNCHANGED : 0) | (high & 0x40 ? INDEX_SKIP_WORKTREE : 0) |
+                   (high & 0x20 ? INDEX_INTENT_TO_ADD : 0));
     if (version == 4)
         read_packed_path(index, cursor, entry, last);
     else
@@ -233,11 +236,12 @@ static void read_tree(struct index *index, struct index_cursor *cursor, int dept
     const unsigned char *oid = entries >= 0 ? cursor_take(cursor, index->oid_size) : NULL;
     index->trees = memory_grow(index->trees, index->tree_count, &index->tree_room, sizeof *index->trees);
     size_t at = index->tree_count++;
-    index->trees[at] = (struct index_tree){.name = (const char *)name,
-                                           .name_size = (uint32_t)(end - name),
-                                           .entries = entries < 0 || entries > INT32_MAX ? -1 : (int32_t)entries,
-                                           .children = (uint32_t)(children < 0 ? 0 : children),
-                                           .oid = oid};
+    index->trees[at] =
+        (struct index_tree){.name = (const char *)name,
+                            .name_size = (uint32_t)(end - name),
+                            .entries = entries < 0 || entries > INT32_MAX ? -1 : (int32_t)entries,
+                            .children = (uint32_t)(children < 0 ? 0 : children),
+                            .oid = oid};
     for (long i = 0; i < children && !cursor->failed; i++)
         read_tree(index, cursor, depth + 1);
     index->trees[at].after = (uint32_t)index->tree_count;
@@ -266,12 +270,13 @@ static const char *read_extension(struct index *index, const unsigned char *name
             return truncated;
         *split = (struct index_split){true, bytes, bytes + index->oid_size, size - index->oid_size};
     } else if (name[0] < 'A' || name[0] > 'Z') {
-        return "the index needs an extension that is not known here";
+        return unknown_extension;
     }
     return NULL;
 }
 
-static const char *read_extensions(struct index *index, struct index_cursor *cursor, struct index_split *split)
+static const char *read_extensions(struct index *index, struct index_cursor *cursor,
+                                   struct index_split *split)
 {
     while (cursor->at < cursor->end) {
         const unsigned char *name = cursor_take(cursor, 4);
@@ -318,7 +323,7 @@ const char *index_read_file(struct index *index, const char *path, struct index_
     if (memcmp(magic, "DIRC", 4) != 0)
         return truncated;
     if (version < 2 || version > 4)
-        return "the index is of a version that is not known here";
+        return unknown_version;
     for (uint32_t i = 0; i < count && !cursor.failed; i++)
         read_entry(index, &cursor, version);
     if (cursor.failed)
@@ -342,7 +347,7 @@ static const char *survey_entries(struct index *index)
     return NULL;
 }
 
-struct index *index_read(const char *git_dir, size_t oid_size, const char **why)
+struct index *index_read(const char *git_dir, size_t oid_size, const char **why, bool *is_unknown)
 {
     char path[PATH_MAX];
     struct index *index = memory_zeroed(1, sizeof *index);
@@ -353,6 +358,7 @@ struct index *index_read(const char *git_dir, size_t oid_size, const char **why)
         *why = index_join(index, git_dir, &split);
     if (!*why)
         *why = survey_entries(index);
+    *is_unknown = *why == unknown_version || *why == unknown_extension;
     if (!*why)
         return index;
     index_free(index);

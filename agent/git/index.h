@@ -1,8 +1,8 @@
 /*
  * The index, read-only: gitformat-index(5), versions 2 to 4, SHA-1 and SHA-256, split and sparse.
  *
- * Entries point into the file as it was read. The checksum at its end is not verified, as git does not verify it
- * (it is zero with index.skipHash); every size and offset is.
+ * Entries point into the file as it was read. The checksum at its end is not verified, as git does not verify
+ * it (it is zero with index.skipHash); every size and offset is.
  */
 #ifndef TACHO_GIT_INDEX_H
 #define TACHO_GIT_INDEX_H
@@ -26,7 +26,8 @@ enum index_flag {
 #define INDEX_MODE_EXECUTABLE 0100755u
 #define INDEX_MODE_SYMLINK    0120000u
 #define INDEX_MODE_GITLINK    0160000u /* a submodule: the object id is a commit's */
-#define INDEX_MODE_DIRECTORY  0040000u /* of a sparse index: stands for a whole tree; its path ends in a slash */
+#define INDEX_MODE_DIRECTORY                                                                                 \
+    0040000u /* of a sparse index: stands for a whole tree; its path ends in a slash */
 
 struct index_entry {
     const char *path; /* not NUL-terminated */
@@ -64,9 +65,9 @@ struct index {
 
 /*
  * Reads <git_dir>/index; none is an empty index. `oid_size` is 20 or 32. Returns NULL on failure, with a
- * reason in *why: it is corrupt, or needs something that is not known here.
+ * reason in *why: it is corrupt, or (*is_unknown) of a version or with an extension that is not known here.
  */
-struct index *index_read(const char *git_dir, size_t oid_size, const char **why);
+struct index *index_read(const char *git_dir, size_t oid_size, const char **why, bool *is_unknown);
 void index_free(struct index *index);
 
 struct index_status index_status(const struct index_entry *entry);

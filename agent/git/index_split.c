@@ -74,8 +74,8 @@ static bool read_base(struct index *base, const char *git_dir, const unsigned ch
 }
 
 /*
- * The first entries, without a path, replace those of the base that the second bitmap marks, in order, and take
- * over their paths; the others are additions.
+ * The first entries, without a path, replace those of the base that the second bitmap marks, in order, and
+ * take over their paths; the others are additions.
  */
 static bool replace(struct index *index, struct index *base, const struct bits *replaced, size_t *used)
 {
@@ -97,7 +97,8 @@ static bool replace(struct index *index, struct index *base, const struct bits *
 
 static void merge(struct index *index, const struct index *base, const struct bits *deleted, size_t used)
 {
-    struct index_entry *added = index->entries + used, *end = index->entries + index->count, *old = index->entries;
+    struct index_entry *added = index->entries + used, *end = index->entries + index->count,
+                       *old = index->entries;
     index->entries = NULL;
     index->count = index->room = 0;
     for (size_t i = 0; i < base->count; i++) {

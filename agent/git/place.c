@@ -76,12 +76,16 @@ static bool head_is_plausible(const char *git_dir)
 }
 
 /* Whether `path` is a git directory; if so fills in it and its common directory. */
-static bool git_dir_at(struct place *place, const char *path)
+static bool git_dir_at(struct place *place, const char *path, bool is_real)
 {
     char file[PATH_MAX];
-    if (!path_exists(path, "HEAD") || !realpath(path, place->git_dir))
+    if (!path_exists(path, "HEAD"))
         return false;
-    memcpy(place->common_dir, place->git_dir, PATH_MAX);
+    if (is_real)
+        memcpy(place->git_dir, path, strlen(path) + 1);
+    else if (!realpath(path, place->git_dir))
+        return false;
+    memcpy(place->common_dir, place->git_dir, strlen(place->git_dir) + 1);
     if (!place_git_path(place, file, "commondir"))
         return false;
     if (access(file, F_OK) == 0 && !read_path(place->common_dir, file, "", place->git_dir))
@@ -104,6 +108,7 @@ static void name_worktree(struct place *place)
 
 enum look { LOOK_NOTHING, LOOK_FOUND, LOOK_BROKEN };
 
+/* `directory` is a real path. */
 static enum look look_at(struct place *place, const char *directory)
 {
     char path[PATH_MAX], target[PATH_MAX];
@@ -111,19 +116,18 @@ static enum look look_at(struct place *place, const char *directory)
     *place->git_file = *place->root = '\0';
     if (!path_join(path, directory, ".git"))
         return LOOK_BROKEN;
-    if (stat(path, &status) == 0) {
-        if (S_ISREG(status.st_mode)) {
-            if (!read_path(target, path, "gitdir: ", directory) || !git_dir_at(place, target))
-                return LOOK_BROKEN;
-            memcpy(place->git_file, path, PATH_MAX);
-        }
-        if (S_ISREG(status.st_mode) || (S_ISDIR(status.st_mode) && git_dir_at(place, path))) {
-            memcpy(place->root, directory, strlen(directory) + 1);
-            name_worktree(place);
-            return LOOK_FOUND;
-        }
+    bool is_there = lstat(path, &status) == 0, is_link = is_there && S_ISLNK(status.st_mode);
+    if (is_link)
+        is_there = stat(path, &status) == 0;
+    bool is_file = is_there && S_ISREG(status.st_mode);
+    if (is_file) {
+        if (!read_path(target, path, "gitdir: ", directory) || !git_dir_at(place, target, true))
+            return LOOK_BROKEN;
+        memcpy(place->git_file, path, strlen(path) + 1);
     }
-    if (!git_dir_at(place, directory))
+    if (is_file || (is_there && S_ISDIR(status.st_mode) && git_dir_at(place, path, !is_link)))
+        memcpy(place->root, directory, strlen(directory) + 1);
+    else if (!git_dir_at(place, directory, true))
         return LOOK_NOTHING;
     name_worktree(place);
     return LOOK_FOUND;

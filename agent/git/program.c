@@ -29,7 +29,8 @@
 
 extern char **environ;
 
-/* ---- the environment --------------------------------------------------------------------------------------- */
+/* ---- the environment
+ * --------------------------------------------------------------------------------------- */
 
 struct strings {
     char **all; /* ends in NULL once strings_end() was called */
@@ -69,9 +70,16 @@ static void add_setting(struct strings *environment, size_t number, const char *
 /* Where git finds itself and the user's configuration; nothing that redirects it elsewhere. */
 static void add_own(struct strings *environment)
 {
-    static const char *const kept[] = {"PATH",    "HOME",    "XDG_CONFIG_HOME",   "USER",
-                                       "LOGNAME", "TMPDIR",  "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
-                                       "TZ",      "GIT_CONFIG_NOSYSTEM"};
+    static const char *const kept[] = {"PATH",
+                                       "HOME",
+                                       "XDG_CONFIG_HOME",
+                                       "USER",
+                                       "LOGNAME",
+                                       "TMPDIR",
+                                       "GIT_CONFIG_GLOBAL",
+                                       "GIT_CONFIG_SYSTEM",
+                                       "TZ",
+                                       "GIT_CONFIG_NOSYSTEM"};
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         const char *value = getenv(kept[i]);
         if (value)
@@ -83,24 +91,31 @@ static void add_own(struct strings *environment)
 static void make_environment(struct strings *environment, const struct text *filters)
 {
     static const char *const fixed[][2] = {
-        {"LC_ALL", "C"},           {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"},
-        {"GIT_NO_LAZY_FETCH", "1"}, {"GIT_ALLOW_PROTOCOL", "none"}, {"GIT_PAGER", "cat"},
+        {"LC_ALL", "C"},
+        {"GIT_OPTIONAL_LOCKS", "0"},
+        {"GIT_TERMINAL_PROMPT", "0"},
+        {"GIT_NO_LAZY_FETCH", "1"},
+        {"GIT_ALLOW_PROTOCOL", "none"},
+        {"GIT_PAGER", "cat"},
     };
     size_t number = 0;
     char count[24];
     add_own(environment);
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         add_variable(environment, fixed[i][0], fixed[i][1]);
-    for (const char *at = filters->bytes; filters->size && at < filters->bytes + filters->size; at += strlen(at) + 1)
+    for (const char *at = filters->bytes; filters->size && at < filters->bytes + filters->size;
+         at += strlen(at) + 1)
         add_setting(environment, number++, at);
     snprintf(count, sizeof count, "%zu", number);
     add_variable(environment, "GIT_CONFIG_COUNT", count);
     strings_add(environment, NULL);
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------ */
+/* ---- running
+ * ------------------------------------------------------------------------------------------------ */
 
-static int spawn(pid_t *child, char *const *arguments, char *const *environment, const char *directory, int output)
+static int spawn(pid_t *child, char *const *arguments, char *const *environment, const char *directory,
+                 int output)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -113,7 +128,8 @@ static int spawn(pid_t *child, char *const *arguments, char *const *environment,
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addchdir_np(&actions, directory);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     int error = posix_spawnp(child, "git", &actions, &attributes, arguments, environment);
@@ -197,7 +213,8 @@ static const char *run(const char *directory, const char *const *arguments, cons
     return why;
 }
 
-/* ---- reading its answer ---------------------------------------------------------------------------------------- */
+/* ---- reading its answer
+ * ---------------------------------------------------------------------------------------- */
 
 static bool take(const char *record, const char *label, const char **value)
 {
@@ -264,13 +281,26 @@ static void read_answer(struct program_status *status, const struct text *answer
     }
 }
 
-const char *program_read_status(struct program_status *status, const struct place *place, const struct worker *worker)
+const char *program_read_status(struct program_status *status, const struct place *place,
+                                const struct worker *worker)
 {
-    static const char *const list[] = {"git",         "config", "--null", "--name-only",
+    static const char *const list[] = {"git",          "config",     "--null", "--name-only",
                                        "--get-regexp", "^filter\\.", NULL};
-    static const char *const ask[] = {
-        "git", "--no-optional-locks", "-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null", "-c",
-        "core.pager=cat", "status", "--porcelain=v2", "--branch", "--show-stash", "--ignore-submodules=dirty", "-z", NULL};
+    static const char *const ask[] = {"git",
+                                      "--no-optional-locks",
+                                      "-c",
+                                      "core.fsmonitor=",
+                                      "-c",
+                                      "core.hooksPath=/dev/null",
+                                      "-c",
+                                      "core.pager=cat",
+                                      "status",
+                                      "--porcelain=v2",
+                                      "--branch",
+                                      "--show-stash",
+                                      "--ignore-submodules=dirty",
+                                      "-z",
+                                      NULL};
     struct text filters = TEXT_EMPTY, none = TEXT_EMPTY, answer = TEXT_EMPTY;
     const char *directory = *place->root ? place->root : place->git_dir;
     int code;

@@ -62,7 +62,8 @@ static bool loose_path(const struct place *place, const char *name, char path[PA
     return path_join(path, is_per_worktree(name) ? place->git_dir : place->common_dir, name);
 }
 
-/* ---- packed-refs: lines `OID NAME`, each perhaps followed by `^OID`, what its tag leads to -------------- */
+/* ---- packed-refs: lines `OID NAME`, each perhaps followed by `^OID`, what its tag leads to --------------
+ */
 
 static int read_packed(const struct place *place, struct text *packed)
 {
@@ -138,7 +139,8 @@ out:
 }
 
 /* One step: the ref's own value, loose before packed. errno is ENOENT if there is no such ref. */
-static int read_ref(const struct place *place, const char *name, char oid[OID_HEX_ROOM], char target[PATH_MAX])
+static int read_ref(const struct place *place, const char *name, char oid[OID_HEX_ROOM],
+                    char target[PATH_MAX])
 {
     char path[PATH_MAX];
     *target = '\0';
@@ -205,13 +207,15 @@ int32_t refs_count_stashes(const struct place *place)
     int32_t count = 0;
     if (place_common_path(place, path, "logs/refs/stash") &&
         file_read(AT_FDCWD, path, 0, REFLOG_LIMIT, &text, NULL) == 0)
-        for (const char *at = text.bytes; (at = memchr(at, '\n', text.size - (size_t)(at - text.bytes))); at++)
+        for (const char *at = text.bytes; (at = memchr(at, '\n', text.size - (size_t)(at - text.bytes)));
+             at++)
             count++;
     text_free(&text);
     return count;
 }
 
-/* ---- all refs below a prefix ---------------------------------------------------------------------------- */
+/* ---- all refs below a prefix ----------------------------------------------------------------------------
+ */
 
 static void each_packed(const struct place *place, const char *prefix, refs_take *take, void *data)
 {
@@ -246,12 +250,13 @@ static void each_loose(const struct place *place, const char *name, int depth, r
     if (!directory)
         return;
     for (struct dirent *entry; (entry = readdir(directory));) {
-        if (entry->d_name[0] == '.' || !path_join(below, name, entry->d_name) || !loose_path(place, below, path))
+        if (entry->d_name[0] == '.' || !path_join(below, name, entry->d_name) ||
+            !loose_path(place, below, path))
             continue;
-        if (entry->d_type == DT_DIR)
-            each_loose(place, below, depth + 1, take, data);
-        else if (read_loose(path, oid, target) == 0 && *oid)
+        if (entry->d_type != DT_DIR && read_loose(path, oid, target) == 0 && *oid)
             take(data, below, oid, NULL);
+        else if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
+            each_loose(place, below, depth + 1, take, data);
     }
     closedir(directory);
 }

@@ -27,8 +27,8 @@ int refs_resolve(const struct place *place, const char *name, char oid[OID_HEX_R
 int32_t refs_count_stashes(const struct place *place);
 
 /*
- * Calls `take` for every ref whose name begins with `prefix` ("refs/tags/"). `peeled` is what a packed tag leads
- * to ("" if it is not annotated), and NULL for loose ones, which do not say.
+ * Calls `take` for every ref whose name begins with `prefix` ("refs/tags/"). `peeled` is what a packed tag
+ * leads to ("" if it is not annotated), and NULL for loose ones, which do not say.
  */
 typedef void refs_take(void *data, const char *name, const char *oid, const char *peeled);
 void refs_each(const struct place *place, const char *prefix, refs_take *take, void *data);

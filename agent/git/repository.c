@@ -1,7 +1,7 @@
 /*
  * One repository, brought up to date step by step: plain files here and now, a few touched directories
- * too, and everything else by a job on the worker. A job is followed by another while directories that it came upon
- * must be watched first and then looked at again; `changed` is called when that has come to rest.
+ * too, and everything else by a job on the worker. A job is followed by another while directories that it
+ * came upon must be watched first and then looked at again; `changed` is called when that has come to rest.
  */
 #include "repository.h"
 
@@ -37,9 +37,9 @@ static int64_t now_ms(void)
 /* File systems on which others make changes that this kernel is not told of (statfs(2) for the numbers). */
 static bool is_remote(const char *path)
 {
-    static const uint32_t kinds[] = {0x6969 /* NFS */,     0x65735546 /* FUSE */, 0x01021997 /* 9P */,
-                                     0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,
-                                     0x00c36400 /* CEPH */, 0x5346414f /* AFS */};
+    static const uint32_t kinds[] = {
+        0x6969 /* NFS */,      0x65735546 /* FUSE */, 0x01021997 /* 9P */,   0xff534d42 /* CIFS */,
+        0xfe534d42 /* SMB2 */, 0x517b /* SMB */,      0x00c36400 /* CEPH */, 0x5346414f /* AFS */};
     struct statfs status;
     if (statfs(path, &status) != 0)
         return false;
@@ -47,78 +47,6 @@ static bool is_remote(const char *path)
         if ((uint32_t)status.f_type == kinds[i])
             return true;
     return false;
-}
-
-/* ---- the state --------------------------------------------------------------------------------------------------- */
-
-static const struct head *head_of(const struct repository *repository)
-{
-    return repository->last.has_head ? &repository->last.head : &repository->head;
-}
-
-static void compose_head(struct git_state *state, const struct repository *repository)
-{
-    const struct head *head = head_of(repository);
-    const char *branch = head->ref;
-    if (strncmp(branch, "refs/heads/", 11) == 0)
-        branch += 11;
-    name_copy(state->branch, sizeof state->branch, branch);
-    memcpy(state->oid, head->oid, sizeof state->oid);
-    state->detached = head->detached;
-    state->unborn = head->unborn;
-    state->stashes = repository->last.has_head ? repository->last.stashes : repository->stashes;
-}
-
-static void compose_look(struct git_state *state, const struct repository *repository)
-{
-    const struct survey_result *last = &repository->last;
-    name_copy(state->engine, sizeof state->engine, last->engine ? last->engine : "none");
-    state->staged = last->staged;
-    state->unstaged = last->unstaged;
-    state->untracked = last->untracked;
-    state->conflicted = last->conflicted;
-    memcpy(state->tag, last->tag, sizeof state->tag);
-    memcpy(state->upstream, last->upstream, sizeof state->upstream);
-    state->ahead = last->ahead;
-    state->behind = last->behind;
-    state->push_ahead = last->push_ahead;
-    state->push_behind = last->push_behind;
-}
-
-static const char *reason_of(const struct repository *repository)
-{
-    if (repository->refusal)
-        return repository->refusal;
-    if (*repository->last.reason)
-        return repository->last.reason;
-    return repository->polled ? repository->polled : "";
-}
-
-/* Puts the state together from its parts; another generation if it says something else than before. */
-static void compose(struct repository *repository, int64_t as_of_us)
-{
-    struct git_state *state = memory_zeroed(1, sizeof *state), *old = &repository->state;
-    state->staged = state->unstaged = state->untracked = state->conflicted = state->stashes = -1;
-    state->ahead = state->behind = state->push_ahead = state->push_behind = -1;
-    memcpy(state->root, repository->place.root, sizeof state->root);
-    name_copy(state->engine, sizeof state->engine, "none");
-    name_copy(state->reason, sizeof state->reason, reason_of(repository));
-    if (!repository->refusal) {
-        state->bare = !*repository->place.root;
-        memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);
-        memcpy(state->action, repository->action.name, sizeof state->action);
-        state->step = repository->action.step;
-        state->steps = repository->action.steps;
-        compose_head(state, repository);
-        compose_look(state, repository);
-    }
-    state->generation = old->generation;
-    state->as_of_us = old->as_of_us;
-    if (memcmp(state, old, sizeof *state) != 0)
-        state->generation++;
-    state->as_of_us = as_of_us;
-    *old = *state;
-    free(state);
 }
 
 static void forget_look(struct repository *repository)
@@ -145,7 +73,8 @@ static void read_files(struct repository *repository)
     last->ahead = last->behind = last->push_ahead = last->push_behind = -1;
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------------- */
+/* ---- making
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void identify(struct repository *repository)
 {
@@ -165,10 +94,11 @@ static void settle(struct repository *repository, const struct place *place)
     if (!repository->refusal)
         place_apply_configuration(&repository->place);
     const char *top = *repository->place.root ? repository->place.root : repository->place.git_dir;
-    repository->watches = watch_tree_make(repository->room->watcher, repository->place.root,
-                                          &repository->room->watches_left);
+    repository->watches =
+        watch_tree_make(repository->room->watcher, repository->place.root, &repository->room->watches_left);
     repository->survey = survey_make(&repository->place, 0);
-    repository->polled = is_remote(top) ? "on a file system whose changes are not seen: looked at when asked" : NULL;
+    repository->polled =
+        is_remote(top) ? "on a file system whose changes are not seen: looked at when asked" : NULL;
     repository->is_mapped = repository->is_looked_at = false;
     repository->polled_ms = 0;
     forget_look(repository);
@@ -190,7 +120,7 @@ struct repository *repository_make(struct git_room *room, const struct place *pl
     struct repository *repository = memory_zeroed(1, sizeof *repository);
     repository->room = room;
     settle(repository, place);
-    compose(repository, 0);
+    repository_compose(repository, 0);
     return repository;
 }
 
@@ -228,7 +158,8 @@ void repository_check(struct repository *repository, const struct place *place)
     settle(repository, place);
 }
 
-/* ---- watching -------------------------------------------------------------------------------------------------------- */
+/* ---- watching
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void stop_watching(struct repository *repository, const char *why)
 {
@@ -248,7 +179,8 @@ static bool watch_some(struct repository *repository)
         if (added == WATCHES_AT_ONCE)
             return false;
         if (watch_tree_add(repository->watches, &visits->all[repository->unwatched_at++]) != 0) {
-            stop_watching(repository, "out of inotify watches (fs.inotify.max_user_watches): looked at when asked");
+            stop_watching(repository,
+                          "out of inotify watches (fs.inotify.max_user_watches): looked at when asked");
             break;
         }
     }
@@ -257,7 +189,9 @@ static bool watch_some(struct repository *repository)
     return true;
 }
 
-/* ---- looking ----------------------------------------------------------------------------------------------------------- */
+/* ---- looking
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void take_result(struct repository *repository, struct survey_result *result)
 {
@@ -324,7 +258,8 @@ static void take_turn(struct repository *repository)
     worker_submit(repository->room->worker, &repository->job.job, true);
 }
 
-/* After a look: watch what was found, look again where that took a while, and at last tell that it is over. */
+/* After a look: watch what was found, look again where that took a while, and at last tell that it is over.
+ */
 static void settle_down(struct repository *repository)
 {
     struct git_room *room = repository->room;
@@ -339,7 +274,7 @@ static void settle_down(struct repository *repository)
         return;
     }
     repository->rounds = 0;
-    compose(repository, repository->marked_us);
+    repository_compose(repository, repository->marked_us);
     room->changed(room->data, repository);
 }
 
@@ -428,7 +363,7 @@ static void check_outside(struct repository *repository)
 
 static enum git_freshness end_state(struct repository *repository, int64_t now_us)
 {
-    compose(repository, now_us);
+    repository_compose(repository, now_us);
     if (repository->head.broken && !repository->last.has_head)
         return GIT_BROKEN;
     return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
@@ -437,11 +372,12 @@ static enum git_freshness end_state(struct repository *repository, int64_t now_u
 static enum git_freshness refresh_polled(struct repository *repository)
 {
     read_files(repository);
-    if (!repository->is_busy && now_ms() - repository->polled_ms >= POLL_MS) {
+    bool is_due = watch_tree_is_marked(repository->watches) || now_ms() - repository->polled_ms >= POLL_MS;
+    if (!repository->is_busy && is_due) {
         watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
         submit(repository);
     }
-    compose(repository, repository->marked_us);
+    repository_compose(repository, repository->marked_us);
     if (repository->is_busy)
         return GIT_PENDING;
     return end_state(repository, repository->marked_us) == GIT_BROKEN ? GIT_BROKEN : GIT_POLLED;
@@ -451,12 +387,12 @@ enum git_freshness repository_refresh(struct repository *repository)
 {
     int64_t now_us = clock_us(CLOCK_REALTIME);
     if (repository->refusal) {
-        compose(repository, now_us);
+        repository_compose(repository, now_us);
         return GIT_BROKEN;
     }
     check_outside(repository);
     if (worker_is_stopping(repository->room->worker)) {
-        compose(repository, repository->state.as_of_us);
+        repository_compose(repository, repository->state.as_of_us);
         return GIT_PENDING;
     }
     if (repository->polled || repository->last.uses_git)
@@ -471,6 +407,6 @@ enum git_freshness repository_refresh(struct repository *repository)
         return end_state(repository, now_us);
     if (!repository->is_busy)
         submit(repository);
-    compose(repository, repository->state.as_of_us);
+    repository_compose(repository, repository->state.as_of_us);
     return GIT_PENDING;
 }

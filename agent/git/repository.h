@@ -1,6 +1,6 @@
 /*
- * Inside the room: one repository, and the steps that bring it up to date. Only git.c and repository.c
- * include this.
+ * Inside the room: one repository, and the steps that bring it up to date. Only git.c and repository*.c
+ * include this, and a test that needs watches to run out.
  */
 #ifndef TACHO_GIT_REPOSITORY_H
 #define TACHO_GIT_REPOSITORY_H
@@ -51,8 +51,8 @@ struct repository {
     const char *polled; /* why changes are not seen; NULL */
     int64_t polled_ms;  /* when it was last looked at because of that */
     int64_t asked_ms;
-    int64_t marked_us; /* when the marks of the job under way were taken */
-    int rounds; /* looks on end because of new watches */
+    int64_t marked_us;            /* when the marks of the job under way were taken */
+    int rounds;                   /* looks on end because of new watches */
     bool is_mapped, is_looked_at; /* the directories to watch are known; everything was looked at once */
     bool is_busy;
     bool is_abandoned; /* the room was closed while the worker had it */
@@ -67,6 +67,9 @@ void repository_free(struct repository *repository);
 /* Starts anew when it is another repository now, or another user's. */
 void repository_check(struct repository *repository, const struct place *place);
 void repository_forget_everything(struct repository *repository);
+
+/* Puts the state together anew; it is another generation if it says something else than before. */
+void repository_compose(struct repository *repository, int64_t as_of_us);
 
 enum git_freshness repository_refresh(struct repository *repository);
 

@@ -86,16 +86,27 @@ static void limit(struct settings *settings, const char *why)
     snprintf(settings->limit, sizeof settings->limit, "%s", why);
 }
 
+/* libgit2 ends the path in a slash. */
+static bool is_work_tree(const git_repository *repository, const char *root)
+{
+    const char *path = git_repository_workdir(repository);
+    size_t size = strlen(root);
+    return path && strncmp(path, root, size) == 0 && strcmp(path + size, "/") == 0;
+}
+
 static int open_repository(struct settings *settings, const struct place *place)
 {
     git_index *none = NULL;
-    const char *path = *place->root && !*place->git_file ? place->git_dir : *place->root ? place->root : place->git_dir;
+    const char *path = *place->root && !*place->git_file ? place->git_dir
+                       : *place->root                    ? place->root
+                                                         : place->git_dir;
     unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT * !*place->git_file;
     if (git_repository_open_ext(&settings->repository, path, flags, NULL) != 0)
         return -1;
-    if (*place->root)
+    if (*place->root && !is_work_tree(settings->repository, place->root))
         git_repository_set_workdir(settings->repository, place->root, 0);
-    /* libgit2's own index reader refuses some shapes; where it asks for an index (attributes) an empty one will do. */
+    /* libgit2's own index reader refuses some shapes; where it asks for an index (attributes) an empty one
+     * will do. */
     if (git_index_new(&none) == 0)
         git_repository_set_index(settings->repository, none);
     git_index_free(none);
@@ -111,10 +122,50 @@ static void add_worktree_configuration(struct settings *settings, const struct p
         git_config_add_file_ondisk(settings->config, path, GIT_CONFIG_LEVEL_APP, settings->repository, 1);
 }
 
+static void check_extension(struct settings *settings, const git_config_entry *entry)
+{
+    static const char *const known[] = {"noop",         "noop-v1",        "preciousobjects",
+                                        "partialclone", "worktreeconfig", "relativeworktrees"};
+    const char *name = entry->name + strlen("extensions."), *value = entry->value ? entry->value : "";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(name, known[i]) == 0)
+            return;
+    bool is_default = (strcmp(name, "objectformat") == 0 && strcmp(value, "sha1") == 0) ||
+                      (strcmp(name, "refstorage") == 0 && strcmp(value, "files") == 0);
+    if (!is_default)
+        snprintf(settings->limit, sizeof settings->limit, "extensions.%s is %s", name, value);
+}
+
+/* What libgit2 would refuse (gitformat: repository-version) is not even opened with it. */
+static void check_format(struct settings *settings, const struct place *place)
+{
+    char path[PATH_MAX];
+    int32_t version = 0;
+    git_config *config = NULL;
+    git_config_iterator *entries = NULL;
+    git_config_entry *entry;
+    if (!place_common_path(place, path, "config") || git_config_open_ondisk(&config, path) != 0)
+        goto out;
+    git_config_get_int32(&version, config, "core.repositoryFormatVersion");
+    if (version > 1)
+        limit(settings, "its format is newer than is known here");
+    if (version != 1 || git_config_iterator_new(&entries, config) != 0)
+        goto out;
+    while (git_config_next(&entry, entries) == 0)
+        if (strncmp(entry->name, "extensions.", strlen("extensions.")) == 0)
+            check_extension(settings, entry);
+out:
+    git_config_iterator_free(entries);
+    git_config_free(config);
+}
+
 void settings_open(struct settings *settings, const struct place *place)
 {
     char value[16];
     memset(settings, 0, sizeof *settings);
+    check_format(settings, place);
+    if (*settings->limit)
+        return;
     if (open_repository(settings, place) != 0) {
         const git_error *error = git_error_last();
         limit(settings, error ? error->message : "libgit2 cannot open it");

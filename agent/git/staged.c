@@ -2,9 +2,9 @@
  * HEAD's tree against the index: both are in the same order, so that one walk side by side meets every
  * difference. Trees are read raw through libgit2's object store.
  *
- * Renames are told without looking into files where that is exact: a path that is gone and one that is new with the
- * same id are one rename (git-diff(1), -M: exact renames come first). Where both gone and new files are left
- * over, only git's own measure of similarity can tell; the caller then asks git.
+ * Renames are told without looking into files where that is exact: a path that is gone and one that is new
+ * with the same id are one rename (git-diff(1), -M: exact renames come first). Where both gone and new files
+ * are left over, only git's own measure of similarity can tell; the caller then asks git.
  */
 #include "staged.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define DEPTH_MAX   1024
-#define TREES_MAX   200000  /* that are read: a hostile tree can stand for more files than there are atoms */
+#define TREES_MAX   200000 /* that are read: a hostile tree can stand for more files than there are atoms */
 #define CHANGES_MAX 2000000
 
 #define NO_NODE UINT32_MAX
@@ -49,9 +49,9 @@ struct item {
 
 /* Where in a directory the walk is, on one level. */
 struct level {
-    size_t prefix; /* bytes of the directory's path and slash */
+    size_t prefix;   /* bytes of the directory's path and slash */
     size_t from, to; /* entries of the index below it */
-    uint32_t node; /* of the cache tree */
+    uint32_t node;   /* of the cache tree */
     int depth;
 };
 
@@ -67,7 +67,8 @@ static void sides_add(struct walk *walk, struct sides *sides, uint32_t mode, con
     memcpy(side->oid.id, oid, GIT_OID_RAWSZ);
 }
 
-/* ---- trees: gitformat "MODE SP NAME NUL OID", repeated ---------------------------------------------------- */
+/* ---- trees: gitformat "MODE SP NAME NUL OID", repeated ----------------------------------------------------
+ */
 
 struct tree {
     git_odb_object *object;
@@ -122,7 +123,8 @@ static void tree_open(struct walk *walk, struct tree *tree, const git_oid *oid)
     tree_next(walk, tree);
 }
 
-/* ---- the index, seen from a directory --------------------------------------------------------------------- */
+/* ---- the index, seen from a directory ---------------------------------------------------------------------
+ */
 
 static bool is_in(const struct index_entry *entry, const struct index_entry *first, size_t prefix)
 {
@@ -148,7 +150,8 @@ static struct item index_item(const struct index_entry *entry, size_t prefix)
     const char *name = entry->path + prefix;
     size_t left = entry->path_size - prefix;
     const char *slash = memchr(name, '/', left);
-    return (struct item){name, slash ? (size_t)(slash - name) : left, index_mode(entry), index_oid(entry), slash};
+    return (struct item){name, slash ? (size_t)(slash - name) : left, index_mode(entry), index_oid(entry),
+                         slash};
 }
 
 /* git's order of names, in which a directory's ends in a slash. */
@@ -181,11 +184,13 @@ static bool is_tree_known(const struct index *index, uint32_t node, const git_oi
            memcmp(index->trees[node].oid, oid->id, GIT_OID_RAWSZ) == 0;
 }
 
-/* ---- the walk ----------------------------------------------------------------------------------------------- */
+/* ---- the walk
+ * ----------------------------------------------------------------------------------------------- */
 
 static void walk_directory(struct walk *walk, const git_oid *oid, struct level level);
 
-/* A file of the index, with all its stages, against the tree's of the same name, if any. Returns the entry after. */
+/* A file of the index, with all its stages, against the tree's of the same name, if any. Returns the entry
+ * after. */
 static size_t walk_file(struct walk *walk, const struct item *old, size_t from, size_t to)
 {
     const struct index_entry *entry = &walk->index->entries[from];
@@ -202,7 +207,8 @@ static size_t walk_file(struct walk *walk, const struct item *old, size_t from, 
     else if (!old && is_there)
         sides_add(walk, &walk->added, index_mode(entry), index_oid(entry));
     else if (old)
-        walk->modified += old->mode != index_mode(entry) || memcmp(old->oid, index_oid(entry), GIT_OID_RAWSZ) != 0;
+        walk->modified +=
+            old->mode != index_mode(entry) || memcmp(old->oid, index_oid(entry), GIT_OID_RAWSZ) != 0;
     return next;
 }
 
@@ -247,7 +253,8 @@ static void walk_directory(struct walk *walk, const git_oid *oid, struct level l
     tree_open(walk, &tree, oid);
     size_t at = level.from;
     while (!walk->why && (tree.has_item || at < level.to)) {
-        struct item now = at < level.to ? index_item(&walk->index->entries[at], level.prefix) : (struct item){0};
+        struct item now =
+            at < level.to ? index_item(&walk->index->entries[at], level.prefix) : (struct item){0};
         int order = at >= level.to ? -1 : !tree.has_item ? 1 : item_compare(&tree.item, &now);
         const struct item *old = order <= 0 ? &tree.item : NULL;
         if (order < 0)
@@ -262,7 +269,8 @@ static void walk_directory(struct walk *walk, const git_oid *oid, struct level l
     git_odb_object_free(tree.object);
 }
 
-/* ---- renames -------------------------------------------------------------------------------------------------- */
+/* ---- renames
+ * -------------------------------------------------------------------------------------------------- */
 
 static int side_compare(const void *one, const void *other)
 {

@@ -14,8 +14,9 @@ struct staged {
 };
 
 /*
- * Counts paths; a rename counts once if `detects_renames`. `head` is the commit in hex, "" for none. Directories
- * whose tree the index knows to be HEAD's are not looked into. Returns NULL, or why it cannot be told.
+ * Counts paths; a rename counts once if `detects_renames`. `head` is the commit in hex, "" for none.
+ * Directories whose tree the index knows to be HEAD's are not looked into. Returns NULL, or why it cannot be
+ * told.
  */
 const char *staged_count(struct staged *staged, git_repository *repository, const struct index *index,
                          const char *head, bool detects_renames);

@@ -61,33 +61,47 @@ void submodules_free(struct submodules *submodules)
     free(submodules);
 }
 
-/* ---- sections ---------------------------------------------------------------------------------------------- */
+/* ---- sections
+ * ---------------------------------------------------------------------------------------------- */
 
 static struct section *section_named(struct submodules *submodules, const char *name, size_t size)
 {
     for (size_t i = 0; i < submodules->section_count; i++)
-        if (strlen(submodules->sections[i].name) == size && memcmp(submodules->sections[i].name, name, size) == 0)
+        if (strlen(submodules->sections[i].name) == size &&
+            memcmp(submodules->sections[i].name, name, size) == 0)
             return &submodules->sections[i];
-    submodules->sections = memory_grow(submodules->sections, submodules->section_count, &submodules->section_room,
-                                       sizeof *submodules->sections);
+    submodules->sections = memory_grow(submodules->sections, submodules->section_count,
+                                       &submodules->section_room, sizeof *submodules->sections);
     struct section *section = &submodules->sections[submodules->section_count++];
     *section = (struct section){.name = memory_string(name, size)};
     return section;
 }
 
-static int take_setting(const git_config_entry *entry, void *data)
+static void take_setting(struct submodules *submodules, const git_config_entry *entry)
 {
     const char *name = entry->name + strlen("submodule."), *key = strrchr(name, '.');
     if (!key || !entry->value)
-        return 0;
-    struct section *section = section_named(data, name, (size_t)(key - name));
+        return;
     if (strcmp(key, ".path") == 0) {
+        struct section *section = section_named(submodules, name, (size_t)(key - name));
         snprintf(section->path, sizeof section->path, "%s", entry->value);
-    } else {
+    } else if (strcmp(key, ".ignore") == 0) {
+        struct section *section = section_named(submodules, name, (size_t)(key - name));
         section->ignore = settings_parse_ignore(entry->value, IGNORE_NONE);
         section->has_ignore = true;
     }
-    return 0;
+}
+
+static void take_settings(struct submodules *submodules, const git_config *config)
+{
+    git_config_iterator *entries = NULL;
+    git_config_entry *entry;
+    if (git_config_iterator_new(&entries, config) != 0)
+        return;
+    while (git_config_next(&entry, entries) == 0)
+        if (strncmp(entry->name, "submodule.", strlen("submodule.")) == 0)
+            take_setting(submodules, entry);
+    git_config_iterator_free(entries);
 }
 
 /* .gitmodules says which name is for which path; the repository's configuration overrides it. */
@@ -96,14 +110,15 @@ static void read_sections(struct submodules *submodules, const struct look *look
     char path[PATH_MAX];
     git_config *modules = NULL;
     submodules->has_sections = true;
-    if (path_exists(look->root, ".gitmodules") && path_join(path, look->root, ".gitmodules") &&
+    if (path_join(path, look->root, ".gitmodules") && path_exists(path, "") &&
         git_config_open_ondisk(&modules, path) == 0)
-        git_config_foreach_match(modules, "^submodule\\..*\\.(path|ignore)$", take_setting, submodules);
+        take_settings(submodules, modules);
     git_config_free(modules);
-    git_config_foreach_match(look->settings->config, "^submodule\\..*\\.ignore$", take_setting, submodules);
+    take_settings(submodules, look->settings->config);
 }
 
-static enum submodule_ignore ignore_of(struct submodules *submodules, const struct look *look, const char *path)
+static enum submodule_ignore ignore_of(struct submodules *submodules, const struct look *look,
+                                       const char *path)
 {
     if (!submodules->has_sections)
         read_sections(submodules, look);
@@ -115,16 +130,19 @@ static enum submodule_ignore ignore_of(struct submodules *submodules, const stru
     return look->settings->ignore_submodules;
 }
 
-/* ---- looking ------------------------------------------------------------------------------------------------ */
+/* ---- looking
+ * ------------------------------------------------------------------------------------------------ */
 
 static struct survey *survey_of(struct submodules *submodules, const char *path, const struct place *place)
 {
     for (size_t i = 0; i < submodules->count; i++)
         if (strcmp(submodules->all[i].path, path) == 0)
             return submodules->all[i].survey;
-    submodules->all = memory_grow(submodules->all, submodules->count, &submodules->room, sizeof *submodules->all);
+    submodules->all =
+        memory_grow(submodules->all, submodules->count, &submodules->room, sizeof *submodules->all);
     struct submodule *submodule = &submodules->all[submodules->count++];
-    *submodule = (struct submodule){memory_string(path, strlen(path)), survey_make(place, submodules->depth + 1)};
+    *submodule =
+        (struct submodule){memory_string(path, strlen(path)), survey_make(place, submodules->depth + 1)};
     return submodule->survey;
 }
 
@@ -136,8 +154,8 @@ static void add_visits(struct look *look, const struct visits *visits)
     }
 }
 
-static bool has_changes(struct submodules *submodules, struct look *look, const char *path, const struct place *place,
-                        const struct head *head, bool counts_untracked)
+static bool has_changes(struct submodules *submodules, struct look *look, const char *path,
+                        const struct place *place, const struct head *head, bool counts_untracked)
 {
     struct survey_order *order = memory_zeroed(1, sizeof *order);
     struct survey_result *result = memory_zeroed(1, sizeof *result);
@@ -159,7 +177,8 @@ static bool same_oid(const char *hex, const unsigned char *oid)
     return git_oid_fromstr(&expected, hex) == 0 && memcmp(expected.id, oid, GIT_OID_RAWSZ) == 0;
 }
 
-bool submodule_changed(struct submodules *submodules, struct look *look, const char *path, const unsigned char *oid)
+bool submodule_changed(struct submodules *submodules, struct look *look, const char *path,
+                       const unsigned char *oid)
 {
     char root[PATH_MAX];
     enum submodule_ignore ignore = ignore_of(submodules, look, path);

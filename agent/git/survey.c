@@ -36,7 +36,8 @@ struct survey {
     char tag[GIT_NAME_MAX];
 };
 
-/* ---- paths --------------------------------------------------------------------------------------------------- */
+/* ---- paths
+ * --------------------------------------------------------------------------------------------------- */
 
 void survey_paths_add(struct survey_paths *paths, const char *path)
 {
@@ -52,7 +53,8 @@ void survey_paths_clear(struct survey_paths *paths)
     *paths = (struct survey_paths){0};
 }
 
-/* ---- making and keeping ---------------------------------------------------------------------------------------- */
+/* ---- making and keeping
+ * ---------------------------------------------------------------------------------------- */
 
 struct survey *survey_make(const struct place *place, int depth)
 {
@@ -124,7 +126,8 @@ static void open_survey(struct survey *survey, unsigned marks)
     }
 }
 
-/* ---- the index --------------------------------------------------------------------------------------------------- */
+/* ---- the index
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool index_is_current(const struct survey *survey)
 {
@@ -137,21 +140,21 @@ static bool index_is_current(const struct survey *survey)
 }
 
 /* Reads the index again if it is another one. Returns NULL, or why it cannot. */
-static const char *load_index(struct survey *survey)
+static const char *load_index(struct survey *survey, bool *is_unknown)
 {
     const char *why;
+    *is_unknown = false;
     if (index_is_current(survey))
         return NULL;
-    struct index *index = index_read(survey->place.git_dir, GIT_OID_RAWSZ, &why);
+    struct index *index = index_read(survey->place.git_dir, GIT_OID_RAWSZ, &why, is_unknown);
     struct worktree *worktree = index ? worktree_make(index, &why) : NULL;
-    if (!worktree) {
-        index_free(index);
-        forget_index(survey);
-        return why;
-    }
-    if (survey->worktree)
+    if (worktree && survey->worktree)
         worktree_carry(worktree, survey->worktree);
     forget_index(survey);
+    if (!worktree) {
+        index_free(index);
+        return why;
+    }
     survey->index = index;
     survey->worktree = worktree;
     return NULL;
@@ -170,7 +173,8 @@ static void mark(struct survey *survey, const struct survey_order *order)
     }
 }
 
-/* ---- counts -------------------------------------------------------------------------------------------------------- */
+/* ---- counts
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void take_program_counts(struct survey_result *result, const struct program_status *status)
 {
@@ -238,7 +242,8 @@ static void give_reason(struct survey_result *result, const struct survey *surve
         snprintf(result->reason, sizeof result->reason, "%s", survey->staged.reason);
     else if (look->filtered)
         snprintf(result->reason, sizeof result->reason,
-                 "%d files pass a configured filter, which is not run: compared by time only", look->filtered);
+                 "%d files pass a configured filter, which is not run: compared by time only",
+                 look->filtered);
 }
 
 static bool count(struct survey *survey, const struct survey_order *order, struct survey_result *result)
@@ -272,9 +277,12 @@ static bool count(struct survey *survey, const struct survey_order *order, struc
     return true;
 }
 
-/* ---- looking --------------------------------------------------------------------------------------------------------- */
+/* ---- looking
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
-static void tell_distances(struct survey *survey, const struct survey_order *order, struct survey_result *result)
+static void tell_distances(struct survey *survey, const struct survey_order *order,
+                           struct survey_result *result)
 {
     if (!order->is_quick) {
         upstream_read(&survey->upstream, &survey->place, &survey->settings, &order->head);
@@ -304,13 +312,15 @@ static void count_nothing(struct survey_result *result)
     result->staged = result->unstaged = result->untracked = result->conflicted = 0;
 }
 
-static bool look_with_index(struct survey *survey, const struct survey_order *order, struct survey_result *result)
+static bool look_with_index(struct survey *survey, const struct survey_order *order,
+                            struct survey_result *result)
 {
-    const char *why = load_index(survey);
+    bool is_unknown;
+    const char *why = load_index(survey, &is_unknown);
     if (why) {
-        result->engine = "none";
-        result->uses_git = true;
-        ask_program(survey, order, result, ASK_COUNTS);
+        result->uses_git = is_unknown;
+        if (is_unknown)
+            ask_program(survey, order, result, ASK_COUNTS);
         if (strcmp(result->engine, "git") != 0)
             snprintf(result->reason, sizeof result->reason, "%s", why);
         return true;
@@ -328,13 +338,17 @@ bool survey_look(struct survey *survey, const struct survey_order *order, struct
     if (order->marks & (MARK_GIT | MARK_ALL))
         visits_add_git(&result->visits, VISIT_GIT, &survey->place);
     if (order->maps_only) {
-        if (*survey->place.root && !*survey->settings.limit && !load_index(survey))
+        bool is_unknown;
+        if (*survey->place.root && !*survey->settings.limit && !load_index(survey, &is_unknown))
             worktree_visit(survey->worktree, survey->place.root, &result->visits);
         return true;
     }
     if (*survey->settings.limit) {
         result->uses_git = true;
         ask_program(survey, order, result, ASK_ALL);
+        if (!*result->reason)
+            snprintf(result->reason, sizeof result->reason, "the git program is asked: %.128s",
+                     survey->settings.limit);
         return true;
     }
     if (order->head.broken) {

@@ -34,8 +34,8 @@ struct survey_order {
     unsigned marks; /* enum survey_mark */
     struct survey_paths paths;
     struct head head;
-    bool maps_only; /* only finds out which directories there are to watch */
-    bool is_quick;  /* a fraction of a millisecond, or give up */
+    bool maps_only;              /* only finds out which directories there are to watch */
+    bool is_quick;               /* a fraction of a millisecond, or give up */
     const struct worker *worker; /* gives up when it is told to stop; NULL */
 };
 
@@ -56,7 +56,8 @@ struct survey_result {
 struct survey *survey_make(const struct place *place, int depth);
 void survey_free(struct survey *survey);
 
-/* Returns false if a quick look, or one that was told to stop, could not be ended; the same marks are due again. */
+/* Returns false if a quick look, or one that was told to stop, could not be ended; the same marks are due
+ * again. */
 bool survey_look(struct survey *survey, const struct survey_order *order, struct survey_result *result);
 
 void survey_paths_add(struct survey_paths *paths, const char *path);

@@ -18,7 +18,8 @@ static const char *short_name(const char *ref)
     return ref;
 }
 
-static void measure(struct distance *distance, git_repository *repository, const char *ours, const char *theirs)
+static void measure(struct distance *distance, git_repository *repository, const char *ours,
+                    const char *theirs)
 {
     git_oid local, other;
     size_t ahead, behind;
@@ -54,78 +55,105 @@ static bool read_branch_setting(const struct settings *settings, const char *bra
     return read_setting(settings, name, out);
 }
 
-/* The remote that `git push` goes to; with nothing configured the only one there is, else origin. */
+/* The remote that `git push` goes to. */
 static void push_remote(const struct settings *settings, const char *branch, char out[PATH_MAX])
 {
-    git_strarray remotes = {0};
-    if (read_branch_setting(settings, branch, "pushRemote", out) ||
-        read_setting(settings, "remote.pushDefault", out) || read_branch_setting(settings, branch, "remote", out))
-        return;
-    bool only = git_remote_list(&remotes, settings->repository) == 0 && remotes.count == 1;
-    snprintf(out, PATH_MAX, "%s", only ? remotes.strings[0] : "origin");
-    git_strarray_dispose(&remotes);
+    if (!read_branch_setting(settings, branch, "pushRemote", out) &&
+        !read_setting(settings, "remote.pushDefault", out) &&
+        !read_branch_setting(settings, branch, "remote", out))
+        snprintf(out, PATH_MAX, "origin");
 }
 
-/* Maps a ref by the first of the remote's refspecs that is for it. Returns false if none is. */
-static bool map_ref(git_remote *remote, git_direction direction, const char *ref, char out[PATH_MAX])
+/* Maps a ref by a refspec, [+]SOURCE:TARGET with at most one * in each (git-fetch(1)). Returns whether it is
+ * for it. */
+static bool map_by(const char *refspec, const char *ref, char out[PATH_MAX])
 {
-    git_buf mapped = {0};
-    bool found = false;
-    for (size_t i = 0; i < git_remote_refspec_count(remote) && !found; i++) {
-        const git_refspec *refspec = git_remote_get_refspec(remote, i);
-        found = git_refspec_direction(refspec) == direction && git_refspec_src_matches(refspec, ref) &&
-                git_refspec_transform(&mapped, refspec, ref) == 0;
+    refspec += *refspec == '+';
+    const char *colon = strchr(refspec, ':'), *star = strchr(refspec, '*'), *target = colon ? colon + 1 : "";
+    if (!*target || *refspec == '^')
+        return false;
+    if (!star || star > colon) {
+        size_t size = (size_t)(colon - refspec);
+        return strlen(ref) == size && memcmp(ref, refspec, size) == 0 &&
+               snprintf(out, PATH_MAX, "%s", target) > 0;
     }
-    if (found)
-        snprintf(out, PATH_MAX, "%s", mapped.ptr);
-    git_buf_dispose(&mapped);
+    size_t before = (size_t)(star - refspec), after = (size_t)(colon - star - 1), size = strlen(ref);
+    const char *hole = strchr(target, '*');
+    if (!hole || size < before + after || memcmp(ref, refspec, before) != 0 ||
+        memcmp(ref + size - after, star + 1, after) != 0)
+        return false;
+    snprintf(out, PATH_MAX, "%.*s%.*s%s", (int)(hole - target), target, (int)(size - before - after),
+             ref + before, hole + 1);
+    return true;
+}
+
+/* Maps a ref by the first of remote.<name>.<direction>'s refspecs that is for it. Returns false if none is.
+ */
+static bool map_ref(const struct settings *settings, const char *remote, const char *direction,
+                    const char *ref, char out[PATH_MAX])
+{
+    char name[PATH_MAX + 64];
+    git_config_iterator *refspecs = NULL;
+    git_config_entry *entry;
+    bool found = false;
+    snprintf(name, sizeof name, "remote.%s.%s", remote, direction);
+    if (git_config_multivar_iterator_new(&refspecs, settings->config, name, NULL) != 0)
+        return false;
+    while (!found && git_config_next(&entry, refspecs) == 0)
+        found = entry->value && map_by(entry->value, ref, out);
+    git_config_iterator_free(refspecs);
     return found;
+}
+
+/* The ref here that follows the branch's upstream: what git calls <branch>@{upstream}. */
+static bool pull_ref(const struct settings *settings, const char *branch, char out[PATH_MAX])
+{
+    char remote[PATH_MAX], merge[PATH_MAX];
+    if (!read_branch_setting(settings, branch, "remote", remote) ||
+        !read_branch_setting(settings, branch, "merge", merge))
+        return false;
+    if (strcmp(remote, ".") != 0)
+        return map_ref(settings, remote, "fetch", merge, out);
+    return snprintf(out, PATH_MAX, "%s", merge) > 0;
 }
 
 /* The ref here that follows what `git push` would write: what git calls <branch>@{push}. */
-static bool push_ref(const struct settings *settings, const struct head *head, const char *upstream,
+static bool push_ref(const struct settings *settings, const char *ref, const char *upstream,
                      char out[PATH_MAX])
 {
-    char name[PATH_MAX] = "", there[PATH_MAX], how[PATH_MAX] = "simple";
-    git_remote *remote = NULL;
-    bool found = false;
-    push_remote(settings, head->ref + strlen("refs/heads/"), name);
-    if (git_remote_lookup(&remote, settings->repository, name) != 0)
-        return false;
+    char remote[PATH_MAX], there[PATH_MAX], how[PATH_MAX] = "simple";
+    push_remote(settings, ref + strlen("refs/heads/"), remote);
     read_setting(settings, "push.default", how);
-    if (map_ref(remote, GIT_DIRECTION_PUSH, head->ref, there)) {
-        found = map_ref(remote, GIT_DIRECTION_FETCH, there, out);
-    } else if (strcmp(how, "upstream") == 0 || strcmp(how, "tracking") == 0) {
-        found = snprintf(out, PATH_MAX, "%s", upstream) > 0;
-    } else if (strcmp(how, "nothing") != 0) {
-        found = map_ref(remote, GIT_DIRECTION_FETCH, head->ref, out);
-        if (strcmp(how, "simple") == 0) /* only to where it is pulled from */
-            found = found && strcmp(out, upstream) == 0;
-    }
-    git_remote_free(remote);
-    return found;
+    if (map_ref(settings, remote, "push", ref, there))
+        return map_ref(settings, remote, "fetch", there, out);
+    if (strcmp(how, "nothing") == 0)
+        return false;
+    if (strcmp(how, "upstream") == 0 || strcmp(how, "tracking") == 0)
+        return snprintf(out, PATH_MAX, "%s", upstream) > 0;
+    bool found = map_ref(settings, remote, "fetch", ref, out);
+    bool is_simple = strcmp(how, "current") != 0 && strcmp(how, "matching") != 0;
+    return found && (!is_simple || strcmp(out, upstream) == 0); /* simple: only to where it is pulled from */
 }
 
 void upstream_read(struct upstream *upstream, const struct place *place, const struct settings *settings,
                    const struct head *head)
 {
-    git_buf name = {0};
-    char push[PATH_MAX], pull_oid[OID_HEX_ROOM] = "", push_oid[OID_HEX_ROOM] = "";
-    name_copy(upstream->name, sizeof upstream->name, "");
+    char pull[PATH_MAX] = "", push[PATH_MAX], pull_oid[OID_HEX_ROOM] = "", push_oid[OID_HEX_ROOM] = "";
+    memset(upstream->name, 0, sizeof upstream->name);
     if (starts_with(head->ref, "refs/heads/")) {
-        if (git_branch_upstream_name(&name, settings->repository, head->ref) == 0) {
-            name_copy(upstream->name, sizeof upstream->name, short_name(name.ptr));
-            refs_resolve(place, name.ptr, pull_oid);
+        if (pull_ref(settings, head->ref + strlen("refs/heads/"), pull)) {
+            name_copy(upstream->name, sizeof upstream->name, short_name(pull));
+            refs_resolve(place, pull, pull_oid);
         }
-        if (push_ref(settings, head, name.ptr ? name.ptr : "", push))
+        if (push_ref(settings, head->ref, pull, push))
             refs_resolve(place, push, push_oid);
     }
     measure(&upstream->pull, settings->repository, head->oid, pull_oid);
     measure(&upstream->push, settings->repository, head->oid, push_oid);
-    git_buf_dispose(&name);
 }
 
-/* ---- tags ---------------------------------------------------------------------------------------------------- */
+/* ---- tags
+ * ---------------------------------------------------------------------------------------------------- */
 
 #define TAG_DEPTH 5 /* of tags of tags */
 
@@ -180,7 +208,8 @@ static void take_tag(void *data, const char *name, const char *oid, const char *
     name_copy(search->best, GIT_NAME_MAX, name);
 }
 
-void tag_find(char tag[GIT_NAME_MAX], const struct place *place, const struct settings *settings, const char *oid)
+void tag_find(char tag[GIT_NAME_MAX], const struct place *place, const struct settings *settings,
+              const char *oid)
 {
     struct tag_search search = {settings, oid, tag, false};
     *tag = '\0';

@@ -23,6 +23,7 @@ void upstream_read(struct upstream *upstream, const struct place *place, const s
                    const struct head *head);
 
 /* Of the tags at `oid` an annotated one rather than another, then the one of the highest version; or "". */
-void tag_find(char tag[GIT_NAME_MAX], const struct place *place, const struct settings *settings, const char *oid);
+void tag_find(char tag[GIT_NAME_MAX], const struct place *place, const struct settings *settings,
+              const char *oid);
 
 #endif

@@ -27,29 +27,38 @@ void visits_clear(struct visits *visits)
     *visits = (struct visits){0};
 }
 
-/* Objects are found by their ids alone and hooks are never run; other work trees' directories are their own matter. */
-static bool is_relevant(const char *name)
+/*
+ * What of a git directory never matters: objects, which are found by their ids alone; hooks, which are not
+ * run; other work trees' directories, and submodules', which are visited as what they are.
+ */
+static bool is_irrelevant(const char *name)
 {
-    static const char *const others[] = {".", "..", "objects", "hooks", "worktrees", "lfs"};
+    static const char *const others[] = {"objects", "hooks", "worktrees", "modules", "lfs"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(name, others[i]) == 0)
-            return false;
-    return true;
+            return true;
+    return false;
+}
+
+static bool is_below(const struct dirent *entry, int depth)
+{
+    if (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
+        return false;
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+        return false;
+    return depth || !is_irrelevant(entry->d_name);
 }
 
 static void add_tree(struct visits *visits, enum visit_kind kind, const char *path, int depth)
 {
     char below[PATH_MAX];
-    DIR *directory = opendir(path);
+    DIR *directory = depth < DEPTH_MAX ? opendir(path) : NULL;
     if (!directory)
         return;
     visits_add(visits, kind, path, "");
-    for (struct dirent *entry; depth < DEPTH_MAX && (entry = readdir(directory));) {
-        bool is_modules = depth == 0 && strcmp(entry->d_name, "modules") == 0;
-        if (entry->d_type == DT_DIR && (depth || is_relevant(entry->d_name)) && path_join(below, path, entry->d_name) &&
-            !is_modules)
+    for (struct dirent *entry; (entry = readdir(directory));)
+        if (is_below(entry, depth) && path_join(below, path, entry->d_name))
             add_tree(visits, kind, below, depth + 1);
-    }
     closedir(directory);
 }
 

@@ -28,7 +28,8 @@ struct visits {
 void visits_add(struct visits *visits, enum visit_kind kind, const char *directory, const char *below);
 void visits_clear(struct visits *visits);
 
-/* Adds a git directory, and what it shares with others, as far as HEAD, refs, index and settings are in it. */
+/* Adds a git directory, and what it shares with others, as far as HEAD, refs, index and settings are in it.
+ */
 void visits_add_git(struct visits *visits, enum visit_kind kind, const struct place *place);
 
 #endif

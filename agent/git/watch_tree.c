@@ -34,7 +34,8 @@ struct watch_tree {
     struct watch_marks marks;
 };
 
-/* ---- the table ------------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * ------------------------------------------------------------------------------------------------- */
 
 /* FNV-1a. */
 static size_t hash_of(const char *path)
@@ -99,7 +100,8 @@ static void drop_below(struct watch_tree *tree, const char *path)
         }
 }
 
-/* ---- marks ------------------------------------------------------------------------------------------------------- */
+/* ---- marks
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void forget_paths(struct watch_tree *tree)
 {
@@ -174,7 +176,8 @@ static void mark_watched(struct watched *watched)
         watched->is_marked = mark_path(watched->tree, watched->path, false);
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------ */
+/* ---- events
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -206,7 +209,8 @@ static void work_changed(struct watched *watched, const char *name)
         watch_tree_mark(watched->tree, MARK_RULES);
 }
 
-/* A directory came, went or changed: all below is to be looked at, and old watches there may be on what moved away. */
+/* A directory came, went or changed: all below is to be looked at, and old watches there may be on what moved
+ * away. */
 static void directory_changed(struct watched *watched, uint32_t mask, const char *name)
 {
     char path[PATH_MAX];
@@ -245,7 +249,8 @@ static void changed(void *data, struct watch *watch, uint32_t mask, const char *
         git_changed(watched, name);
 }
 
-/* ---- the tree ----------------------------------------------------------------------------------------------------- */
+/* ---- the tree
+ * ----------------------------------------------------------------------------------------------------- */
 
 struct watch_tree *watch_tree_make(struct watcher *watcher, const char *root, long *left)
 {

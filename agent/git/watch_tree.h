@@ -20,8 +20,8 @@ struct watch_tree *watch_tree_make(struct watcher *watcher, const char *root, lo
 void watch_tree_free(struct watch_tree *tree);
 
 /*
- * Watches a directory that a look has visited. If it was not watched yet it is marked too, because what happened since the
- * visit was not seen. Returns 0, or -1 if watches have run out.
+ * Watches a directory that a look has visited. If it was not watched yet it is marked too, because what
+ * happened since the visit was not seen. Returns 0, or -1 if watches have run out.
  */
 int watch_tree_add(struct watch_tree *tree, const struct visit *visit);
 

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- making ---------------------------------------------------------------------------------------------- */
+/* ---- making ----------------------------------------------------------------------------------------------
+ */
 
 static bool is_plain_name(const char *name, size_t size)
 {
@@ -20,23 +21,21 @@ static bool is_plain_name(const char *name, size_t size)
 static uint32_t add_directory(struct worktree *worktree, uint32_t parent, const char *path, size_t size)
 {
     worktree->all = memory_grow(worktree->all, worktree->count, &worktree->room, sizeof *worktree->all);
-    worktree->all[worktree->count] = (struct directory){.path = path,
-                                                        .path_size = (uint32_t)size,
-                                                        .parent = parent,
-                                                        .stale = true,
-                                                        .stale_below = true};
+    worktree->all[worktree->count] = (struct directory){
+        .path = path, .path_size = (uint32_t)size, .parent = parent, .stale = true, .stale_below = true};
     return (uint32_t)worktree->count++;
 }
 
 /*
- * The directory of the entry, `last` being that of the one before: entries are in order, so all of a directory's
- * follow each other. Returns NOWHERE for a path that cannot be.
+ * The directory of the entry, `last` being that of the one before: entries are in order, so all of a
+ * directory's follow each other. Returns NOWHERE for a path that cannot be.
  */
 static uint32_t directory_of(struct worktree *worktree, const struct index_entry *entry, uint32_t last)
 {
     const struct directory *directory = &worktree->all[last];
-    while (directory->path_size && (entry->path_size <= directory->path_size || entry->path[directory->path_size] != '/' ||
-                                    memcmp(entry->path, directory->path, directory->path_size) != 0)) {
+    while (directory->path_size &&
+           (entry->path_size <= directory->path_size || entry->path[directory->path_size] != '/' ||
+            memcmp(entry->path, directory->path, directory->path_size) != 0)) {
         last = directory->parent;
         directory = &worktree->all[last];
     }
@@ -134,7 +133,8 @@ void worktree_free(struct worktree *worktree)
     free(worktree);
 }
 
-/* ---- finding --------------------------------------------------------------------------------------------- */
+/* ---- finding ---------------------------------------------------------------------------------------------
+ */
 
 static const char *last_name(const char *path, size_t *size)
 {
@@ -145,7 +145,8 @@ static const char *last_name(const char *path, size_t *size)
     return slash + 1;
 }
 
-/* The order of names in the index, where `end` follows a name that ends: NUL for files, a slash for directories. */
+/* The order of names in the index, where `end` follows a name that ends: NUL for files, a slash for
+ * directories. */
 static int name_order(const char *a, size_t a_size, const char *b, size_t b_size, char end)
 {
     size_t shorter = a_size < b_size ? a_size : b_size;
@@ -163,7 +164,8 @@ const struct index_entry *directory_file(const struct worktree *worktree, const 
     uint32_t low = 0, high = directory->file_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct index_entry *entry = &worktree->index->entries[worktree->files[directory->first_file + middle]];
+        const struct index_entry *entry =
+            &worktree->index->entries[worktree->files[directory->first_file + middle]];
         size_t entry_size = entry->path_size;
         const char *entry_name = last_name(entry->path, &entry_size);
         int order = name_order(name, size, entry_name, entry_size, '\0');
@@ -196,7 +198,8 @@ uint32_t directory_child(const struct worktree *worktree, const struct directory
     return NOWHERE;
 }
 
-/* ---- carrying over --------------------------------------------------------------------------------------- */
+/* ---- carrying over ---------------------------------------------------------------------------------------
+ */
 
 static bool same_entry(const struct index_entry *a, const struct index_entry *b, size_t oid_size)
 {
@@ -255,7 +258,8 @@ void worktree_carry(struct worktree *worktree, struct worktree *old)
     carry(worktree, 0, old, 0);
 }
 
-/* ---- marking --------------------------------------------------------------------------------------------- */
+/* ---- marking ---------------------------------------------------------------------------------------------
+ */
 
 static void mark_below(struct worktree *worktree, uint32_t at)
 {
@@ -302,7 +306,8 @@ void worktree_mark_submodules(struct worktree *worktree)
         }
 }
 
-/* ---- asking ---------------------------------------------------------------------------------------------- */
+/* ---- asking ----------------------------------------------------------------------------------------------
+ */
 
 void worktree_visit(const struct worktree *worktree, const char *root, struct visits *visits)
 {

@@ -2,8 +2,8 @@
  * The work tree against the index: what is changed and what is untracked, kept per directory.
  *
  * Only directories with tracked files have a place in the table; what is untracked counts for the nearest
- * of those above it. A look takes in just the directories that are marked: everything, at first, and later those
- * that something happened in. The counts of the others still hold.
+ * of those above it. A look takes in just the directories that are marked: everything, at first, and later
+ * those that something happened in. The counts of the others still hold.
  */
 #ifndef TACHO_GIT_WORKTREE_H
 #define TACHO_GIT_WORKTREE_H
@@ -23,7 +23,7 @@ struct look {
     const struct ignore_level *outer; /* rules from outside the work tree */
     struct submodules *submodules;
     struct visits *visits;
-    bool is_quick;  /* gives up when the budget is spent: so many names and KiB looked at */
+    bool is_quick; /* gives up when the budget is spent: so many names and KiB looked at */
     int64_t budget;
     /* results */
     int32_t filtered; /* files that only a configured program could compare, and none is run */
@@ -42,7 +42,8 @@ void worktree_free(struct worktree *worktree);
 /* Takes over from the table of an older index what is known of directories in which nothing differs. */
 void worktree_carry(struct worktree *worktree, struct worktree *old);
 
-/* Marks the directory at `path` ("" the top), or the nearest above it in the table; with all below if `deep`. */
+/* Marks the directory at `path` ("" the top), or the nearest above it in the table; with all below if `deep`.
+ */
 void worktree_mark(struct worktree *worktree, const char *path, bool deep);
 
 /* Marks the directories that have submodules in them. */
@@ -51,7 +52,8 @@ void worktree_mark_submodules(struct worktree *worktree);
 /* Adds all directories of the table to the visits. */
 void worktree_visit(const struct worktree *worktree, const char *root, struct visits *visits);
 
-/* Looks at what is marked. Returns false if it failed or ran out of budget; what was marked still is, then. */
+/* Looks at what is marked. Returns false if it failed or ran out of budget; what was marked still is, then.
+ */
 bool worktree_look(struct worktree *worktree, struct look *look);
 
 struct worktree_counts worktree_counts(const struct worktree *worktree);

@@ -3,8 +3,8 @@
  *
  * Directories are opened one in another and never through a symbolic link, so that what is looked at is
  * below the top, whatever is moved about meanwhile. The rules for "changed" are those of git's index
- * (gitformat-index(5); git-update-index(1); "racy git": an entry as young as the index is compared by content), those for
- * "untracked" git-status(1) -u.
+ * (gitformat-index(5); git-update-index(1); "racy git": an entry as young as the index is compared by
+ * content), those for "untracked" git-status(1) -u.
  */
 #include "worktree_table.h"
 
@@ -64,25 +64,26 @@ static void fail(struct walk *walk)
     walk->look->why = strerrordesc_np(errno);
 }
 
-/* ---- tracked files ----------------------------------------------------------------------------------------- */
+/* ---- tracked files
+ * ----------------------------------------------------------------------------------------- */
 
 static bool same_instant(uint32_t seconds, uint32_t nanoseconds, struct timespec time)
 {
     return seconds == (uint32_t)time.tv_sec && nanoseconds == (uint32_t)time.tv_nsec;
 }
 
+/* By whole seconds, as git is commonly built. */
 static bool is_racy(const struct walk *walk, const struct index_status *old)
 {
-    uint32_t seconds = (uint32_t)walk->worktree->index->stamp.modified.tv_sec;
-    uint32_t nanoseconds = (uint32_t)walk->worktree->index->stamp.modified.tv_nsec;
-    return old->modified_s > seconds || (old->modified_s == seconds && old->modified_ns >= nanoseconds);
+    return old->modified_s >= (uint32_t)walk->worktree->index->stamp.modified.tv_sec;
 }
 
 static bool same_status(const struct index_status *old, const struct stat *now)
 {
     return same_instant(old->modified_s, old->modified_ns, now->st_mtim) &&
-           same_instant(old->changed_s, old->changed_ns, now->st_ctim) && old->inode == (uint32_t)now->st_ino &&
-           old->uid == now->st_uid && old->gid == now->st_gid && old->size == (uint32_t)now->st_size;
+           same_instant(old->changed_s, old->changed_ns, now->st_ctim) &&
+           old->inode == (uint32_t)now->st_ino && old->uid == now->st_uid && old->gid == now->st_gid &&
+           old->size == (uint32_t)now->st_size;
 }
 
 static bool content_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
@@ -91,8 +92,8 @@ static bool content_differs(struct walk *walk, int at, size_t directory, const s
     walk->look->budget -= 1 + now->st_size / 1024;
     if (is_spent(walk))
         return false;
-    enum content content = content_compare(walk->look->settings, walk->path, at, name_in(walk, directory), now,
-                                           index_oid(entry));
+    enum content content = content_compare(walk->look->settings, walk->path, at, name_in(walk, directory),
+                                           now, index_oid(entry));
     if (content != CONTENT_FILTERED)
         return content == CONTENT_CHANGED;
     walk->look->filtered++;
@@ -106,7 +107,8 @@ static bool file_differs(struct walk *walk, int at, size_t directory, const stru
     uint32_t mode = index_mode(entry);
     if ((mode & INDEX_MODE_TYPE) != (now->st_mode & S_IFMT))
         return true;
-    if (S_ISREG(now->st_mode) && walk->look->settings->trusts_executable_bit && ((mode ^ now->st_mode) & S_IXUSR))
+    if (S_ISREG(now->st_mode) && walk->look->settings->trusts_executable_bit &&
+        ((mode ^ now->st_mode) & S_IXUSR))
         return true;
     struct index_status old = index_status(entry);
     if (old.size && old.size != (uint32_t)now->st_size)
@@ -130,7 +132,8 @@ static bool gitlink_differs(struct walk *walk, const struct index_entry *entry, 
 }
 
 /* Whether the entry counts as unstaged; `at` is its directory's descriptor, -1 if the directory is gone. */
-static bool entry_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry, bool *is_gone)
+static bool entry_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
+                          bool *is_gone)
 {
     struct stat now;
     *is_gone = false;
@@ -156,7 +159,8 @@ static void look_at_files(struct walk *walk, struct directory *directory, int at
     const struct worktree *worktree = walk->worktree;
     directory->unstaged = directory->deleted = 0;
     for (uint32_t i = 0; i < directory->file_count && !is_spent(walk); i++) {
-        const struct index_entry *entry = &worktree->index->entries[worktree->files[directory->first_file + i]];
+        const struct index_entry *entry =
+            &worktree->index->entries[worktree->files[directory->first_file + i]];
         size_t base = directory->path_size ? directory->path_size + 1u : 0;
         bool is_gone;
         walk->look->budget--;
@@ -167,9 +171,11 @@ static void look_at_files(struct walk *walk, struct directory *directory, int at
     }
 }
 
-/* ---- untracked files --------------------------------------------------------------------------------------- */
+/* ---- untracked files
+ * --------------------------------------------------------------------------------------- */
 
-static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, const struct ignore_level *up, int depth);
+static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, const struct ignore_level *up,
+                                  int depth);
 
 /* The type of an entry: S_IFREG, S_IFLNK, S_IFDIR, or 0 for what git does not see. */
 static mode_t entry_type(int at, const struct dirent *entry)
@@ -185,8 +191,9 @@ static mode_t entry_type(int at, const struct dirent *entry)
     case DT_UNKNOWN:
         if (fstatat(at, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
             return 0;
-        return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) || S_ISDIR(status.st_mode) ? status.st_mode & S_IFMT
-                                                                                             : 0;
+        return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode) || S_ISDIR(status.st_mode)
+                   ? status.st_mode & S_IFMT
+                   : 0;
     default:
         return 0;
     }
@@ -218,7 +225,8 @@ static DIR *open_directory(struct walk *walk, int parent, const char *name)
 static bool is_repository(const struct walk *walk, int at)
 {
     char path[PATH_MAX];
-    if (faccessat(at, ".git", F_OK, AT_SYMLINK_NOFOLLOW) != 0 || !path_join(path, walk->look->root, walk->path))
+    if (faccessat(at, ".git", F_OK, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !path_join(path, walk->look->root, walk->path))
         return false;
     visits_add(walk->look->visits, VISIT_WORK, path, ".git"); /* it may be in the making */
     struct place *place = memory_take(sizeof *place);
@@ -228,7 +236,8 @@ static bool is_repository(const struct walk *walk, int at)
 }
 
 /* One untracked name, its path set: how many paths it counts for. */
-static int32_t count_name(struct walk *walk, int at, size_t size, mode_t type, const struct ignore_level *level, int depth)
+static int32_t count_name(struct walk *walk, int at, size_t size, mode_t type,
+                          const struct ignore_level *level, int depth)
 {
     if (!type || ignore_match(level, walk->path, size, S_ISDIR(type)))
         return 0;
@@ -239,7 +248,8 @@ static int32_t count_name(struct walk *walk, int at, size_t size, mode_t type, c
  * An untracked directory counts as one path if there is anything in it that is not ignored, or with
  * showUntrackedFiles=all as many as there are. Once one is found the rest need not be looked at, nor watched.
  */
-static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, const struct ignore_level *up, int depth)
+static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, const struct ignore_level *up,
+                                  int depth)
 {
     int32_t count = 0;
     bool all = walk->look->settings->untracked == UNTRACKED_ALL;
@@ -269,7 +279,8 @@ out:
     return count;
 }
 
-static bool is_tracked(const struct walk *walk, const struct directory *directory, const char *name, mode_t type)
+static bool is_tracked(const struct walk *walk, const struct directory *directory, const char *name,
+                       mode_t type)
 {
     size_t size = strlen(name);
     const struct index_entry *entry = directory_file(walk->worktree, directory, name, size);
@@ -293,7 +304,8 @@ static void look_for_untracked(struct walk *walk, struct directory *directory, D
     }
 }
 
-/* ---- directories ------------------------------------------------------------------------------------------- */
+/* ---- directories
+ * ------------------------------------------------------------------------------------------- */
 
 /* In a sparse checkout the .gitignore may be in the index only. */
 static struct ignore_rules *load_rules(struct walk *walk, const struct directory *directory, int at)
@@ -314,8 +326,8 @@ static struct ignore_rules *load_rules(struct walk *walk, const struct directory
     return rules;
 }
 
-static void look_at_directory(struct walk *walk, struct directory *directory, DIR *listing, struct ignore_level *level,
-                              bool is_ignored, int depth)
+static void look_at_directory(struct walk *walk, struct directory *directory, DIR *listing,
+                              struct ignore_level *level, bool is_ignored, int depth)
 {
     int at = listing ? dirfd(listing) : -1;
     ignore_free(directory->rules);
@@ -331,10 +343,11 @@ static void look_at_directory(struct walk *walk, struct directory *directory, DI
         look_for_untracked(walk, directory, listing, level, depth);
 }
 
-static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up, bool is_ignored,
-                           int depth);
+static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
+                           bool is_ignored, int depth);
 
-static void walk_child(struct walk *walk, uint32_t id, int at, const struct ignore_level *level, bool is_ignored, int depth)
+static void walk_child(struct walk *walk, uint32_t id, int at, const struct ignore_level *level,
+                       bool is_ignored, int depth)
 {
     struct directory *child = &walk->worktree->all[id];
     if (depth >= DEPTH_MAX || child->path_size >= PATH_MAX) {
@@ -354,8 +367,8 @@ static void walk_child(struct walk *walk, uint32_t id, int at, const struct igno
 }
 
 /* A directory that is gone takes everything below with it. */
-static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up, bool is_ignored,
-                           int depth)
+static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
+                           bool is_ignored, int depth)
 {
     struct directory *directory = &walk->worktree->all[id];
     struct ignore_level level = {directory->rules, directory->path_size ? directory->path_size + 1u : 0, up};

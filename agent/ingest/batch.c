@@ -50,7 +50,7 @@ void batch_free(struct batch *batch)
     *batch = (struct batch){0};
 }
 
-/* ---- what it holds -------------------------------------------------------------------------------------- */
+/* ---- what it holds ------------------------------------------------------------------------------------- */
 
 static uint32_t add_string(struct batch *batch, const char *bytes, size_t size)
 {
@@ -120,7 +120,7 @@ void batch_take_back(struct batch *batch, struct batch_mark mark)
     batch->byte_count = mark.bytes;
 }
 
-/* ---- scratch -------------------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------------------------------------- */
 
 void scratch_begin(struct scratch *scratch, size_t size)
 {

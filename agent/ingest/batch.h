@@ -12,7 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum token_kind { TOKENS_INPUT, TOKENS_OUTPUT, TOKENS_CACHE_WRITE_5M, TOKENS_CACHE_WRITE_1H, TOKENS_CACHE_READ, TOKEN_KINDS };
+enum token_kind {
+    TOKENS_INPUT,
+    TOKENS_OUTPUT,
+    TOKENS_CACHE_WRITE_5M,
+    TOKENS_CACHE_WRITE_1H,
+    TOKENS_CACHE_READ,
+    TOKEN_KINDS
+};
 
 /* XXH3-128 of what makes a message itself: DESIGN.md §5, "One API message is one entry". */
 struct identity {
@@ -30,12 +37,12 @@ struct usage_copy {
     uint32_t session;             /* likewise */
     bool has_usd;
     bool fast;
-    bool forked;     /* the line says it was copied from another session */
-    bool foreign;    /* the line names another session than its file does */
-    bool sidechain;  /* a subagent's: does not fill the main context window */
-    bool advisor;    /* an advisor iteration, not the message itself */
+    bool forked;      /* the line says it was copied from another session */
+    bool foreign;     /* the line names another session than its file does */
+    bool sidechain;   /* a subagent's: does not fill the main context window */
+    bool advisor;     /* an advisor iteration, not the message itself */
     bool provisional; /* from an unterminated last line, which will be read again */
-    uint32_t tools;  /* first of its tool calls in batch->tools */
+    uint32_t tools;   /* first of its tool calls in batch->tools */
     uint32_t tool_count;
 };
 
@@ -75,8 +82,8 @@ struct batch {
     uint64_t usage_lines; /* of them, those with usage */
     uint64_t malformed;
     uint64_t tail_lines, tail_usage_lines, tail_malformed; /* the unterminated last line's share of these */
-    uint64_t bytes_read;  /* those not seen by an earlier read of the file */
-    const struct kernels *kernels; /* the scan's, like what follows: see kernels.h */
+    uint64_t bytes_read;                                   /* those not seen by an earlier read of the file */
+    const struct kernels *kernels;                         /* the scan's, like what follows: see kernels.h */
     struct scratch scratch;
     char *buffer; /* what log_file_read() reads into */
 };

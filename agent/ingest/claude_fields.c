@@ -36,8 +36,8 @@ static void take_value(struct json *json, struct value *value)
 }
 
 /* Takes the value at hand to where the table says, or to nowhere. */
-static void take_field(struct json *json, const struct json_slice *key, const struct field *fields, size_t count,
-                       void *structure)
+static void take_field(struct json *json, const struct json_slice *key, const struct field *fields,
+                       size_t count, void *structure)
 {
     for (size_t i = 0; i < count; i++)
         if (key_is(key, fields[i].key, fields[i].size)) {
@@ -56,7 +56,7 @@ static bool enter_object(struct json *json)
     return false;
 }
 
-/* ---- usage ---------------------------------------------------------------------------------------------- */
+/* ---- usage --------------------------------------------------------------------------------------------- */
 
 static void read_creation(struct usage_fields *usage, struct json *json)
 {
@@ -95,7 +95,7 @@ void usage_fields_read(struct usage_fields *usage, struct json *json)
             take_field(json, &key, fields, COUNT(fields), usage);
 }
 
-/* ---- message -------------------------------------------------------------------------------------------- */
+/* ---- message ------------------------------------------------------------------------------------------- */
 
 struct content_fields {
     struct value type, id;
@@ -159,13 +159,11 @@ static void read_message(struct message_fields *message, struct walk *walk)
             take_field(&walk->json, &key, fields, COUNT(fields), message);
 }
 
-/* ---- the line ------------------------------------------------------------------------------------------- */
+/* ---- the line ------------------------------------------------------------------------------------------ */
 
 static const struct field record_table[] = {
-    FIELD(record_fields, "type", type),
-    FIELD(record_fields, "timestamp", timestamp),
-    FIELD(record_fields, "costUSD", cost),
-    FIELD(record_fields, "requestId", request_id),
+    FIELD(record_fields, "type", type),    FIELD(record_fields, "timestamp", timestamp),
+    FIELD(record_fields, "costUSD", cost), FIELD(record_fields, "requestId", request_id),
     FIELD(record_fields, "uuid", uuid),
 };
 
@@ -196,14 +194,10 @@ static void read_data(struct record_fields *inner, struct walk *walk)
 static void take_line_field(struct line_fields *fields, struct walk *walk, const struct json_slice *key)
 {
     static const struct field own[] = {
-        FIELD(line_fields, "sessionId", session_id),
-        FIELD(line_fields, "forkedFrom", forked_from),
-        FIELD(line_fields, "isSidechain", is_sidechain),
-        FIELD(line_fields, "cwd", cwd),
-        FIELD(line_fields, "type", outer.type),
-        FIELD(line_fields, "timestamp", outer.timestamp),
-        FIELD(line_fields, "costUSD", outer.cost),
-        FIELD(line_fields, "requestId", outer.request_id),
+        FIELD(line_fields, "sessionId", session_id),     FIELD(line_fields, "forkedFrom", forked_from),
+        FIELD(line_fields, "isSidechain", is_sidechain), FIELD(line_fields, "cwd", cwd),
+        FIELD(line_fields, "type", outer.type),          FIELD(line_fields, "timestamp", outer.timestamp),
+        FIELD(line_fields, "costUSD", outer.cost),       FIELD(line_fields, "requestId", outer.request_id),
         FIELD(line_fields, "uuid", outer.uuid),
     };
     take_field(&walk->json, key, own, COUNT(own), fields);

@@ -18,7 +18,7 @@
 #define TOKENS_MAX   (UINT64_C(1) << 31)
 #define PUSD_SCALE   12
 #define COST_MAX     (UINT64_C(1000000) * UINT64_C(1000000000000)) /* 10^6 dollars */
-#define ISSUED_MIN   16                                           /* characters of an id that follow "msg_" */
+#define ISSUED_MIN   16 /* characters of an id that follow "msg_" */
 #define SCRATCH_ROOM (4 * sizeof(struct log_place) + 256)
 
 enum verdict { NOT_USAGE, COUNTED, MALFORMED };
@@ -44,7 +44,7 @@ struct line {
     int64_t when_us;
 };
 
-/* ---- values --------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------- */
 
 static bool is_unknown(const struct value *value)
 {
@@ -97,7 +97,7 @@ static bool name_equals(struct name a, struct name b)
     return a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0;
 }
 
-/* ---- tokens and cost ------------------------------------------------------------------------------------ */
+/* ---- tokens and cost ----------------------------------------------------------------------------------- */
 
 /* A count: an integer, so written; absent and null are 0. */
 static bool read_tokens(const struct value *value, uint64_t *tokens)
@@ -156,7 +156,7 @@ static bool has_tokens(const struct usage_copy *copy)
     return false;
 }
 
-/* ---- identity ------------------------------------------------------------------------------------------- */
+/* ---- identity ------------------------------------------------------------------------------------------ */
 
 /* Adds an element to the key that is being written at the scratch's end. */
 static void key_add(struct line *line, char kind, const void *bytes, uint64_t size)
@@ -232,7 +232,7 @@ static struct identity advisor_identity(struct identity message, uint64_t index)
     return (struct identity){hash.low64, hash.high64};
 }
 
-/* ---- copies --------------------------------------------------------------------------------------------- */
+/* ---- copies -------------------------------------------------------------------------------------------- */
 
 static void add_copy(struct line *line, struct usage_copy *copy, struct name model)
 {
@@ -310,12 +310,13 @@ static void keep_tools(struct line *line, size_t first, size_t copies)
         batch->copies[i].tools = (uint32_t)first;
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------------------- */
 
-/* The record that a line is about: a subagent's message reported to its parent is wrapped in a progress line. */
+/* What a line is about: a subagent's message that is reported to its parent is wrapped in a progress line. */
 static const struct record_fields *record_of(const struct line_fields *fields)
 {
-    return is_string(&fields->outer.type, "progress") && fields->inner.present ? &fields->inner : &fields->outer;
+    return is_string(&fields->outer.type, "progress") && fields->inner.present ? &fields->inner
+                                                                               : &fields->outer;
 }
 
 static bool is_usage(const struct record_fields *record)
@@ -420,7 +421,7 @@ void claude_log_line(struct batch *batch, const struct log_place *place, const c
     batch->tail_lines += provisional;
 }
 
-/* ---- places --------------------------------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------------------------------------- */
 
 /* The part of a path that begins at *at; moves *at behind the slash that ends it, or to the end. */
 static struct name next_part(const char **at)

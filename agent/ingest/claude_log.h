@@ -13,7 +13,7 @@
 
 /* What a file's place in the tree says about its lines. See claude_log_place(). */
 struct log_place {
-    char session[256]; /* from the path; NUL-terminated */
+    char session[256];  /* from the path; NUL-terminated */
     bool is_agent_file; /* agent-*.jsonl beside the sessions: its lines name their session */
     bool is_subagent;   /* either that or below a folder `subagents` */
 };

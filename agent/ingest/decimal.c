@@ -33,10 +33,7 @@ static int64_t read_exponent(struct cursor *cursor)
 static enum decimal_rest rest_with(enum decimal_rest rest, bool is_first, int digit)
 {
     if (is_first)
-        return digit == 0  ? REST_NONE
-               : digit < 5 ? REST_BELOW_HALF
-               : digit > 5 ? REST_ABOVE_HALF
-                           : REST_HALF;
+        return digit == 0 ? REST_NONE : digit < 5 ? REST_BELOW_HALF : digit > 5 ? REST_ABOVE_HALF : REST_HALF;
     if (digit == 0)
         return rest;
     return rest == REST_NONE ? REST_BELOW_HALF : rest == REST_HALF ? REST_ABOVE_HALF : rest;

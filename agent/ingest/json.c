@@ -23,7 +23,7 @@ static bool fail(struct json *json)
     return false;
 }
 
-/* ---- bytes ---------------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------------- */
 
 static inline void skip_blanks(struct json *json)
 {
@@ -55,7 +55,7 @@ static int hex_digit(char c)
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* ---- strings -------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------------------------------------- */
 
 /* Past the escape at a backslash, or NULL if it is none. */
 static const char *escape_end(const char *at, const char *end)
@@ -104,7 +104,8 @@ static const char *character_end(const char *at, const char *end)
         bool overlong = u[0] == 0xe0 && u[1] < 0xa0, surrogate = u[0] == 0xed && u[1] > 0x9f;
         return overlong || surrogate ? NULL : at + 3;
     }
-    if (u[0] > 0xf4 || room < 4 || !is_continuation(u + 1) || !is_continuation(u + 2) || !is_continuation(u + 3))
+    if (u[0] > 0xf4 || room < 4 || !is_continuation(u + 1) || !is_continuation(u + 2) ||
+        !is_continuation(u + 3))
         return NULL;
     bool overlong = u[0] == 0xf0 && u[1] < 0x90, too_large = u[0] == 0xf4 && u[1] > 0x8f;
     return overlong || too_large ? NULL : at + 4;
@@ -144,7 +145,7 @@ static bool take_string(struct json *json, struct json_slice *slice)
     return true;
 }
 
-/* ---- numbers and words ---------------------------------------------------------------------------------- */
+/* ---- numbers and words --------------------------------------------------------------------------------- */
 
 /* Past the digits at hand, or NULL if there is none. */
 static const char *digits_end(const char *at, const char *end)
@@ -211,7 +212,7 @@ static bool take_scalar(struct json *json, enum json_type type, struct json_slic
     return true;
 }
 
-/* ---- the walk ------------------------------------------------------------------------------------------- */
+/* ---- the walk ------------------------------------------------------------------------------------------ */
 
 enum json_type json_peek(struct json *json)
 {
@@ -263,7 +264,7 @@ static bool leave(struct json *json)
     return false;
 }
 
-/* At the next item of the container that `closing` ends: past its comma; false if there is none, or failed. */
+/* At the next item of the container that `closing` ends, past its comma; false if there is none. */
 static inline bool next_item(struct json *json, char closing)
 {
     if (json->failed)
@@ -332,7 +333,7 @@ bool json_finish(struct json *json)
     return !json->failed && json->depth == 0 && !json->first && json->at == json->end;
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------------------------------------ */
 
 static uint32_t hex_four(const char *at)
 {

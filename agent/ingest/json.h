@@ -19,7 +19,16 @@ struct kernels;
 
 #define JSON_DEPTH_MAX 512
 
-enum json_type { JSON_BAD, JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_BAD,
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
 /*
  * A piece of the document. For a string: what is between the quotes, still escaped if `escaped`.

@@ -23,7 +23,7 @@ static const char *string_stop_scalar(const char *at, const char *end)
     return at;
 }
 
-static const struct kernels scalar = {"scalar", line_end_scalar, string_stop_scalar};
+const struct kernels kernels_scalar = {"scalar", line_end_scalar, string_stop_scalar};
 
 #ifndef __x86_64__
 const struct kernels *const *kernels_of_processor(void)
@@ -38,14 +38,14 @@ const struct kernels *kernels_named(const char *name)
     for (const struct kernels *const *each = kernels_of_processor(); *each; each++)
         if (strcmp((*each)->name, name) == 0)
             return *each;
-    return strcmp(name, scalar.name) == 0 ? &scalar : NULL;
+    return strcmp(name, kernels_scalar.name) == 0 ? &kernels_scalar : NULL;
 }
 
 static const struct kernels *choose(void)
 {
     const struct kernels *best = kernels_of_processor()[0];
     if (!best)
-        best = &scalar;
+        best = &kernels_scalar;
     const char *wanted = getenv("TACHO_SIMD");
     if (!wanted || !*wanted)
         return best;

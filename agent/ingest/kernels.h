@@ -16,9 +16,14 @@ struct kernels {
     const char *name;
     /* The first newline, or `end`. Sets *needle if USAGE_NEEDLE stands before it, else leaves it alone. */
     const char *(*line_end)(const char *at, const char *end, bool *needle);
-    /* The first byte that is not plain text in a JSON string: a quote, a backslash, below 0x20, or above 0x7f; or `end`. */
+    /*
+     * The first byte that is not plain text in a JSON string: a quote, a backslash, below 0x20, or above
+     * 0x7f; or `end`.
+     */
     const char *(*string_stop)(const char *at, const char *end);
 };
+
+extern const struct kernels kernels_scalar;
 
 /* "avx2", "sse2" or "scalar"; NULL if this build or this processor does not have it. */
 const struct kernels *kernels_named(const char *name);

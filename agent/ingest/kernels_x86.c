@@ -16,16 +16,6 @@
 
 enum { NEEDLE_G = 4, NEEDLE_QUOTE = 6 };
 
-static const char *scalar_line_end(const char *at, const char *end, bool *needle)
-{
-    return kernels_named("scalar")->line_end(at, end, needle);
-}
-
-static const char *scalar_string_stop(const char *at, const char *end)
-{
-    return kernels_named("scalar")->string_stop(at, end);
-}
-
 /* Whether the needle stands at one of the positions whose bits are set. */
 static bool needle_at(const char *at, uint32_t candidates)
 {
@@ -57,7 +47,7 @@ static const char *line_end_sse2(const char *at, const char *end, bool *needle)
         if (lines)
             return at + __builtin_ctz(lines);
     }
-    return scalar_line_end(at, end, needle);
+    return kernels_scalar.line_end(at, end, needle);
 }
 
 static const char *string_stop_sse2(const char *at, const char *end)
@@ -71,7 +61,7 @@ static const char *string_stop_sse2(const char *at, const char *end)
         if (mask)
             return at + __builtin_ctz(mask);
     }
-    return scalar_string_stop(at, end);
+    return kernels_scalar.string_stop(at, end);
 }
 
 AVX2 static const char *line_end_avx2(const char *at, const char *end, bool *needle)

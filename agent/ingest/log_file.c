@@ -21,7 +21,7 @@
 
 #define BUFFER_SIZE ((size_t)256 * 1024)
 /* What of a long line stays in the buffer: enough for a needle cut in two, and for position->before. */
-#define OVERLAP (sizeof((struct log_position *)NULL)->before)
+#define OVERLAP     (sizeof((struct log_position *)NULL)->before)
 
 struct reader {
     int file;
@@ -34,7 +34,7 @@ struct reader {
     uint64_t size; /* of the file when it was opened: what comes later is another read's */
 };
 
-/* ---- bytes ---------------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------------- */
 
 /* Reads up to `size` bytes; fewer only at the file's end. Returns how many, or -1. */
 static ssize_t read_at(int file, char *bytes, size_t size, uint64_t offset)
@@ -77,9 +77,12 @@ static void keep_last(struct reader *reader, size_t keep)
     reader->have = keep;
 }
 
-/* ---- the position --------------------------------------------------------------------------------------- */
+/* ---- the position -------------------------------------------------------------------------------------- */
 
-/* Moves the position over `size` bytes, of which those at `bytes` are the last, as many as there are or matter. */
+/*
+ * Moves the position over `size` bytes, of which those at `bytes` are the last, as many as there are or
+ * matter.
+ */
 static void commit(struct log_position *position, const char *bytes, size_t size)
 {
     const size_t room = sizeof position->before;
@@ -120,7 +123,8 @@ static bool tail_is_same(int file, const struct log_position *position, char *bu
 }
 
 /* Whether the file is the one that the position is of, and has but grown since. */
-static bool is_continuation(int file, const struct stat *status, const struct log_position *position, char *buffer)
+static bool is_continuation(int file, const struct stat *status, const struct log_position *position,
+                            char *buffer)
 {
     char before[sizeof position->before];
     const size_t size = position->before_size;
@@ -135,7 +139,7 @@ static bool is_continuation(int file, const struct stat *status, const struct lo
     return position->tail_hash == 0 || tail_is_same(file, position, buffer);
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------------------- */
 
 static void take_line(struct reader *reader, const char *line, size_t size, bool has_needle)
 {
@@ -170,7 +174,7 @@ static void take_tail(struct reader *reader, const char *bytes, size_t size)
         remember_tail(reader->position, bytes, size);
 }
 
-/* ---- lines longer than the buffer ----------------------------------------------------------------------- */
+/* ---- lines longer than the buffer ---------------------------------------------------------------------- */
 
 static void count_unread(struct batch *batch, bool is_tail)
 {
@@ -242,7 +246,7 @@ static enum log_read read_long(struct reader *reader)
     }
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------- */
+/* ---- the file ------------------------------------------------------------------------------------------ */
 
 static enum log_read read_lines(struct reader *reader, uint64_t most)
 {
@@ -279,7 +283,9 @@ static enum log_read read_file(struct reader *reader, const struct stat *status,
     reader->size = (uint64_t)status->st_size;
     reader->next = position->offset;
     enum log_read result = read_lines(reader, most);
-    position->seen_size = result == LOG_READ ? reader->next : position->offset > seen ? position->offset : seen;
+    position->seen_size = result == LOG_READ        ? reader->next
+                          : position->offset > seen ? position->offset
+                                                    : seen;
     if (position->seen_size > seen)
         reader->batch->bytes_read += position->seen_size - seen;
     return result;

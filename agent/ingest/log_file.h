@@ -3,8 +3,8 @@
  *
  * A position says how far the file was read: everything before `offset` is whole lines and committed.
  * What follows, an unterminated last line, counts as soon as it is a whole valid object, is marked
- * provisional, and is read again when its newline has come. The position also remembers what the file looked like,
- * so that a file that was truncated, replaced or rewritten is recognised and not read on blindly.
+ * provisional, and is read again when its newline has come. The position also remembers what the file looked
+ * like, so that a file that was truncated, replaced or rewritten is recognised and not read on blindly.
  */
 #ifndef TACHO_LOG_FILE_H
 #define TACHO_LOG_FILE_H
@@ -27,10 +27,10 @@ struct log_position {
 };
 
 enum log_read {
-    LOG_READ = 0,     /* read to the end; the batch has what is new */
-    LOG_REWRITTEN,    /* not the file that the position is of, or not a mere append: scan anew */
-    LOG_MISSING,      /* it cannot be opened; errno says why */
-    LOG_MORE,         /* stopped at `most` bytes; call again */
+    LOG_READ = 0,  /* read to the end; the batch has what is new */
+    LOG_REWRITTEN, /* not the file that the position is of, or not a mere append: scan anew */
+    LOG_MISSING,   /* it cannot be opened; errno says why */
+    LOG_MORE,      /* stopped at `most` bytes; call again */
 };
 
 /*

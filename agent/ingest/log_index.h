@@ -36,8 +36,8 @@ struct log_entry {
     unsigned pass;  /* of the listing that saw it last */
     struct log_status status;
     enum log_activity activity;
-    bool marked;     /* to be looked at */
-    bool gone;       /* out of the index; freed when nothing holds it any more */
+    bool marked; /* to be looked at */
+    bool gone;   /* out of the index; freed when nothing holds it any more */
     bool unreadable;
     struct watch *watch; /* a folder's */
     /* A file's: */
@@ -54,7 +54,7 @@ struct log_entry {
 };
 
 struct log_index {
-    struct log_entry **by_path;  /* bucket arrays, of one size: a power of two */
+    struct log_entry **by_path; /* bucket arrays, of one size: a power of two */
     struct log_entry **by_inode;
     size_t bucket_count, entry_count;
 };

@@ -67,8 +67,8 @@ void log_list_job_free(struct log_list_job *job)
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
 
-enum log_read log_entry_read(const struct log_entry *file, struct log_position *position,
-                             struct batch *batch, uint64_t most, int *error)
+enum log_read log_entry_read(const struct log_entry *file, struct log_position *position, struct batch *batch,
+                             uint64_t most, int *error)
 {
     struct log_place place;
     claude_log_place(&place, file->path, file->root_size);

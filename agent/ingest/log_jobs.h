@@ -21,7 +21,7 @@ struct log_listing {
     struct log_found {
         size_t name; /* where it begins in names */
         struct log_status status;
-    } *found;
+    } * found;
     size_t count, room;
     struct text names; /* each with its NUL */
     int error;         /* errno of the listing; 0: it is complete */
@@ -69,7 +69,7 @@ void log_scan_job_add(struct log_scan_job *job, struct log_entry *file);
 void log_scan_job_free(struct log_scan_job *job);
 
 /* Reads on in a file, at most about `most` bytes; *error is errno if the result is LOG_MISSING. */
-enum log_read log_entry_read(const struct log_entry *file, struct log_position *position,
-                             struct batch *batch, uint64_t most, int *error);
+enum log_read log_entry_read(const struct log_entry *file, struct log_position *position, struct batch *batch,
+                             uint64_t most, int *error);
 
 #endif

@@ -116,7 +116,8 @@ static bool arm_step(struct step *step)
     bool there = !stat(next, &is) || errno == EACCES;
     if (way == OPEN && !there && !error)
         error = watch_step(step, ITSELF | NAMES);
-    /* A folder that may not be read is no loss while what it leads to is there: the step before waits for it. */
+    /* A folder that may not be read is no loss while what it leads to is there: the step before waits for it.
+     */
     if (error && (error != EACCES || way == LOOSE))
         step->root->polled = true;
     free(next);
@@ -150,7 +151,8 @@ void log_root_arm(struct log_root *root)
     disarm(root, reached + 1);
 }
 
-struct log_root *log_root_new(const char *path, struct watcher *watcher, void (*changed)(void *data), void *data)
+struct log_root *log_root_new(const char *path, struct watcher *watcher, void (*changed)(void *data),
+                              void *data)
 {
     struct log_root *root = memory_zeroed(1, sizeof *root);
     root->path = path;

@@ -13,7 +13,8 @@
 struct watcher;
 struct log_root;
 
-/* `changed` is called inside watcher_drain() when the way may lead elsewhere. `path` must outlive the root. */
+/* `changed` is called inside watcher_drain() when the way may lead elsewhere. `path` must outlive the root.
+ */
 struct log_root *log_root_new(const char *path, struct watcher *watcher, void (*changed)(void *data),
                               void *data);
 void log_root_free(struct log_root *root);

@@ -127,7 +127,8 @@ static void found(void *data, const char *name, const struct log_status *status)
             memory_grow(search->folders, search->folder_count, &search->folder_room, sizeof *search->folders);
         search->folders[search->folder_count++] = path.bytes;
     } else {
-        search->files = memory_grow(search->files, search->file_count, &search->file_room, sizeof *search->files);
+        search->files =
+            memory_grow(search->files, search->file_count, &search->file_room, sizeof *search->files);
         search->files[search->file_count++] = (struct file){path.bytes, search->root_size, *status};
     }
 }
@@ -237,12 +238,14 @@ static struct {
 
 static void keep_path(char *path)
 {
-    handed_out.paths = memory_grow(handed_out.paths, handed_out.count, &handed_out.room, sizeof *handed_out.paths);
+    handed_out.paths =
+        memory_grow(handed_out.paths, handed_out.count, &handed_out.room, sizeof *handed_out.paths);
     handed_out.paths[handed_out.count++] = path;
 }
 
-int log_tree_scan(char *const *directories, void (*take_batch)(void *data, const struct batch *batch), void *data,
-                  void (*progress)(void *data, uint64_t read, uint64_t total), struct log_tree_counts *counts)
+int log_tree_scan(char *const *directories, void (*take_batch)(void *data, const struct batch *batch),
+                  void *data, void (*progress)(void *data, uint64_t read, uint64_t total),
+                  struct log_tree_counts *counts)
 {
     struct search search = {0};
     bool listed = false;

@@ -29,7 +29,7 @@ struct log_tree_counts {
 
 /*
  * Called on the loop thread, in log_tree_catch_up() or between turns; never in log_tree_grow() or
- * watcher_drain(). They may let the tree fall.
+ * watcher_drain(). They may let the tree fall, but not make it catch up.
  */
 struct log_tree_events {
     /*
@@ -49,8 +49,8 @@ struct log_tree_events {
 
 /*
  * The config directories: CLAUDE_CONFIG_DIR's (comma-separated, `~` expanded, empty parts dropped), else
- * ~/.config/claude and ~/.claude (XDG_CONFIG_HOME honoured). Returns a NULL-terminated array, to be freed with
- * log_tree_free_directories(). Directories that do not exist are in it: they may appear.
+ * ~/.config/claude and ~/.claude (XDG_CONFIG_HOME honoured). Returns a NULL-terminated array, to be freed
+ * with log_tree_free_directories(). Directories that do not exist are in it: they may appear.
  */
 char **log_tree_directories(const char *const *environment);
 void log_tree_free_directories(char **directories);
@@ -84,6 +84,7 @@ struct log_tree_counts log_tree_counts(const struct log_tree *tree);
  * Returns 0, or -1 if no `projects` folder could be listed; *counts is filled in either way.
  */
 int log_tree_scan(char *const *directories, void (*take)(void *data, const struct batch *batch), void *data,
-                  void (*progress)(void *data, uint64_t read, uint64_t total), struct log_tree_counts *counts);
+                  void (*progress)(void *data, uint64_t read, uint64_t total),
+                  struct log_tree_counts *counts);
 
 #endif

@@ -34,9 +34,9 @@ static int64_t nanoseconds(struct timespec time)
 
 static void describe(struct log_status *status, const char *name, const struct stat *is)
 {
-    status->kind = S_ISDIR(is->st_mode)                             ? LOG_DIRECTORY
+    status->kind = S_ISDIR(is->st_mode)                            ? LOG_DIRECTORY
                    : S_ISREG(is->st_mode) && log_walk_is_log(name) ? LOG_FILE
-                                                                    : LOG_NOTHING;
+                                                                   : LOG_NOTHING;
     status->device = is->st_dev;
     status->inode = is->st_ino;
     status->size = (uint64_t)is->st_size;

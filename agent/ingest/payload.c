@@ -13,7 +13,7 @@
 #define PERCENT_SCALE 2
 #define NAME_MAX_SIZE ((size_t)1024) /* so that no hostile name takes the room of the paths */
 #define PATH_MAX_SIZE ((size_t)4096)
-#define PERCENT_MAX   UINT64_C(1000000) /* hundredths: more is nonsense */
+#define PERCENT_MAX   UINT64_C(1000000)     /* hundredths: more is nonsense */
 #define SECONDS_MAX   UINT64_C(32503680000) /* the year 3000 */
 #define COUNT(array)  (sizeof(array) / sizeof *(array))
 
@@ -54,7 +54,7 @@ static void take_object(struct reading *reading, const struct field *fields, siz
     }
 }
 
-/* ---- values --------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------- */
 
 static void take_text(struct reading *reading, struct payload_text *text, size_t most)
 {
@@ -113,7 +113,7 @@ static void take_flag(struct reading *reading, void *into)
     *(bool *)into = json_take(&reading->json, NULL) == JSON_TRUE;
 }
 
-/* ---- objects -------------------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------------------------------------- */
 
 static void take_model(struct reading *reading, void *into)
 {
@@ -219,7 +219,7 @@ static void take_pull_request(struct reading *reading, void *into)
         payload->pr_number = 0;
 }
 
-/* ---- limits --------------------------------------------------------------------------------------------- */
+/* ---- limits -------------------------------------------------------------------------------------------- */
 
 static void take_used(struct reading *reading, void *into)
 {
@@ -258,7 +258,7 @@ static void take_rate_limits(struct reading *reading, void *into)
     take_object(reading, fields, COUNT(fields), into);
 }
 
-/* ---- a subagentStatusLine document's tasks --------------------------------------------------------------- */
+/* ---- a subagentStatusLine document's tasks ------------------------------------------------------------- */
 
 static void take_task(struct reading *reading, struct payload_task *task)
 {
@@ -294,7 +294,7 @@ static void take_tasks(struct reading *reading, void *into)
             json_take(&reading->json, NULL);
 }
 
-/* ---- the document --------------------------------------------------------------------------------------- */
+/* ---- the document -------------------------------------------------------------------------------------- */
 
 static void take_document(struct reading *reading)
 {

@@ -31,11 +31,11 @@ struct payload {
     struct payload_text model_id, model_name, version, output_style, effort, agent, vim_mode;
     struct payload_text worktree, git_worktree; /* the former: the client's own, else git's */
     struct payload_text pr_url, pr_state, pr_kind;
-    int64_t pr_number;                               /* 0: unknown */
-    int64_t cost_pusd;                               /* -1: unknown, likewise below */
+    int64_t pr_number; /* 0: unknown */
+    int64_t cost_pusd; /* -1: unknown, likewise below */
     int64_t duration_ms, api_duration_ms, lines_added, lines_removed;
     int64_t context_tokens, context_output, context_size;
-    int32_t context_used_e2;                         /* hundredths of a percent */
+    int32_t context_used_e2; /* hundredths of a percent */
     int64_t current_input, current_output, current_cache_write, current_cache_read;
     bool exceeds_200k, fast_mode, thinking, has_tasks; /* has_tasks: a subagentStatusLine document */
     struct payload_window five_hour, seven_day;
@@ -47,13 +47,13 @@ struct payload {
     } tasks[PAYLOAD_TASKS_MAX];
     int64_t columns;
     size_t used;
-    char buffer[16 * 1024]; /* decoded text; what does not fit, or is too long for a name, is cut at a character's end */
+    char buffer[16 * 1024]; /* decoded text; what is too long is cut at a character's end */
 };
 
 /*
  * Reads the first JSON value of a document (a byte-order mark before it and anything behind it are
- * ignored). Returns true if it is a well-formed object. If it is cut off or malformed, false: what stood before the damage
- * is filled in all the same.
+ * ignored). Returns true if it is a well-formed object. If it is cut off or malformed, false: what stood
+ * before the damage is filled in all the same.
  */
 bool payload_read(struct payload *payload, const char *bytes, size_t size);
 

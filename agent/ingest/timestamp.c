@@ -79,7 +79,7 @@ static bool read_fraction(struct cursor *cursor, int64_t *microseconds)
     return cursor->at > first;
 }
 
-/* The minutes of an offset may be 60 to 99, as long as the whole is less than a day: the oracle takes them. */
+/* The minutes of an offset may be 60 to 99, if the whole is less than a day: the oracle takes them. */
 static bool read_offset(struct cursor *cursor, int64_t *seconds)
 {
     *seconds = 0;

@@ -1,6 +1,7 @@
 /*
- * Copies into the meter. Every change of an entry goes through entry_change(): what the entry contributed is taken
- * from each sum, and what it now contributes is added. All sums are whole numbers, so they are exact in any order.
+ * Copies into the meter. Every change of an entry goes through entry_change(): what the entry contributed is
+ * taken from each sum, and what it now contributes is added. All sums are whole numbers, so they are exact in
+ * any order.
  */
 #include "../base/memory.h"
 #include "../base/zone.h"
@@ -9,7 +10,8 @@
 
 #include <string.h>
 
-/* ---- changing an entry ---------------------------------------------------------------------------------- */
+/* ---- changing an entry ----------------------------------------------------------------------------------
+ */
 
 static void subtract(struct meter *meter, const struct entry *entry, const struct sums *sums)
 {
@@ -126,7 +128,8 @@ static struct entry entry_of(struct meter *meter, const struct batch *batch, con
     return entry;
 }
 
-/* A tool call of an entry. The same call in another entry is another, so that it does not matter which came first. */
+/* A tool call of an entry. The same call in another entry is another, so that it does not matter which came
+ * first. */
 static uint64_t tool_of(struct identity entry, uint64_t tool)
 {
     return tool ^ (entry.low * UINT64_C(0x9e3779b97f4a7c15)) ^ (entry.high * UINT64_C(0xc2b2ae3d27d4eb4f));
@@ -145,7 +148,8 @@ static void add_tools(struct meter *meter, struct entry *entry, const uint64_t *
     }
 }
 
-static void apply_copy(struct meter *meter, const struct batch *batch, const struct usage_copy *usage, uint32_t path)
+static void apply_copy(struct meter *meter, const struct batch *batch, const struct usage_copy *usage,
+                       uint32_t path)
 {
     struct entry copy = entry_of(meter, batch, usage, path);
     bool main_chain = !usage->sidechain && !usage->advisor;
@@ -182,7 +186,8 @@ static void take_back(struct meter *meter)
         struct entry left;
         meter->copies--;
         sessions_mark(&meter->sessions, gone.copy.session);
-        if (provisional_rebuild(&meter->provisional, gone.copy.identity, &left, &meter->paths, &meter->model_names)) {
+        if (provisional_rebuild(&meter->provisional, gone.copy.identity, &left, &meter->paths,
+                                &meter->model_names)) {
             struct entry *entry = entries_at(&meter->entries, number);
             entry_change(meter, entry, &left);
             entry->provisional = left.provisional;

@@ -30,7 +30,8 @@ static size_t blocks_until(const struct blocks *blocks, int64_t when_us)
     return low;
 }
 
-/* Whether the instant matters here. One shortly before the origin may close the gap that the origin stands on. */
+/* Whether the instant matters here. One shortly before the origin may close the gap that the origin stands
+ * on. */
 static bool concerns(struct blocks *blocks, int64_t when_us)
 {
     if (!blocks->is_built)
@@ -86,7 +87,8 @@ void blocks_remove(struct blocks *blocks, int64_t when_us, const struct sums *su
         sums_subtract(&block->sums, sums);
 }
 
-void blocks_change(struct blocks *blocks, int64_t when_us, const struct sums *before, const struct sums *after)
+void blocks_change(struct blocks *blocks, int64_t when_us, const struct sums *before,
+                   const struct sums *after)
 {
     if (!concerns(blocks, when_us))
         return;

@@ -3,9 +3,9 @@
  * first entry, and a new one when an entry comes more than five hours after the block's start or after
  * the entry before. An entry exactly five hours later is still in.
  *
- * Only the blocks since some gap of more than five hours are kept, because what came before it cannot matter to them.
- * An entry that comes in order, or changes no block's extent, is worked in at once; after any other the
- * blocks are stale, and built anew when asked for.
+ * Only the blocks since some gap of more than five hours are kept, because what came before it cannot matter
+ * to them. An entry that comes in order, or changes no block's extent, is worked in at once; after any other
+ * the blocks are stale, and built anew when asked for.
  */
 #ifndef TACHO_BLOCKS_H
 #define TACHO_BLOCKS_H
@@ -33,7 +33,8 @@ struct moment {
 /* An entry is new, gone, or has other sums than before at the same time. */
 void blocks_insert(struct blocks *blocks, int64_t when_us, const struct sums *sums);
 void blocks_remove(struct blocks *blocks, int64_t when_us, const struct sums *sums);
-void blocks_change(struct blocks *blocks, int64_t when_us, const struct sums *before, const struct sums *after);
+void blocks_change(struct blocks *blocks, int64_t when_us, const struct sums *before,
+                   const struct sums *after);
 
 /* Whether blocks_active() can be asked about this instant. */
 bool blocks_reach(const struct blocks *blocks, int64_t now_us);
@@ -45,8 +46,8 @@ const struct block *blocks_active(const struct blocks *blocks, int64_t now_us);
 void blocks_begin(struct blocks *blocks, int64_t origin_us);
 
 /*
- * Looks for a gap of more than five hours that ends not after now, among moments in order of time that are all
- * there are after `after_us`. Returns the origin that it gives, or INT64_MIN if there is none.
+ * Looks for a gap of more than five hours that ends not after now, among moments in order of time that are
+ * all there are after `after_us`. Returns the origin that it gives, or INT64_MIN if there is none.
  */
 int64_t blocks_origin(const struct moment *moments, size_t count, int64_t after_us, int64_t now_us);
 

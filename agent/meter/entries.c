@@ -23,7 +23,8 @@ static uint64_t token_sum(const struct entry *entry)
     return sum;
 }
 
-/* Which copy is the message's own: the earlier one; then not a fork, at home in its file, smaller path and line. */
+/* Which copy is the message's own: the earlier one; then not a fork, at home in its file, smaller path and
+ * line. */
 static bool is_before(const struct entry *a, const struct entry *b, const struct interned *paths)
 {
     if (a->when_us != b->when_us)
@@ -41,7 +42,8 @@ static bool is_before(const struct entry *a, const struct entry *b, const struct
 /* Which copy tells the most: more tokens, by sum and then by kind; then the one that states or costs more. */
 static bool is_larger(const struct entry *a, const struct entry *b, const struct interned *models)
 {
-    static const enum token_kind kinds[] = {TOKENS_OUTPUT, TOKENS_INPUT, TOKENS_CACHE_READ, TOKENS_CACHE_WRITE_1H};
+    static const enum token_kind kinds[] = {TOKENS_OUTPUT, TOKENS_INPUT, TOKENS_CACHE_READ,
+                                            TOKENS_CACHE_WRITE_1H};
     int order = compare(token_sum(a), token_sum(b));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !order; i++)
         order = compare(a->tokens[kinds[i]], b->tokens[kinds[i]]);
@@ -135,7 +137,8 @@ uint32_t entries_add(struct entries *entries, const struct entry *entry)
     return entries->count++;
 }
 
-/* Frees a place of the index and moves up what was put further on because this one was taken (Knuth, TAOCP 6.4 R). */
+/* Frees a place of the index and moves up what was put further on because this one was taken (Knuth,
+ * TAOCP 6.4 R). */
 static void index_remove(struct entries *entries, size_t hole)
 {
     size_t mask = entries->index_size - 1;

@@ -2,7 +2,7 @@
 #include "history.h"
 
 #include "../base/memory.h"
-#include "../base/say.h"
+#include "../base/watch.h"
 
 #include <ev.h>
 #include <stdlib.h>
@@ -94,6 +94,9 @@ static void history_renew(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
     (void)events;
     struct history *history = prepare->data;
+    /* Ready means: all that was there when the pass began. What came since is in the watcher's queue. */
+    watcher_drain(history->watcher);
+    history_catch_up(history);
     struct pass *next = history->next;
     if (next && next->broken) {
         history->next = NULL;
@@ -153,6 +156,11 @@ void history_catch_up(struct history *history)
 bool history_is_ready(const struct history *history)
 {
     return log_tree_is_ready(history->present->tree);
+}
+
+bool history_is_behind(const struct history *history)
+{
+    return log_tree_is_behind(history->present->tree);
 }
 
 struct meter *history_meter(struct history *history)

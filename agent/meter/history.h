@@ -37,6 +37,9 @@ void history_catch_up(struct history *history);
 /* Whether the meter accounts for all logs: false during the first pass. */
 bool history_is_ready(const struct history *history);
 
+/* Whether the worker still holds something that was there at the last catch-up: `changed` will be called. */
+bool history_is_behind(const struct history *history);
+
 /* The meter that lines and reports use; valid until the next call into this module or turn of the loop. */
 struct meter *history_meter(struct history *history);
 struct log_tree_counts history_counts(const struct history *history);

@@ -183,12 +183,12 @@ bool meter_find_session(const struct meter *meter, const char *id, size_t size, 
     return meter_session_at(meter, number == INTERNED_NONE ? SIZE_MAX : number, session);
 }
 
-size_t meter_session_count(const struct meter *meter)
+size_t meter_session_limit(const struct meter *meter)
 {
     return meter->sessions.count;
 }
 
-size_t meter_used_session_count(const struct meter *meter)
+size_t meter_session_count(const struct meter *meter)
 {
     return meter->sessions.used;
 }

@@ -26,12 +26,13 @@ enum cost_mode { COST_AUTO, COST_CALCULATE, COST_DISPLAY };
 struct entry_view {
     int64_t when_us;
     const uint32_t *tokens; /* [TOKEN_KINDS] */
-    const char *model; /* NUL-terminated, as the texts below; model and session come from outside and may hold NULs */
+    const char *
+        model; /* NUL-terminated, as the texts below; model and session come from outside and may hold NULs */
     const char *session;
     const char *path; /* of the file that is its home */
     size_t model_size, session_size;
     const struct price *price; /* NULL: not priced */
-    uint64_t usd_pusd; /* 0 unless has_usd */
+    uint64_t usd_pusd;         /* 0 unless has_usd */
     bool has_usd, fast;
 };
 
@@ -43,13 +44,14 @@ struct meter_session {
     const char *model;       /* of its newest entry on the main chain; NULL: none */
     const char *directory;   /* where it was last seen to work; NULL: unknown */
     uint64_t context_tokens; /* input, cache write and cache read of that entry */
-    uint64_t context_size;   /* that model's window by the price table, or 1,000,000 if its name or use says so; 0: unknown */
+    uint64_t context_size; /* that model's window by the price table, or 1,000,000 if its name or use says so;
+                              0: unknown */
     uint64_t tool_calls;
 };
 
 struct meter_block {
     bool active;
-    int64_t start_us, end_us; /* end = start + 5 h */
+    int64_t start_us, end_us;  /* end = start + 5 h */
     int64_t first_us, last_us; /* of its entries */
     struct sums sums;
 };
@@ -75,14 +77,15 @@ struct meter_block meter_active_block(struct meter *meter, int64_t now_us);
 /*
  * A session's numbers; false if it has no usage. One that so far only repeats another's messages (just
  * forked) has a context and no entries. Pointers last as long as the meter. Indexes are below
- * meter_session_count(); not every one has usage.
+ * meter_session_limit(); not every one has usage.
  */
-bool meter_find_session(const struct meter *meter, const char *id, size_t size, struct meter_session *session);
-size_t meter_session_count(const struct meter *meter);
+bool meter_find_session(const struct meter *meter, const char *id, size_t size,
+                        struct meter_session *session);
 bool meter_session_at(const struct meter *meter, size_t index, struct meter_session *session);
+size_t meter_session_limit(const struct meter *meter);
 
 /* How many sessions have entries: those that reports list. */
-size_t meter_used_session_count(const struct meter *meter);
+size_t meter_session_count(const struct meter *meter);
 
 /* Tool calls of all sessions. */
 uint64_t meter_tool_calls(const struct meter *meter);

@@ -32,7 +32,8 @@ static bool is_digit(char c)
 /*
  * A name as it is compared: in lower case, '.' and '@' as '-'. Two characters outside ASCII have a lower
  * case that begins inside it (Unicode, SpecialCasing.txt and UnicodeData.txt): the Kelvin sign (k) and the
- * dotted capital I (i and a combining dot, which is one byte longer). `plain` needs room for size * 3 / 2 bytes.
+ * dotted capital I (i and a combining dot, which is one byte longer). `plain` needs room for size * 3 / 2
+ * bytes.
  */
 static size_t plain_name(const char *name, size_t size, char *plain)
 {
@@ -126,7 +127,8 @@ static bool is_mark(struct rest rest)
     return rest.size == 0;
 }
 
-/* Whether the name is this key between a vendor prefix and marks. Only the key's first place in it is looked at. */
+/* Whether the name is this key between a vendor prefix and marks. Only the key's first place in it is looked
+ * at. */
 static bool is_variant(const char *name, size_t size, const char *key, size_t key_size)
 {
     const char *at = memmem(name, size, key, key_size);

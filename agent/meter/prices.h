@@ -10,10 +10,10 @@
 struct price {
     const char *name;
     uint64_t base[TOKEN_KINDS]; /* pusd a token; the 1 h cache write is twice the input price */
-    uint64_t over;              /* tokens of context above which `above` holds for the whole request; 0: never */
+    uint64_t over; /* tokens of context above which `above` holds for the whole request; 0: never */
     uint64_t above[TOKEN_KINDS];
-    uint32_t fast_tenths;       /* fast mode multiplies by this / 10 */
-    uint32_t context_size;      /* tokens; 0: unknown */
+    uint32_t fast_tenths;  /* fast mode multiplies by this / 10 */
+    uint32_t context_size; /* tokens; 0: unknown */
 };
 
 /*

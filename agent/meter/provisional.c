@@ -26,16 +26,16 @@ void provisional_add(struct provisional *provisional, const struct entry *copy, 
     provisional->copies[provisional->count++] = (struct provisional_copy){*copy, main_chain, false};
     if (entry && entry->provisional)
         return;
-    provisional->settled = memory_grow(provisional->settled, provisional->settled_count, &provisional->settled_room,
-                                       sizeof *provisional->settled);
+    provisional->settled = memory_grow(provisional->settled, provisional->settled_count,
+                                       &provisional->settled_room, sizeof *provisional->settled);
     struct settled_entry *settled = &provisional->settled[provisional->settled_count++];
     *settled = (struct settled_entry){.identity = copy->identity, .exists = entry != NULL};
     if (entry)
         settled->entry = *entry;
 }
 
-void provisional_settle(struct provisional *provisional, const struct entry *copy, const struct interned *paths,
-                        const struct interned *models)
+void provisional_settle(struct provisional *provisional, const struct entry *copy,
+                        const struct interned *paths, const struct interned *models)
 {
     struct settled_entry *settled = find(provisional, copy->identity);
     if (settled->exists)

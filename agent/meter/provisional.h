@@ -36,8 +36,8 @@ void provisional_add(struct provisional *provisional, const struct entry *copy, 
                      const struct entry *entry);
 
 /* Merges a copy that is final into an entry that has provisional ones. */
-void provisional_settle(struct provisional *provisional, const struct entry *copy, const struct interned *paths,
-                        const struct interned *models);
+void provisional_settle(struct provisional *provisional, const struct entry *copy,
+                        const struct interned *paths, const struct interned *models);
 
 /* Marks the copies of a file as superseded; returns whether there are any. */
 bool provisional_supersede(struct provisional *provisional, uint32_t path);

@@ -11,7 +11,8 @@ uint32_t sessions_take(struct sessions *sessions, const char *id, size_t size)
 {
     uint32_t number = interned_take(&sessions->names, id, size);
     if (number == sessions->count) {
-        sessions->list = memory_grow(sessions->list, sessions->count, &sessions->room, sizeof *sessions->list);
+        sessions->list =
+            memory_grow(sessions->list, sessions->count, &sessions->room, sizeof *sessions->list);
         sessions->list[sessions->count++] = (struct session){.directory = INTERNED_NONE};
     }
     return number;
@@ -23,8 +24,8 @@ void sessions_mark(struct sessions *sessions, uint32_t number)
     if (session->is_changed)
         return;
     session->is_changed = true;
-    sessions->changed =
-        memory_grow(sessions->changed, sessions->changed_count, &sessions->changed_room, sizeof *sessions->changed);
+    sessions->changed = memory_grow(sessions->changed, sessions->changed_count, &sessions->changed_room,
+                                    sizeof *sessions->changed);
     sessions->changed[sessions->changed_count++] = number;
 }
 
@@ -94,7 +95,8 @@ void sessions_place(struct sessions *sessions, uint32_t number, int64_t when_us,
 {
     struct session *session = &sessions->list[number];
     bool is_newer = session->directory == INTERNED_NONE || when_us > session->directory_us ||
-                    (when_us == session->directory_us && interned_compare(directories, directory, session->directory) > 0);
+                    (when_us == session->directory_us &&
+                     interned_compare(directories, directory, session->directory) > 0);
     if (!is_newer)
         return;
     if (directory != session->directory)

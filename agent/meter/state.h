@@ -32,7 +32,8 @@ struct meter {
     struct sums total;
     uint64_t copies;
     uint64_t tool_calls;
-    uint32_t *model_of; /* while a batch is applied: its strings' numbers here, INTERNED_NONE if not yet looked up */
+    uint32_t *model_of; /* while a batch is applied: its strings' numbers here, INTERNED_NONE if not yet
+                           looked up */
     uint32_t *session_of;
     size_t string_room;
 };

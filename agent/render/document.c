@@ -24,7 +24,8 @@ static bool zone_enter(const char *name, struct text *out)
     text_add_string(out, "unknown time zone ");
     for (const char *at = name; *at; at++)
         text_add_char(out, *at >= ' ' && *at <= '~' ? *at : '?');
-    text_add_string(out, ": give a name such as Europe/Berlin or UTC (timedatectl list-timezones lists them)");
+    text_add_string(out,
+                    ": give a name such as Europe/Berlin or UTC (timedatectl list-timezones lists them)");
     return false;
 }
 

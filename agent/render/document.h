@@ -19,17 +19,17 @@ enum document_kind {
 struct document_request {
     enum document_kind kind;
     enum cost_mode mode;
-    char zone[64];      /* IANA name; "": the person's own */
-    bool json;          /* else a table for people */
-    bool claude;        /* grammar `tacho claude daily`: ccusage's per-agent document; else its unified one */
+    char zone[64]; /* IANA name; "": the person's own */
+    bool json;     /* else a table for people */
+    bool claude;   /* grammar `tacho claude daily`: ccusage's per-agent document; else its unified one */
     bool descending;
     int32_t since, until; /* local days since 1970, inclusive; INT32_MIN, INT32_MAX: unbounded */
-    uint32_t columns;   /* for tables; 0: unknown */
+    uint32_t columns;     /* for tables; 0: unknown */
     bool colour;
-    bool breakdown;     /* tables: a row per model */
-    bool instances;     /* daily: grouped by project */
-    char project[128];  /* daily, session: only this project slug; "": all */
-    char id[128];       /* session: only this one; "": all */
+    bool breakdown;    /* tables: a row per model */
+    bool instances;    /* daily: grouped by project */
+    char project[128]; /* daily, session: only this project slug; "": all */
+    char id[128];      /* session: only this one; "": all */
 };
 
 /* The request without wishes: mode auto, own zone, table, ascending, all days. */

@@ -1,8 +1,8 @@
 /*
  * Daily and session reports in the document shapes of ccusage 20 (`ccusage claude daily --json` and, without
  * `claude`, its unified form): keys in alphabetical order, two spaces a level. The numbers are Tacho's: exact
- * decimals, one row a session. Where ccusage orders by what it happened to read first, Tacho orders by time of first
- * use, then by name.
+ * decimals, one row a session. Where ccusage orders by what it happened to read first, Tacho orders by time
+ * of first use, then by name.
  */
 #include "document_parts.h"
 
@@ -65,7 +65,8 @@ static void write_name(struct json_writer *json, const struct interned *names, u
     json_string(json, names->list[number].bytes, names->list[number].size);
 }
 
-static void write_breakdown(struct json_writer *json, const struct report *report, const struct report_model *model)
+static void write_breakdown(struct json_writer *json, const struct report *report,
+                            const struct report_model *model)
 {
     json_open(json, '{');
     cache_members(json, &model->sums);
@@ -125,10 +126,11 @@ static void write_totals(struct json_writer *json, const struct report *report)
     json_close(json, '}');
 }
 
-/* ---- by day --------------------------------------------------------------------------------------------- */
+/* ---- by day ---------------------------------------------------------------------------------------------
+ */
 
-static void write_claude_day(struct json_writer *json, const struct report *report, const struct report_row *row,
-                             bool instances)
+static void write_claude_day(struct json_writer *json, const struct report *report,
+                             const struct report_row *row, bool instances)
 {
     char day[16];
     zone_day_name(row->day, day);
@@ -145,7 +147,8 @@ static void write_claude_day(struct json_writer *json, const struct report *repo
     json_close(json, '}');
 }
 
-static void write_unified_day(struct json_writer *json, const struct report *report, const struct report_row *row)
+static void write_unified_day(struct json_writer *json, const struct report *report,
+                              const struct report_row *row)
 {
     char day[16];
     zone_day_name(row->day, day);
@@ -188,7 +191,8 @@ static void write_projects(struct json_writer *json, const struct report *report
     json_close(json, '}');
 }
 
-void document_write_daily(const struct report *report, const struct document_request *request, struct text *out)
+void document_write_daily(const struct report *report, const struct document_request *request,
+                          struct text *out)
 {
     struct json_writer json = {.out = out, .indent = 2};
     json_open(&json, '{');
@@ -210,9 +214,11 @@ void document_write_daily(const struct report *report, const struct document_req
     text_add_char(out, '\n');
 }
 
-/* ---- by session ----------------------------------------------------------------------------------------- */
+/* ---- by session -----------------------------------------------------------------------------------------
+ */
 
-static void write_claude_session(struct json_writer *json, const struct report *report, const struct report_row *row)
+static void write_claude_session(struct json_writer *json, const struct report *report,
+                                 const struct report_row *row)
 {
     json_open(json, '{');
     cache_members(json, &row->sums);
@@ -228,7 +234,8 @@ static void write_claude_session(struct json_writer *json, const struct report *
     json_close(json, '}');
 }
 
-static void write_unified_session(struct json_writer *json, const struct report *report, const struct report_row *row)
+static void write_unified_session(struct json_writer *json, const struct report *report,
+                                  const struct report_row *row)
 {
     json_open(json, '{');
     member_text(json, "agent", "claude");
@@ -245,7 +252,8 @@ static void write_unified_session(struct json_writer *json, const struct report 
     json_close(json, '}');
 }
 
-void document_write_sessions(const struct report *report, const struct document_request *request, struct text *out)
+void document_write_sessions(const struct report *report, const struct document_request *request,
+                             struct text *out)
 {
     struct json_writer json = {.out = out, .indent = 2};
     json_open(&json, '{');
@@ -263,7 +271,8 @@ void document_write_sessions(const struct report *report, const struct document_
     text_add_char(out, '\n');
 }
 
-/* ---- one session ---------------------------------------------------------------------------------------- */
+/* ---- one session ----------------------------------------------------------------------------------------
+ */
 
 struct moment_of {
     int64_t when_us;
@@ -285,7 +294,8 @@ static int compare_entries(const void *a, const void *b, void *meter)
 }
 
 /* The entries that a request takes, in order of time. The caller frees them. */
-static struct moment_of *entries_taken(const struct meter *meter, const struct document_request *request, size_t *count)
+static struct moment_of *entries_taken(const struct meter *meter, const struct document_request *request,
+                                       size_t *count)
 {
     struct moment_of *taken = NULL;
     size_t room = 0;
@@ -316,7 +326,8 @@ static void write_entry(struct json_writer *json, const struct entry_view *entry
     json_close(json, '}');
 }
 
-void document_write_one_session(const struct meter *meter, const struct document_request *request, struct text *out)
+void document_write_one_session(const struct meter *meter, const struct document_request *request,
+                                struct text *out)
 {
     struct json_writer json = {.out = out, .indent = 2};
     struct sums total = {0};

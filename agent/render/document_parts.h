@@ -11,11 +11,14 @@ void document_write_totals(const struct meter *meter, const struct log_tree_coun
                            const struct document_request *request, struct text *out);
 
 /* ccusage 20's documents. */
-void document_write_daily(const struct report *report, const struct document_request *request, struct text *out);
-void document_write_sessions(const struct report *report, const struct document_request *request, struct text *out);
+void document_write_daily(const struct report *report, const struct document_request *request,
+                          struct text *out);
+void document_write_sessions(const struct report *report, const struct document_request *request,
+                             struct text *out);
 
 /* One session, entry by entry, as `session --id` gives it. */
-void document_write_one_session(const struct meter *meter, const struct document_request *request, struct text *out);
+void document_write_one_session(const struct meter *meter, const struct document_request *request,
+                                struct text *out);
 
 /* Tables for people. */
 void document_write_table(const struct meter *meter, const struct log_tree_counts *counts,

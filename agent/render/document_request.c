@@ -11,8 +11,10 @@
 
 #define VALUE_MAX 256
 
-static const char *const kinds[] = {[DOCUMENT_TOTALS] = "totals", [DOCUMENT_DAILY] = "daily", [DOCUMENT_SESSION] = "session"};
-static const char *const modes[] = {[COST_AUTO] = "auto", [COST_CALCULATE] = "calculate", [COST_DISPLAY] = "display"};
+static const char *const kinds[] = {
+    [DOCUMENT_TOTALS] = "totals", [DOCUMENT_DAILY] = "daily", [DOCUMENT_SESSION] = "session"};
+static const char *const modes[] = {
+    [COST_AUTO] = "auto", [COST_CALCULATE] = "calculate", [COST_DISPLAY] = "display"};
 
 /* Where in the request a key's value is kept, and as what. */
 struct field {
@@ -23,24 +25,18 @@ struct field {
 
 #define FIELD(key, type, member)                                                                             \
     {                                                                                                        \
-        key, type, offsetof(struct document_request, member), sizeof((struct document_request *)NULL)->member \
+        key, type, offsetof(struct document_request, member),                                                \
+            sizeof((struct document_request *)NULL)->member                                                  \
     }
 
 static const struct field fields[] = {
-    FIELD("kind", FIELD_KIND, kind),
-    FIELD("mode", FIELD_MODE, mode),
-    FIELD("zone", FIELD_TEXT, zone),
-    FIELD("json", FIELD_FLAG, json),
-    FIELD("claude", FIELD_FLAG, claude),
-    FIELD("descending", FIELD_FLAG, descending),
-    FIELD("since", FIELD_DAY, since),
-    FIELD("until", FIELD_DAY, until),
-    FIELD("columns", FIELD_COLUMNS, columns),
-    FIELD("colour", FIELD_FLAG, colour),
-    FIELD("breakdown", FIELD_FLAG, breakdown),
-    FIELD("instances", FIELD_FLAG, instances),
-    FIELD("project", FIELD_TEXT, project),
-    FIELD("id", FIELD_TEXT, id),
+    FIELD("kind", FIELD_KIND, kind),           FIELD("mode", FIELD_MODE, mode),
+    FIELD("zone", FIELD_TEXT, zone),           FIELD("json", FIELD_FLAG, json),
+    FIELD("claude", FIELD_FLAG, claude),       FIELD("descending", FIELD_FLAG, descending),
+    FIELD("since", FIELD_DAY, since),          FIELD("until", FIELD_DAY, until),
+    FIELD("columns", FIELD_COLUMNS, columns),  FIELD("colour", FIELD_FLAG, colour),
+    FIELD("breakdown", FIELD_FLAG, breakdown), FIELD("instances", FIELD_FLAG, instances),
+    FIELD("project", FIELD_TEXT, project),     FIELD("id", FIELD_TEXT, id),
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
@@ -51,7 +47,8 @@ static bool is_plain(char c)
            (c && strchr("-._~/+:", c));
 }
 
-/* ---- encoding ------------------------------------------------------------------------------------------- */
+/* ---- encoding -------------------------------------------------------------------------------------------
+ */
 
 static void add_escaped(struct text *out, const char *value)
 {
@@ -96,11 +93,15 @@ void document_request_encode(const struct document_request *request, struct text
     }
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------------- */
+/* ---- decoding -------------------------------------------------------------------------------------------
+ */
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
 }
 
 /* Undoes the escapes; false if they are wrong, hide a NUL, or the value has no room. */
@@ -200,7 +201,8 @@ bool document_request_decode(struct document_request *request, const char *line,
         const char *equals = memchr(line, '=', (size_t)(stop - line));
         const struct field *field = equals ? field_of(line, (size_t)(equals - line)) : NULL;
         char value[VALUE_MAX];
-        if (!field || seen[field - fields] || !unescape(value, sizeof value, equals + 1, (size_t)(stop - equals - 1)) ||
+        if (!field || seen[field - fields] ||
+            !unescape(value, sizeof value, equals + 1, (size_t)(stop - equals - 1)) ||
             !read_value(request, field, value))
             return false;
         seen[field - fields] = true;

@@ -20,7 +20,7 @@
 
 /* The columns of numbers that every table ends in. */
 static const struct table_column number_columns[] = {
-    {"Input", true, 4, 0},       {"Output", true, 4, 0},      {"Cache write", true, 5, 0},
+    {"Input", true, 4, 0},      {"Output", true, 4, 0},       {"Cache write", true, 5, 0},
     {"Cache read", true, 5, 0}, {"Total tokens", true, 1, 0}, {"Cost", true, 0, 0},
 };
 
@@ -35,7 +35,8 @@ static void add_number_columns(struct table *table)
         add_column(table, number_columns[i]);
 }
 
-/* ---- cells ---------------------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------------------
+ */
 
 /* A number with a comma before every third digit from the right. */
 static void cell_number(struct table *table, uint64_t number)
@@ -98,7 +99,8 @@ static void cell_clock(struct table *table, int64_t when_us)
     table_string(table, clock);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------- */
+/* ---- rows -----------------------------------------------------------------------------------------------
+ */
 
 static void breakdown_rows(struct table *table, const struct report *report, const struct report_row *row,
                            unsigned columns_before)
@@ -123,7 +125,8 @@ static void total_row(struct table *table, const struct sums *total, unsigned co
     number_cells(table, total);
 }
 
-static void fill_daily(struct table *table, const struct report *report, const struct document_request *request)
+static void fill_daily(struct table *table, const struct report *report,
+                       const struct document_request *request)
 {
     add_column(table, (struct table_column){"Date", false, 0, 0});
     if (request->instances)
@@ -147,7 +150,8 @@ static void fill_daily(struct table *table, const struct report *report, const s
     total_row(table, &report->total, before);
 }
 
-static void fill_sessions(struct table *table, const struct report *report, const struct document_request *request)
+static void fill_sessions(struct table *table, const struct report *report,
+                          const struct document_request *request)
 {
     add_column(table, (struct table_column){"Session", false, 0, NARROWEST_ID});
     add_column(table, (struct table_column){"Project", false, 3, NARROWEST_LIST});
@@ -188,7 +192,8 @@ static void fill_models(struct table *table, const struct report *report)
     total_row(table, &report->total, 1);
 }
 
-/* ---- around the table ----------------------------------------------------------------------------------- */
+/* ---- around the table -----------------------------------------------------------------------------------
+ */
 
 static void add_title(const struct document_request *request, struct text *out)
 {
@@ -234,15 +239,16 @@ static void add_notes(const struct report *report, const struct log_tree_counts 
                   left_out > 1 ? "s are" : " is");
     add_unpriced(report, out);
     if (counts->malformed)
-        text_addf(out, "%llu lines with usage are malformed and not counted (tacho doctor tells more)\n",
+        text_addf(out, "Malformed and not counted: %llu of the lines with usage (tacho doctor tells more)\n",
                   (unsigned long long)counts->malformed);
     if (counts->unreadable)
-        text_addf(out, "%llu files or folders could not be read (tacho doctor tells more)\n",
+        text_addf(out, "Not readable: %llu of the files and folders (tacho doctor tells more)\n",
                   (unsigned long long)counts->unreadable);
     style_end(out, TABLE_FAINT, request->colour);
 }
 
-/* ---- nothing to show ------------------------------------------------------------------------------------ */
+/* ---- nothing to show ------------------------------------------------------------------------------------
+ */
 
 static void add_places(struct text *out)
 {
@@ -271,7 +277,8 @@ static void add_nothing(const struct meter *meter, const struct log_tree_counts 
                          "set CLAUDE_CONFIG_DIR if its logs are elsewhere\n");
 }
 
-/* ---- the document --------------------------------------------------------------------------------------- */
+/* ---- the document ---------------------------------------------------------------------------------------
+ */
 
 static void fill(struct table *table, const struct report *report, const struct document_request *request)
 {

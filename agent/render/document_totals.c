@@ -97,7 +97,8 @@ static void write_tally(struct json_writer *json, const char *key, const struct 
     free(sorted);
 }
 
-static void write_counts(struct json_writer *json, const struct meter *meter, const struct log_tree_counts *counts)
+static void write_counts(struct json_writer *json, const struct meter *meter,
+                         const struct log_tree_counts *counts)
 {
     const struct {
         const char *key;

@@ -29,8 +29,8 @@ void json_dollars(struct json_writer *writer, unsigned __int128 pusd);
 void json_word(struct json_writer *writer, const char *word); /* true, false, null */
 
 /*
- * The next code point of a text as Python holds it, *at moved past it: UTF-8 in which lone surrogates may stand
- * (JSON can escape them); a byte that is neither is U+DC00 + byte (PEP 383, as in names of files).
+ * The next code point of a text as Python holds it, *at moved past it: UTF-8 in which lone surrogates may
+ * stand (JSON can escape them); a byte that is neither is U+DC00 + byte (PEP 383, as in names of files).
  */
 uint32_t code_point_next(const char **at, const char *end);
 

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what an entry belongs to --------------------------------------------------------------------------- */
+/* ---- what an entry belongs to ---------------------------------------------------------------------------
+ */
 
 const char *report_project(const char *path, size_t *size)
 {
@@ -44,7 +45,8 @@ bool report_takes(const struct document_request *request, const struct entry_vie
            (!request->id[0] || equals(entry->session, entry->session_size, request->id));
 }
 
-/* ---- adding up ------------------------------------------------------------------------------------------ */
+/* ---- adding up ------------------------------------------------------------------------------------------
+ */
 
 static struct report_row *row_at(struct report *report, const char *key, size_t size)
 {
@@ -75,7 +77,8 @@ static struct report_row *row_of(struct report *report, const struct document_re
     return row;
 }
 
-static struct report_model *model_of(struct report *report, struct report_row *row, const struct entry_view *entry)
+static struct report_model *model_of(struct report *report, struct report_row *row,
+                                     const struct entry_view *entry)
 {
     struct text name = TEXT_EMPTY;
     text_add(&name, entry->model, entry->model_size);
@@ -109,8 +112,8 @@ static void add_moment(struct report_row *row, const struct entry_view *entry, i
     row->session_size = entry->session_size;
 }
 
-static void add_entry(struct report *report, const struct document_request *request, const struct entry_view *entry,
-                      int32_t day)
+static void add_entry(struct report *report, const struct document_request *request,
+                      const struct entry_view *entry, int32_t day)
 {
     bool unpriced;
     unsigned __int128 cost = entry_cost(entry, request->mode, &unpriced);
@@ -131,7 +134,8 @@ static void add_entry(struct report *report, const struct document_request *requ
     }
 }
 
-/* ---- order ---------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------------------
+ */
 
 static int compare_wide(unsigned __int128 a, unsigned __int128 b)
 {
@@ -208,11 +212,13 @@ static void sort_rows(struct report *report, const struct document_request *requ
     if (!report->row_count)
         return;
     qsort(report->rows, report->row_count, sizeof *report->rows,
-          by_session ? compare_sessions : request->instances ? compare_instances : compare_days);
+          by_session           ? compare_sessions
+          : request->instances ? compare_instances
+                               : compare_days);
     for (size_t i = 0; i < report->row_count; i++)
         if (report->rows[i].model_count)
-            qsort_r(report->rows[i].models, report->rows[i].model_count, sizeof *report->rows[i].models, compare_cost,
-                    report);
+            qsort_r(report->rows[i].models, report->rows[i].model_count, sizeof *report->rows[i].models,
+                    compare_cost, report);
     if (request->descending && !by_session && request->instances)
         reverse_instances(report);
     else if (request->descending && !by_session)
@@ -242,7 +248,8 @@ uint32_t *report_models_used(const struct report *report, const struct report_ro
     for (size_t i = 0; i < row->model_count; i++)
         numbers[i] = models[i]->name;
     if (by_name)
-        qsort_r(numbers, row->model_count, sizeof *numbers, compare_numbers, (void *)(uintptr_t)&report->models);
+        qsort_r(numbers, row->model_count, sizeof *numbers, compare_numbers,
+                (void *)(uintptr_t)&report->models);
     free(models);
     return numbers;
 }
@@ -256,7 +263,8 @@ uint32_t *report_sorted(const struct interned *strings)
     return numbers;
 }
 
-/* ---- the report ----------------------------------------------------------------------------------------- */
+/* ---- the report -----------------------------------------------------------------------------------------
+ */
 
 void report_build(struct report *report, const struct meter *meter, const struct document_request *request)
 {

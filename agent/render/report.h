@@ -1,6 +1,6 @@
 /*
- * Entries → the rows of a report: by day, by day and project, by session, or all in one, with what each model had in
- * them. A report is made for one document and thrown away.
+ * Entries → the rows of a report: by day, by day and project, by session, or all in one, with what each model
+ * had in them. A report is made for one document and thrown away.
  */
 #ifndef TACHO_REPORT_H
 #define TACHO_REPORT_H
@@ -20,7 +20,8 @@ struct report_row {
     struct sums sums;
     int32_t day;
     int64_t first_us, last_us;
-    const char *session, *path, *project; /* path: of the first entry; project: NUL-terminated part of it, or not */
+    const char *session, *path,
+        *project; /* path: of the first entry; project: NUL-terminated part of it, or not */
     size_t session_size, project_size;
     struct report_model *models; /* by cost, dearest first */
     size_t model_count, model_room;
@@ -42,7 +43,8 @@ void report_free(struct report *report);
 /* Whether a request's days, project and session take an entry. */
 bool report_takes(const struct document_request *request, const struct entry_view *entry, int32_t day);
 
-/* The numbers of a row's models in the order of their first use (then by name), or by name. The caller frees it. */
+/* The numbers of a row's models in the order of their first use (then by name), or by name. The caller frees
+ * it. */
 uint32_t *report_models_used(const struct report *report, const struct report_row *row, bool by_name);
 
 /* The numbers of a set of strings in order of their code points. The caller frees it. */

@@ -27,7 +27,8 @@ unsigned text_add_harmless(struct text *out, const char *bytes, size_t size)
     return columns;
 }
 
-/* ---- filling -------------------------------------------------------------------------------------------- */
+/* ---- filling --------------------------------------------------------------------------------------------
+ */
 
 void table_row(struct table *table, enum table_style style, bool rule)
 {
@@ -56,7 +57,8 @@ void table_free(struct table *table)
     text_free(&table->text);
 }
 
-/* ---- fitting -------------------------------------------------------------------------------------------- */
+/* ---- fitting --------------------------------------------------------------------------------------------
+ */
 
 static struct layout natural_layout(const struct table *table, unsigned dropped)
 {
@@ -113,7 +115,8 @@ static struct layout fit(const struct table *table, unsigned width, unsigned *le
     return layout;
 }
 
-/* ---- drawing -------------------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------------------
+ */
 
 void style_begin(struct text *out, enum table_style style, bool colour)
 {
@@ -196,7 +199,8 @@ static struct rest take_line(struct rest *rest, bool wraps, unsigned width)
 }
 
 /* Writes one line of a row. Returns whether another must follow. */
-static bool draw_line(const struct table *table, const struct layout *layout, struct rest *cells, struct text *out)
+static bool draw_line(const struct table *table, const struct layout *layout, struct rest *cells,
+                      struct text *out)
 {
     bool more = false, is_first = true;
     size_t start = out->size;
@@ -228,8 +232,8 @@ static void draw_cells(const struct table *table, const struct layout *layout, s
     } while (more);
 }
 
-static void draw_row(const struct table *table, const struct layout *layout, const struct table_row *row, bool colour,
-                     struct text *out)
+static void draw_row(const struct table *table, const struct layout *layout, const struct table_row *row,
+                     bool colour, struct text *out)
 {
     struct rest cells[TABLE_COLUMNS_MAX];
     for (unsigned c = 0; c < table->column_count; c++) {

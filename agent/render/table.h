@@ -13,8 +13,8 @@
 
 struct table_column {
     const char *title;
-    bool right;        /* aligned right: numbers */
-    unsigned drop;     /* columns are left out for lack of room in order of this, the greatest first; 0: never */
+    bool right;    /* aligned right: numbers */
+    unsigned drop; /* columns are left out for lack of room in order of this, the greatest first; 0: never */
     unsigned narrowest; /* may be narrowed to this many columns, and its lists wrapped at ", "; 0: may not */
 };
 
@@ -23,7 +23,7 @@ enum table_style { TABLE_PLAIN, TABLE_STRONG, TABLE_FAINT };
 struct table_row {
     size_t first; /* of its cells */
     enum table_style style;
-    bool rule;    /* a line is drawn above it */
+    bool rule; /* a line is drawn above it */
 };
 
 struct table_cell {

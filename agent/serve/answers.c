@@ -85,12 +85,18 @@ static bool subject_git_is_fresh(struct answers *answers, enum subject subject, 
     return !repository || git_refresh(repository) != GIT_PENDING;
 }
 
+/* Whether every byte of the logs that was there at the fence is accounted for. */
+static bool answers_history_is_fresh(const struct answers *answers)
+{
+    return history_is_ready(answers->history) && !history_is_behind(answers->history);
+}
+
 static void answer(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
                    size_t size, bool git_fresh)
 {
     int64_t slot = subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, !git_fresh)
                                               : publisher_directory(answers->publisher, key, size, !git_fresh);
-    bool fresh = git_fresh && history_is_ready(answers->history);
+    bool fresh = git_fresh && answers_history_is_fresh(answers);
     if (slot < 0)
         hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
     else
@@ -117,7 +123,7 @@ static void answers_set_patience(struct answers *answers)
 /* Answers those whose news is complete or whose patience is at its end. */
 static void answers_serve(struct answers *answers)
 {
-    bool ready = history_is_ready(answers->history);
+    bool ready = answers_history_is_fresh(answers);
     struct waiting **at = &answers->waitings;
     while (*at) {
         struct waiting *waiting = *at;
@@ -176,7 +182,7 @@ static void answers_ask(struct answers *answers, struct hook_request *request, e
                         size_t size, uint32_t wait_ms)
 {
     bool git_fresh = subject_git_is_fresh(answers, subject, key, size);
-    if (git_fresh && history_is_ready(answers->history))
+    if (git_fresh && answers_history_is_fresh(answers))
         answer(answers, request, subject, key, size, true);
     else
         answers_wait(answers, request, subject, key, size, wait_ms);

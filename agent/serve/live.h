@@ -29,7 +29,8 @@ struct live {
     char *key;
     size_t key_size;
     struct client_words words;
-    int64_t asked_us;
+    int64_t asked_us;        /* by somebody, of this agent; 0: never */
+    int64_t asked_before_us; /* of an earlier agent */
     uint64_t fingerprint; /* of the facts that are published; 0: none */
     int64_t valid_until_us;
 };

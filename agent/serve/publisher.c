@@ -15,6 +15,9 @@
 
 enum { CHANGED_AT_ONCE = 64 };
 
+/* Sessions that nobody asked for in so long are not taken over from an earlier agent. */
+static const int64_t ADOPT_WITHIN_US = 24 * 3600 * MICROSECONDS;
+
 struct publisher {
     struct segment_writer *writer;
     struct history *history;
@@ -80,10 +83,14 @@ void publisher_adopt(struct publisher *publisher, const struct tacho_segment *se
             window_restore(&publisher->account.five_hour, copy, TACHO_WORD_FIVE_HOUR_USED);
             window_restore(&publisher->account.seven_day, copy, TACHO_WORD_SEVEN_DAY_USED);
         }
-        uint64_t known;
-        /* A slot without a model is one of a panel's rows, or of a session about which nothing was said. */
-        if (copy->kind == TACHO_SESSION && tacho_word(copy, TACHO_WORD_MODEL_NAME, &known))
-            words_restore(&live_get(&publisher->lives, TACHO_SESSION, tacho_key(copy), copy->key_size)->words, copy);
+        /* A slot that was never asked for is one of a panel's rows, or of a session known from its log alone. */
+        uint64_t asked;
+        if (copy->kind != TACHO_SESSION || !tacho_word(copy, TACHO_WORD_ASKED, &asked) ||
+            (int64_t)asked / 1000 < now_us() - ADOPT_WITHIN_US)
+            continue;
+        struct live *live = live_get(&publisher->lives, TACHO_SESSION, tacho_key(copy), copy->key_size);
+        live->asked_before_us = (int64_t)asked / 1000;
+        words_restore(&live->words, copy);
     }
     free(copy);
 }
@@ -155,6 +162,9 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
     int64_t until = render_valid_until(facts), midnight = zone_next_midnight(facts->now_us);
     live->valid_until_us = until < midnight ? until : midnight;
     draft_times(draft, facts->now_us * 1000, live->valid_until_us * 1000);
+    int64_t asked = live->asked_us ? live->asked_us : live->asked_before_us;
+    if (asked)
+        draft_number(draft, TACHO_WORD_ASKED, (uint64_t)(asked * 1000));
     draft_common(draft, publisher->history, facts);
     draft_git(draft, facts->git);
     return draft;

@@ -1,0 +1,78 @@
+/*
+ * The state that others see, put together from what was found out: see struct git_state in git.h.
+ */
+#include "repository.h"
+
+#include "../base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct head *head_of(const struct repository *repository)
+{
+    return repository->last.has_head ? &repository->last.head : &repository->head;
+}
+
+static void compose_head(struct git_state *state, const struct repository *repository)
+{
+    const struct head *head = head_of(repository);
+    const char *branch = head->ref;
+    if (strncmp(branch, "refs/heads/", 11) == 0)
+        branch += 11;
+    name_copy(state->branch, sizeof state->branch, branch);
+    memcpy(state->oid, head->oid, sizeof state->oid);
+    state->detached = head->detached;
+    state->unborn = head->unborn;
+    state->stashes = repository->last.has_head ? repository->last.stashes : repository->stashes;
+}
+
+static void compose_look(struct git_state *state, const struct repository *repository)
+{
+    const struct survey_result *last = &repository->last;
+    name_copy(state->engine, sizeof state->engine, last->engine ? last->engine : "none");
+    state->staged = last->staged;
+    state->unstaged = last->unstaged;
+    state->untracked = last->untracked;
+    state->conflicted = last->conflicted;
+    memcpy(state->tag, last->tag, sizeof state->tag);
+    memcpy(state->upstream, last->upstream, sizeof state->upstream);
+    state->ahead = last->ahead;
+    state->behind = last->behind;
+    state->push_ahead = last->push_ahead;
+    state->push_behind = last->push_behind;
+}
+
+static const char *reason_of(const struct repository *repository)
+{
+    if (repository->refusal)
+        return repository->refusal;
+    if (*repository->last.reason)
+        return repository->last.reason;
+    return repository->polled ? repository->polled : "";
+}
+
+void repository_compose(struct repository *repository, int64_t as_of_us)
+{
+    struct git_state *state = memory_zeroed(1, sizeof *state), *old = &repository->state;
+    state->staged = state->unstaged = state->untracked = state->conflicted = state->stashes = -1;
+    state->ahead = state->behind = state->push_ahead = state->push_behind = -1;
+    memcpy(state->root, repository->place.root, sizeof state->root);
+    name_copy(state->engine, sizeof state->engine, "none");
+    name_copy(state->reason, sizeof state->reason, reason_of(repository));
+    if (!repository->refusal) {
+        state->bare = !*repository->place.root;
+        memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);
+        memcpy(state->action, repository->action.name, sizeof state->action);
+        state->step = repository->action.step;
+        state->steps = repository->action.steps;
+        compose_head(state, repository);
+        compose_look(state, repository);
+    }
+    state->generation = old->generation;
+    state->as_of_us = old->as_of_us;
+    if (memcmp(state, old, sizeof *state) != 0)
+        state->generation++;
+    state->as_of_us = as_of_us;
+    *old = *state;
+    free(state);
+}
