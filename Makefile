@@ -69,6 +69,9 @@ $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(V)$(CC) $(FLAGS) -fPIC -c $< -o $@
 
+# The init scripts are taken in by the assembler, which tells make nothing of it.
+$B/obj/agent/commands/init.o: $(wildcard shell/init.*)
+
 $B/rooms.a: $(call object,$(ROOM_SRC))
 	@rm -f $@
 	$(V)$(AR) rcs $@ $^

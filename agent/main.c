@@ -176,8 +176,8 @@ static void agent_watch_config(struct agent *agent)
     size_t size = (size_t)(strrchr(agent->config, '/') - agent->config);
     memcpy(folder, agent->config, size);
     folder[size] = '\0';
-    agent->config_watch = watch_add(agent->watcher, size ? folder : "/", IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE,
-                                    agent_config_changed, agent);
+    agent->config_watch = watch_add(agent->watcher, size ? folder : "/",
+                                    IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE, agent_config_changed, agent);
 }
 
 /* ---- what commands ask --------------------------------------------------------------------------- */
@@ -200,6 +200,12 @@ static int agent_document(void *data, const char *line, unsigned long size, stru
     history_catch_up(agent->history);
     struct log_tree_counts counts = history_counts(agent->history);
     return document_write(history_meter(agent->history), &counts, &request, out);
+}
+
+static void agent_directories(void *data, struct text *out)
+{
+    for (char **directory = ((struct agent *)data)->directories; *directory; directory++)
+        text_addf(out, "%s\n", *directory);
 }
 
 static int agent_is_ready(void *data, unsigned long long *read, unsigned long long *total)
@@ -252,16 +258,18 @@ static int agent_open_segment(struct agent *agent)
     agent->has_old = tacho_open(&agent->old, path) == TACHO_OK;
     agent->writer = segment_create(path, segment_sizes_default(), TACHO_VERSION);
     if (!agent->writer)
-        return say_failed("%s: cannot make the segment: %s; free some space there or set TACHO_RUNTIME_DIR", path,
-                          strerror(errno));
+        return say_failed("%s: cannot make the segment: %s; free some space there or set TACHO_RUNTIME_DIR",
+                          path, strerror(errno));
     return 0;
 }
 
 static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
-    struct control_calls calls = {agent_status, agent_document, agent_is_ready, agent_stop, agent};
-    if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 || !(agent->control = control_open(agent->loop, path, calls)))
+    struct control_calls calls = {agent_status,   agent_document, agent_directories,
+                                  agent_is_ready, agent_stop,     agent};
+    if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
+        !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));
     if (agent_path(agent, path, TACHO_SOCKET_NAME) < 0 ||
         !(agent->hooks = hook_socket_open(agent->loop, path, answers_asked, agent->answers)))
@@ -273,7 +281,8 @@ static int agent_open_rooms(struct agent *agent)
 {
     agent->watcher = watcher_open();
     if (!agent->watcher)
-        return say_failed("cannot watch files: %s; fs.inotify.max_user_instances may be used up", strerror(errno));
+        return say_failed("cannot watch files: %s; fs.inotify.max_user_instances may be used up",
+                          strerror(errno));
     agent->worker = worker_start(agent->loop);
     if (!agent->worker)
         return say_failed("cannot start a thread: %s", strerror(errno));
@@ -284,8 +293,8 @@ static int agent_open_rooms(struct agent *agent)
         return say_failed("cannot start libgit2");
     agent->publisher = publisher_new(agent->writer, agent->history, agent->git,
                                      place_variable((const char *const *)environ, "HOME"));
-    agent->answers = answers_new(agent->loop, agent->watcher, agent->history, agent->git, agent->publisher, agent->writer,
-                                 agent_numbers_changed, agent);
+    agent->answers = answers_new(agent->loop, agent->watcher, agent->history, agent->git, agent->publisher,
+                                 agent->writer, agent_numbers_changed, agent);
     return 0;
 }
 
@@ -330,7 +339,8 @@ static void agent_close(struct agent *agent)
 
 static int agent_run(struct agent *agent)
 {
-    int failed = agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 || agent_open_sockets(agent) < 0;
+    int failed =
+        agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 || agent_open_sockets(agent) < 0;
     if (!failed) {
         agent_watch_config(agent);
         agent_configure(agent);
@@ -349,11 +359,12 @@ static int agent_run(struct agent *agent)
 
 static int agent_usage(FILE *out, int status)
 {
-    fputs("usage: tacho-agent [--foreground]\n"
-          "\n"
-          "Tacho's background agent. `tacho start` runs it; --foreground keeps its messages on this terminal\n"
-          "(else they go to agent.log in the state directory). SIGTERM or `tacho stop` ends it.\n",
-          out);
+    fputs(
+        "usage: tacho-agent [--foreground]\n"
+        "\n"
+        "Tacho's background agent. `tacho start` runs it; --foreground keeps its messages on this terminal\n"
+        "(else they go to agent.log in the state directory). SIGTERM or `tacho stop` ends it.\n",
+        out);
     return status;
 }
 

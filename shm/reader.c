@@ -12,7 +12,7 @@
 #include "words.h"
 
 #define LOOKS           16   /* tries before a slot that keeps changing is reported busy */
-#define FIRST_READ      4096 /* bytes of a copy to read before its size is known, if the file does not advise */
+#define FIRST_READ      4096 /* bytes of a copy to read before its size is known, without advice */
 #define ENTRIES_AT_ONCE 1024 /* bytes of the directory to read at once */
 #define ENTRY_SIZE_MAX  256
 #define WINDOW_MAX      1024

@@ -25,8 +25,8 @@
  * publications the version is even, so that one pread gets both version and copy.
  *
  * A reader takes the copy that the version names. It is a snapshot if its own version is that one and its
- * checksum is right (what tacho_read() looks at), or, in a mapping, if the slot's version has not moved since:
- * read with acquire before, and again after an acquire fence.
+ * checksum is right (what tacho_read() looks at), or, in a mapping, if the slot's version has not moved
+ * since: read with acquire before, and again after an acquire fence.
  *
  * Versions: readers refuse another major and accept any minor. A minor version only appends; reserved
  * space is zero. An enum value that a reader does not know is "unknown", not an error.
@@ -118,9 +118,9 @@ struct tacho_header {
     uint32_t ring_offset;
     uint32_t ring_size;  /* bytes of one event */
     uint32_t ring_count; /* a power of two */
-    uint32_t read_size; /* bytes of the largest copy published so far: what is worth reading at once */
-    uint64_t ring_next; /* sequence that the next event will have; the first is 1 */
-    uint64_t publishes; /* slots published into this file */
+    uint32_t read_size;  /* bytes of the largest copy published so far: what is worth reading at once */
+    uint64_t ring_next;  /* sequence that the next event will have; the first is 1 */
+    uint64_t publishes;  /* slots published into this file */
     char agent_version[32];
     uint8_t reserved[TACHO_HEADER_SIZE - 160];
 };
@@ -148,7 +148,7 @@ struct tacho_directory_entry {
  */
 struct tacho_copy {
     uint64_t version;  /* the version it was published as; in the front copy also the slot's; 0: never */
-    uint64_t checksum; /* of the copy's other `used` bytes: see shm/checksum.h */
+    uint64_t checksum; /* of everything else up to `used`: see checksum.h in the sources */
     uint32_t used;     /* bytes of the copy that mean something: whole words */
     uint16_t kind;
     uint16_t block_count;
@@ -245,8 +245,8 @@ void tacho_close(struct tacho_segment *segment);
 int tacho_map(struct tacho_segment *segment);
 
 /*
- * Whether a new agent has replaced this file, or is about to: then close it and open again, once. Also true if
- * it cannot be read. An agent that was stopped leaves its file so marked, and its last lines remain good.
+ * Whether a new agent has replaced this file, or is about to: then close it and open again, once. Also true
+ * if it cannot be read. An agent that was stopped leaves its file so marked, and its last lines remain good.
  */
 int tacho_is_retired(const struct tacho_segment *segment);
 
@@ -261,15 +261,15 @@ int64_t tacho_find(const struct tacho_segment *segment, enum tacho_kind kind, co
 
 /*
  * Copies the newest whole copy of slot `index` to `buffer` (8-byte aligned, `size` >= header.copy_size
- * suffices always) and checks it: after a 0, every offset inside the copy up to the piece tables may be
- * used without further tests. Returns 0, TACHO_NOT_FOUND (never published), TACHO_BUSY,
+ * suffices always) and checks it: after a 0, key, words, blocks and pieces lie where the copy says, within
+ * its first `used` bytes. Returns 0, TACHO_NOT_FOUND (never published), TACHO_BUSY,
  * TACHO_CORRUPT or TACHO_TOO_SMALL.
  */
 int tacho_read(const struct tacho_segment *segment, uint32_t index, void *buffer, size_t size);
 
 /* tacho_find() and tacho_read() in one, and the copy's key compared. The same returns. */
-int tacho_read_key(const struct tacho_segment *segment, enum tacho_kind kind, const char *key, size_t key_size,
-                   void *buffer, size_t size);
+int tacho_read_key(const struct tacho_segment *segment, enum tacho_kind kind, const char *key,
+                   size_t key_size, void *buffer, size_t size);
 
 /* A metric word of a copy that tacho_read() returned. Returns 1 and sets *value, or 0: not known. */
 int tacho_word(const struct tacho_copy *copy, uint32_t word, uint64_t *value);

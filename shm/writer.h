@@ -48,14 +48,15 @@ void draft_times(struct segment_draft *draft, int64_t as_of_ns, int64_t valid_un
 void draft_number(struct segment_draft *draft, enum tacho_metric_word word, uint64_t value);
 void draft_text(struct segment_draft *draft, enum tacho_metric_word word, const char *text, size_t size);
 
-/* Adds a block: piece offsets count from text. Returns 0, or -1 if there is no room: the block is left out. */
+/* Adds a block: piece offsets count from text. Returns 0, or -1 if there is no room: the block is left out.
+ */
 int draft_block(struct segment_draft *draft, enum tacho_surface surface, enum tacho_depth depth,
                 const struct tacho_piece *pieces, uint32_t piece_count, const char *text, uint32_t text_size);
 
 /*
  * Publishes the draft into its key's slot, taking the least recently used slot if it has none, and
- * writes an event for every metric that changed. If nothing but as_of_ns differs from what is published, nothing
- * is written. Returns the slot's index, or -1.
+ * writes an event for every metric that changed. If nothing but as_of_ns differs from what is published,
+ * nothing is written. Returns the slot's index, or -1.
  */
 int64_t segment_publish(struct segment_writer *writer, struct segment_draft *draft);
 

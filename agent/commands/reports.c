@@ -57,12 +57,31 @@ static int document_scan(const char *command, const struct document_request *req
 
 /* ---- from the agent ---------------------------------------------------------------------------------- */
 
+/* Whether the agent reads the logs that this person asks about: it may have been started for others. */
+static enum agent_answer agent_reads_our_logs(bool *same)
+{
+    struct text its = TEXT_EMPTY, ours = TEXT_EMPTY;
+    enum agent_answer answer = agent_ask("directories", &its, NULL, NULL);
+    char **directories = log_tree_directories(places_environment());
+    for (char **directory = directories; *directory; directory++)
+        text_addf(&ours, "%s\n", *directory);
+    *same = its.size == ours.size && (!ours.size || memcmp(its.bytes, ours.bytes, ours.size) == 0);
+    log_tree_free_directories(directories);
+    text_free(&its);
+    text_free(&ours);
+    return answer;
+}
+
 static enum agent_answer document_ask(const struct document_request *request, struct text *out)
 {
     struct progress progress;
     struct text line = TEXT_EMPTY;
+    bool same;
+    enum agent_answer answer = agent_reads_our_logs(&same);
+    if (answer != AGENT_OK || !same)
+        return answer == AGENT_OK ? AGENT_ABSENT : answer;
     progress_begin(&progress, "reading logs");
-    enum agent_answer answer = agent_ask("wait", out, progress_show, &progress);
+    answer = agent_ask("wait", out, progress_show, &progress);
     progress_end(&progress);
     if (answer != AGENT_OK)
         return answer;

@@ -279,13 +279,18 @@ out:
     return count;
 }
 
+/*
+ * A directory in the place of a tracked file has the file's name, which git never shows as untracked; only
+ * what is in it can be, where that is shown.
+ */
 static bool is_tracked(const struct walk *walk, const struct directory *directory, const char *name,
                        mode_t type)
 {
     size_t size = strlen(name);
     const struct index_entry *entry = directory_file(walk->worktree, directory, name, size);
     if (entry)
-        return !S_ISDIR(type) || (index_mode(entry) & INDEX_MODE_TYPE) == INDEX_MODE_GITLINK;
+        return !S_ISDIR(type) || walk->look->settings->untracked != UNTRACKED_ALL ||
+               (index_mode(entry) & INDEX_MODE_TYPE) == INDEX_MODE_GITLINK;
     return S_ISDIR(type) && directory_child(walk->worktree, directory, name, size) != NOWHERE;
 }
 

@@ -13,15 +13,18 @@
 #define XXH_INLINE_ALL
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+enum { LOOKS_AT_A_WRITE = 3 };
+
 #define BUFFER_SIZE ((size_t)256 * 1024)
-/* What of a long line stays in the buffer: enough for a needle cut in two, and for position->before. */
-#define OVERLAP     (sizeof((struct log_position *)NULL)->before)
+/* What of a long line stays in the buffer: enough for a needle cut in two. */
+#define OVERLAP     ((size_t)32)
 
 struct reader {
     int file;
@@ -79,23 +82,15 @@ static void keep_last(struct reader *reader, size_t keep)
 
 /* ---- the position -------------------------------------------------------------------------------------- */
 
-/*
- * Moves the position over `size` bytes, of which those at `bytes` are the last, as many as there are or
- * matter.
- */
-static void commit(struct log_position *position, const char *bytes, size_t size)
+/* The hash of what stands before an offset, which all but nothing that is no mere append leaves as it is. */
+static bool hash_before(int file, uint64_t offset, uint64_t *hash)
 {
-    const size_t room = sizeof position->before;
-    position->offset += size;
-    if (size >= room) {
-        memcpy(position->before, bytes + size - room, room);
-        position->before_size = (uint8_t)room;
-        return;
-    }
-    size_t keep = position->before_size + size <= room ? position->before_size : room - size;
-    memmove(position->before, position->before + position->before_size - keep, keep);
-    memcpy(position->before + keep, bytes, size);
-    position->before_size = (uint8_t)(keep + size);
+    char before[LOG_BEFORE];
+    const size_t size = offset < sizeof before ? (size_t)offset : sizeof before;
+    if (read_at(file, before, size, offset - size) != (ssize_t)size)
+        return false;
+    *hash = XXH3_64bits(before, size);
+    return true;
 }
 
 static void remember_tail(struct log_position *position, const char *bytes, size_t size)
@@ -122,19 +117,40 @@ static bool tail_is_same(int file, const struct log_position *position, char *bu
     return (hash ? hash : 1) == position->tail_hash;
 }
 
+static int64_t modified_ns(const struct stat *status)
+{
+    return status->st_mtim.tv_sec * INT64_C(1000000000) + status->st_mtim.tv_nsec;
+}
+
+/*
+ * Whether the file was written to and is not longer for it: then its bytes are others. A write that is under
+ * way has its time already and not yet its size, so it gets a moment to end.
+ */
+static bool is_overwritten(int file, const struct stat *status, const struct log_position *position)
+{
+    struct stat now = *status;
+    for (int look = 0; look < LOOKS_AT_A_WRITE; look++) {
+        if (!position->modified_ns || (uint64_t)now.st_size != position->seen_size ||
+            modified_ns(&now) == position->modified_ns)
+            return false;
+        sched_yield();
+        if (fstat(file, &now) < 0)
+            return false;
+    }
+    return true;
+}
+
 /* Whether the file is the one that the position is of, and has but grown since. */
 static bool is_continuation(int file, const struct stat *status, const struct log_position *position,
                             char *buffer)
 {
-    char before[sizeof position->before];
-    const size_t size = position->before_size;
+    uint64_t hash;
     if (position->device == 0 && position->inode == 0)
         return true; /* never read */
     if (position->device != status->st_dev || position->inode != status->st_ino ||
-        (uint64_t)status->st_size < position->offset)
+        (uint64_t)status->st_size < position->offset || is_overwritten(file, status, position))
         return false;
-    if (read_at(file, before, size, position->offset - size) != (ssize_t)size ||
-        memcmp(before, position->before, size) != 0)
+    if (!hash_before(file, position->offset, &hash) || hash != position->before_hash)
         return false;
     return position->tail_hash == 0 || tail_is_same(file, position, buffer);
 }
@@ -162,7 +178,7 @@ static void take_lines(struct reader *reader)
         take_line(reader, at, (size_t)(newline - at), has_needle);
         at = newline + 1;
     }
-    commit(reader->position, reader->buffer, (size_t)(at - reader->buffer));
+    reader->position->offset += (uint64_t)(at - reader->buffer);
     keep_last(reader, (size_t)(end - at));
 }
 
@@ -229,8 +245,7 @@ static enum log_read read_long(struct reader *reader)
             if (!take_long(reader, (size_t)(line_end - position->offset), has_needle, is_blank, false))
                 return LOG_REWRITTEN;
             position->line++;
-            position->offset = line_end - part; /* of the buffer's first byte; now past the newline: */
-            commit(position, reader->buffer, part + 1);
+            position->offset = line_end + 1;
             keep_last(reader, reader->have - part - 1);
             return LOG_READ;
         }
@@ -283,6 +298,10 @@ static enum log_read read_file(struct reader *reader, const struct stat *status,
     reader->size = (uint64_t)status->st_size;
     reader->next = position->offset;
     enum log_read result = read_lines(reader, most);
+    if ((result == LOG_READ || result == LOG_MORE) &&
+        !hash_before(reader->file, position->offset, &position->before_hash))
+        return LOG_REWRITTEN;
+    position->modified_ns = result == LOG_READ ? modified_ns(status) : 0;
     position->seen_size = result == LOG_READ        ? reader->next
                           : position->offset > seen ? position->offset
                                                     : seen;

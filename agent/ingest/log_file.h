@@ -14,16 +14,19 @@
 
 #include <sys/types.h>
 
+#define LOG_BEFORE 4096
+
 struct log_position {
     dev_t device;
     ino_t inode;
-    uint64_t offset;    /* bytes of whole lines read */
-    uint64_t line;      /* number of the line that begins at offset */
-    uint64_t seen_size; /* bytes that were there when it was last read; >= offset */
-    uint64_t tail_hash; /* XXH3-64 of the unterminated line that was taken provisionally; 0: none */
+    uint64_t offset;     /* bytes of whole lines read */
+    uint64_t line;       /* number of the line that begins at offset */
+    uint64_t seen_size;  /* bytes that were there when it was last read; >= offset */
+    int64_t modified_ns; /* its modification time then; 0: it was not read to its end */
+    uint64_t tail_hash;  /* XXH3-64 of the unterminated line that was taken provisionally; 0: none */
     uint64_t tail_size;
-    uint8_t before[32]; /* the last bytes before offset, to tell an append from a rewrite */
-    uint8_t before_size;
+    uint64_t before_hash; /* XXH3-64 of the last LOG_BEFORE bytes before offset, to tell an append from a
+                             rewrite */
 };
 
 enum log_read {

@@ -137,6 +137,9 @@ static void client_answer(struct client *client, const char *line, size_t size)
     if (strcmp(line, "status") == 0) {
         calls->status(calls->data, &body);
         client_finish(client, "ok", &body);
+    } else if (strcmp(line, "directories") == 0) {
+        calls->directories(calls->data, &body);
+        client_finish(client, "ok", &body);
     } else if (size >= sizeof document - 1 && memcmp(line, document, sizeof document - 1) == 0) {
         client_document(client, line + sizeof document - 1, size - (sizeof document - 1));
     } else if (strcmp(line, "wait") == 0) {

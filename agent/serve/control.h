@@ -7,6 +7,7 @@
  *
  *     status              the document of `tacho status --json`
  *     document REQUEST    a finished document; REQUEST as document_request_encode() writes it
+ *     directories         the config directories whose logs the agent reads, one a line
  *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
  *                         come before the `ok`
  *     stop                answers, then the agent ends
@@ -26,6 +27,7 @@ struct control_calls {
     void (*status)(void *data, struct text *out);
     /* Writes the document or, returning -1, the reason why not. */
     int (*document)(void *data, const char *request, unsigned long size, struct text *out);
+    void (*directories)(void *data, struct text *out);
     /* Whether all logs are accounted for; *read and *total say how far it is. */
     int (*is_ready)(void *data, unsigned long long *read, unsigned long long *total);
     void (*stop)(void *data);

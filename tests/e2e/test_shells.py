@@ -1,0 +1,388 @@
+"""`tacho init` in real bash, zsh and fish: the line above the prompt is true, harmless, and in nobody's way."""
+
+import os
+import re
+import signal
+
+from harness import PROMPT_HOOK, TACHO, MachineTest, main, wait_until
+
+# Branch names that git accepts and that a careless prompt would run or expand.
+HOSTILE = [
+    "$(touch${IFS}pwned)",
+    "`touch${IFS}pwned`",
+    "${IFS}$PATH$$",
+    "$((1+1))",
+    "%n%m%F{red}%1v%{%}",
+    "!!!1",
+    "'\"$(touch${IFS}pwned)\"'",
+    ";touch${IFS}pwned;",
+    "(touch${IFS}pwned)&",
+    "%(!.a.$(touch${IFS}pwned))",
+]
+
+# What git itself would refuse, but a repository from elsewhere can hold.
+IMPOSSIBLE = [
+    b"a\x1b[31mred\x1b[2J",
+    b"a\x1b]0;title\x07b",
+    b"a\\e[31m\\$(touch pwned)",
+    b"a\x9b31m\xff\xfe",
+    b"a\x01\x02\\[\\]$(touch pwned)",
+]
+
+
+class ShellTests:
+    """What every shell is tested for. A subclass says how its shell is started and spoken to."""
+
+    backtick = "\u02cb"  # what stands for one, where the shell would run what is between two
+
+    def shell(self, before="", after="", cwd=None, init=True, **environment):
+        """Opens the shell with an own prompt `[STATUS]own> `; before and after go around the init line."""
+        self.machine.write(self.rc, "\n".join([self.own_prompt, before, self.init_line if init else "", after, ""]))
+        terminal = self.terminal(*self.command, cwd=cwd, **self.settings, **environment)
+        terminal.wait_for("own>")
+        return terminal
+
+    def shell_in_repository(self, name="repository", **options):
+        """The same in a new repository, whose branch is shown already."""
+        self.machine.start()
+        terminal = self.shell(cwd=self.machine.repository(name), **options)
+        self.comes(terminal, "main")
+        return terminal
+
+    def run_in(self, terminal, line):
+        """Types a line and waits for the prompt after it. Returns the screen's text, up to that prompt."""
+        self.count = getattr(self, "count", 0) + 1
+        terminal.type(line)
+        terminal.type(f"echo ma''rk{self.count}")
+        return terminal.wait_for(lambda text: re.search(rf"(?m)^mark{self.count}$[\s\S]*own>\Z", text))
+
+    def last_prompt(self, terminal):
+        """The line above the last prompt, and that prompt."""
+        return "\n".join(terminal.lines()[-2:])
+
+    def comes(self, terminal, text):
+        """Waits until the line above the prompt has the text. Enter is pressed again if the answer came too late for
+        a prompt, as it may on a busy machine: the hook does not wait for it."""
+        def there():
+            if text in self.last_prompt(terminal):
+                return True
+            self.run_in(terminal, "true")
+            return text in self.last_prompt(terminal)
+        wait_until(there, f"{text!r} above the prompt")
+
+    # ---- the line is true -------------------------------------------------------------------------------
+
+    def test_branch_is_shown_above_the_own_prompt(self):
+        terminal = self.shell_in_repository()
+        above, own = terminal.lines()[-2:]
+        self.assertIn("main", above)
+        self.assertEqual(own, "[0]own>")
+
+    def test_first_prompt_starts_the_agent(self):
+        terminal = self.shell(cwd=self.machine.repository())
+        self.comes(terminal, "main")
+        self.assertIsNotNone(self.machine.agent_pid())
+
+    def test_line_follows_git(self):
+        terminal = self.shell_in_repository()
+        self.run_in(terminal, "git checkout -q -b other")
+        self.comes(terminal, "other")
+        self.run_in(terminal, "git checkout -q main")
+        self.comes(terminal, "main")
+        self.assertNotIn("other", self.last_prompt(terminal))
+
+    def test_line_follows_cd(self):
+        terminal = self.shell_in_repository()
+        self.run_in(terminal, f"cd {self.machine.make('plain')}")
+        self.assertNotIn("main", self.last_prompt(terminal))
+        self.run_in(terminal, "cd -")
+        self.comes(terminal, "main")
+
+    def test_directory_that_is_gone(self):
+        terminal = self.shell_in_repository()
+        gone = self.machine.make("gone")
+        self.run_in(terminal, f"cd {gone} && rmdir {gone}")
+        self.assertIn("[0]own>", self.last_prompt(terminal))
+
+    def test_killed_agent_is_back(self):
+        terminal = self.shell_in_repository()
+        killed = self.machine.kill_agent()
+        self.run_in(terminal, "git checkout -q -b later")
+
+        def shown_again():
+            self.run_in(terminal, "true")
+            return "later" in self.last_prompt(terminal)
+        wait_until(shown_again, "the line of a new agent")
+        self.assertNotIn(self.machine.agent_pid(), (None, killed))
+
+    def test_stopped_agent_does_not_hold_up_the_prompt(self):
+        terminal = self.shell_in_repository()
+        pid = self.machine.kill_agent(signal.SIGSTOP)
+        try:
+            self.run_in(terminal, "true")
+            self.assertIn("[0]own>", self.last_prompt(terminal))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    # ---- the line is harmless ---------------------------------------------------------------------------
+
+    def test_hostile_branches_are_only_shown(self):
+        self.machine.start()
+        repository = self.machine.repository()
+        for options in self.expansions:
+            terminal = self.shell(before=options, cwd=repository)
+            for branch in HOSTILE:
+                with self.subTest(branch=branch, options=options):
+                    self.machine.git("checkout", "-q", "-B", branch, cwd=repository)
+                    self.run_in(terminal, "true")
+                    self.comes(terminal, branch.replace("`", self.backtick))
+                    self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
+            self.machine.git("checkout", "-q", "main", cwd=repository)
+
+    def test_impossible_branches_are_only_shown(self):
+        self.machine.start()
+        repository = self.machine.repository()
+        terminal = self.shell(cwd=repository)
+        for branch in IMPOSSIBLE:
+            with self.subTest(branch=branch):
+                self.machine.write(os.path.join(repository, ".git", "HEAD"), b"ref: refs/heads/" + branch + b"\n")
+                self.run_in(terminal, "true")
+                self.assertIn("[0]own>", self.last_prompt(terminal))
+                self.assertEqual(terminal.screen.title, "")
+                self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
+                row = len(terminal.lines()) - 1
+                self.assertEqual(terminal.screen.buffer[row][0].fg, "default")
+
+    # ---- the line is in nobody's way ----------------------------------------------------------------------
+
+    def test_status_is_kept(self):
+        terminal = self.shell_in_repository()
+        terminal.type("sh -c 'exit 3'")
+        terminal.wait_for("[3]own>")
+        terminal.type(self.print_status)
+        terminal.wait_for("status=3")
+
+    def test_no_agent_can_be_had(self):
+        """A runtime directory that cannot be: the prompt is the person's own."""
+        self.machine.write("occupied", "")
+        terminal = self.shell(cwd=self.machine.repository(), TACHO_RUNTIME_DIR=self.machine.path("occupied", "run"))
+        self.run_in(terminal, "true")
+        self.assertIn("[0]own>", self.last_prompt(terminal))
+        self.assertNotIn("tacho", terminal.text())
+
+    def test_program_gone(self):
+        script = self.machine.tacho("init", self.name).stdout.replace(PROMPT_HOOK, "/nowhere/tacho-prompt")
+        path = self.machine.write("init", script)
+        terminal = self.shell(before=f"source {path}", init=False, cwd=self.machine.repository())
+        self.run_in(terminal, "true")
+        self.assertEqual(terminal.lines()[-1], "[0]own>")
+        self.assertNotIn("tacho", terminal.text())
+        self.assertNotIn("nowhere", terminal.text())
+
+    def test_evaluated_twice(self):
+        terminal = self.shell_in_repository(after=self.init_line)
+        self.run_in(terminal, "true")
+        lines = terminal.lines()
+        self.assertEqual([line for line in lines[-3:] if "main" in line], lines[-2:-1])
+
+    def test_off(self):
+        terminal = self.shell_in_repository()
+        self.run_in(terminal, "tacho_off")
+        terminal.type("echo one")
+        terminal.wait_for(lambda text: re.search(r"(?m)^one\n\[0\]own>\Z", text))
+        self.assertEqual(self.machine.tacho("status").returncode, 0)
+        self.run_in(terminal, self.init_line)
+        self.comes(terminal, "main")
+
+    def test_shell_in_a_shell(self):
+        terminal = self.shell_in_repository()
+        for start in (" ".join(self.command), "exec " + " ".join(self.command)):
+            self.run_in(terminal, start)
+            lines = terminal.lines()
+            self.assertEqual([line for line in lines[-3:] if "main" in line], lines[-2:-1])
+
+    def test_long_lines_are_edited_right(self):
+        """A wrong width would put what is typed, and its wrapping, in the wrong place."""
+        terminal = self.shell_in_repository()
+        typed = "echo " + "x" * 150
+        terminal.send(typed)
+        terminal.wait_for(lambda text: "x" * 30 in text.splitlines()[-1])
+        self.assertEqual("".join(terminal.lines()[-2:]), "[0]own> " + typed)
+        terminal.send("\x01")  # to the line's beginning
+        wait_until(lambda: terminal.lines() and terminal.screen.cursor.x == len("[0]own> "), "the cursor")
+
+    def test_dumb_terminal_is_left_alone(self):
+        terminal = self.shell(cwd=self.machine.repository(), TERM="dumb")
+        terminal.type("echo on''e")
+        terminal.wait_for(lambda text: "one" in text)
+        self.assertNotIn("main", terminal.text())
+
+    def test_not_interactive(self):
+        result = self.machine.run(self.name, "-c", f"{self.init_line}; {self.print_status}", **self.settings)
+        self.assertEqual((result.stdout, result.stderr), ("status=0\n", ""))
+        self.assertIsNone(self.machine.agent_pid())
+
+    def test_narrow_and_wide(self):
+        self.machine.start()
+        terminal = self.shell(cwd=self.machine.repository("repository", "b" * 100))
+        self.comes(terminal, "bbbb")
+        self.assertLessEqual(max(map(len, terminal.lines())), 120)
+        terminal.child.setwinsize(40, 20)
+        terminal.screen.resize(40, 20)
+        self.run_in(terminal, "true")
+        self.assertIn("[0]own>", self.last_prompt(terminal))
+
+    def test_one_process_for_a_prompt(self):
+        trace = self.machine.path("trace")
+        command, self.command = self.command, ["strace", "-f", "-qq", "-e", "trace=execve,clone,clone3,fork,vfork",
+                                               "-o", trace, *self.command]
+        try:
+            terminal = self.shell_in_repository()
+        finally:
+            self.command = command
+        self.run_in(terminal, "true")
+
+        def count():
+            text = self.machine.read(trace).decode(errors="replace")
+            forks = re.findall(r"\b(?:clone3?|v?fork)\((?!.*CLONE_THREAD).*[^?]$", text, re.M)
+            return len(forks), len(re.findall(r'execve\("[^"]*/tacho-prompt"', text))
+        before = count()
+        terminal.type("")
+        wait_until(lambda: count()[1] > before[1], "the next prompt")
+        terminal.type("")
+        wait_until(lambda: count()[1] > before[1] + 1, "the one after")
+        forks, runs = count()
+        self.assertEqual(forks - before[0], runs - before[1])
+
+
+class Bash(ShellTests, MachineTest):
+    name = "bash"
+    rc = "home/.bashrc"
+    command = ["bash", "-i"]
+    own_prompt = "PS1='[$?]own> '"
+    init_line = f'eval "$({TACHO} init bash)"'
+    print_status = "echo status=$?"
+    expansions = ["", "set -o posix; set +o histexpand"]
+    settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
+
+    def test_strict_shell_survives(self):
+        terminal = self.shell_in_repository(after="set -eu")
+        self.run_in(terminal, "true || echo no")
+        terminal.send("typed\x03")  # leaves $? at 130, which must not end the shell
+        terminal.wait_for("[130]own>")
+        self.run_in(terminal, "echo alive")
+        self.comes(terminal, "main")
+
+    def test_strict_before_and_without_prompt(self):
+        terminal = self.shell_in_repository(before="set -eu; unset PROMPT_COMMAND")
+        self.assertTrue(terminal.child.isalive())
+
+    def test_prompt_commands_of_others(self):
+        cases = {
+            "string": "PROMPT_COMMAND='ran=$((ran+1)) status=$?'",
+            "semicolon": "PROMPT_COMMAND='ran=$((ran+1));'",
+            "comment": "PROMPT_COMMAND='ran=$((ran+1)) # mine'",
+            "array": "PROMPT_COMMAND=('ran=$((ran+1))' ':')",
+            "sets the prompt": "PROMPT_COMMAND='PS1=\"[\\$?]own> \" ran=$((ran+1))'",
+            "exported": "export PROMPT_COMMAND='ran=$((ran+1))' PS1",
+            "read-only": "readonly PROMPT_COMMAND='ran=$((ran+1))'",
+        }
+        for name, before in cases.items():
+            with self.subTest(name):
+                self.machine.start()
+                terminal = self.shell(before="ran=0; " + before, cwd=self.machine.repository("r-" + name.split()[0]))
+                self.run_in(terminal, "true")
+                if name != "read-only":
+                    self.comes(terminal, "main")
+                text = self.run_in(terminal, 'echo "ran $ran"')
+                self.assertGreater(int(re.findall(r"(?m)^ran (\d+)$", text)[-1]), 1)
+                text = self.run_in(terminal, "tacho_off; declare -p PROMPT_COMMAND")
+                self.assertIn("ran+1", text)
+                self.assertNotIn("__tacho", re.findall(r"(?m)^declare .*$", text)[-1] if name != "read-only" else "")
+                self.assertNotIn("not found", terminal.text())
+
+    def test_exported_prompt_in_a_bare_shell(self):
+        terminal = self.shell_in_repository(before="export PS1")
+        self.run_in(terminal, "bash --norc")
+        self.assertEqual(terminal.lines()[-1], "[0]own>")
+        self.assertNotIn("main", self.last_prompt(terminal))
+
+    def test_prompt_without_variables(self):
+        terminal = self.shell(before="PS1='own> '; shopt -u promptvars", cwd=self.machine.repository())
+        terminal.type("echo on''e")
+        terminal.wait_for("one")
+        self.assertNotIn("tacho", terminal.text())
+
+    def test_restricted_shell(self):
+        self.machine.write(self.rc, f"{self.own_prompt}\n{self.init_line}\n")
+        terminal = self.terminal("bash", "-r", "-i", cwd=self.machine.repository(), **self.settings)
+        terminal.wait_for("[0]own>")
+        self.assertNotIn("restricted", terminal.text())
+
+
+class Zsh(ShellTests, MachineTest):
+    name = "zsh"
+    rc = "home/.zshrc"
+    command = ["zsh", "-d", "-i"]
+    own_prompt = "PROMPT='[%?]own> '"
+    init_line = f'eval "$({TACHO} init zsh)"'
+    print_status = "echo status=$?"
+    expansions = ["", "setopt prompt_subst", "setopt prompt_subst prompt_bang extended_glob"]
+    settings = {"HISTFILE": "/dev/null"}
+
+    def test_strict_shell_survives(self):
+        for options in ("setopt err_exit no_unset", "setopt err_return no_unset ksh_arrays sh_word_split",
+                        "emulate sh", "emulate ksh"):
+            with self.subTest(options):
+                terminal = self.shell_in_repository("r-" + str(len(options)), after=options)
+                self.run_in(terminal, "echo alive")
+                self.comes(terminal, "main")
+
+    def test_precmd_of_others(self):
+        terminal = self.shell_in_repository(before="precmd() { PROMPT='[%?]own> ' }; others() { ran=$((${ran:-0}+1)) }; "
+                                            "precmd_functions=(others)")
+        self.run_in(terminal, "true")
+        text = self.run_in(terminal, 'echo "ran $ran"')
+        self.comes(terminal, "main")
+        self.assertGreater(int(re.findall(r"(?m)^ran (\d+)$", text)[-1]), 1)
+        self.assertIn("hooks: others.", self.run_in(terminal, 'tacho_off; echo "hooks: $precmd_functions."'))
+
+    def test_prompt_without_percent(self):
+        terminal = self.shell(before="setopt no_prompt_percent; PROMPT='own> '", cwd=self.machine.repository())
+        terminal.type("echo on''e")
+        terminal.wait_for("one")
+        self.assertNotIn("%", terminal.text().replace("%\n", ""))
+
+
+class Fish(ShellTests, MachineTest):
+    name = "fish"
+    rc = "home/.config/fish/config.fish"
+    command = ["fish", "-i"]
+    own_prompt = ("set -g fish_greeting; function fish_prompt; printf '[%s]own> ' (string join , $status); end; "
+                  "function fish_title; end; set -U fish_autosuggestion_enabled 0")
+    init_line = f"{TACHO} init fish | source"
+    print_status = "echo status=$status"
+    expansions = [""]
+    settings = {}
+    backtick = "`"
+
+    def test_pipestatus_is_kept(self):
+        terminal = self.shell_in_repository(
+            before="function fish_prompt; printf '[%s]own> ' (string join , $pipestatus); end")
+        terminal.type("sh -c 'exit 2' | sh -c 'exit 5'")
+        terminal.wait_for("[2,5]own>")
+
+    def test_prompt_of_several_lines(self):
+        self.machine.start()
+        terminal = self.shell(before="function fish_prompt; echo first; echo; echo -n 'own> '; end",
+                              cwd=self.machine.repository())
+        self.run_in(terminal, "true")
+        terminal.wait_for(lambda text: re.search(r"main.*\nfirst\n\nown>\Z", text))
+
+    def test_prompt_defined_after_init(self):
+        terminal = self.shell_in_repository(after="function fish_prompt; echo -n 'late own> '; end")
+        terminal.wait_for(lambda text: re.search(r"main.*\nlate own>\Z", text))
+
+
+if __name__ == "__main__":
+    main("shells")

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs the tests that are built and adds up their counts; the last line is `N passed, N failed`.
+# Arguments choose among: unit asan tsan e2e (default: all). A test program ends with a line
+# `# NAME: P passed, F failed`; one that does not has crashed and counts as failed.
+set -u
+cd "$(dirname "$0")/.."
+passed=0 failed=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+run() { # name, command...
+    local name=$1 line started=$SECONDS
+    shift
+    "$@" >"$logs/out" 2>&1
+    local status=$?
+    line=$(grep -E '^# .*: [0-9]+ passed, [0-9]+ failed$' "$logs/out" | tail -n 1)
+    if [ -z "$line" ]; then
+        line="# $name: 0 passed, 1 failed"
+    fi
+    local p=${line##*: } f
+    f=${p##*, }
+    p=${p%% *} f=${f%% *}
+    if [ "$status" != 0 ] && [ "$f" = 0 ]; then
+        f=1
+    fi
+    passed=$((passed + p)) failed=$((failed + f))
+    printf '%-44s %4d passed %3d failed %5ds\n' "$name" "$p" "$f" $((SECONDS - started))
+    if [ "$f" != 0 ]; then
+        tail -n 60 "$logs/out" | sed 's/^/    /'
+    fi
+}
+
+export CK_DEFAULT_TIMEOUT=120 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1
+for group in "${@:-all}"; do
+    case $group in all | unit)
+        for test in build/tests/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && run "unit ${test##*/test_}" "$test"; done ;;
+    esac
+    case $group in all | asan)
+        for test in build/asan/tests/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && run "asan ${test##*/test_}" "$test"; done ;;
+    esac
+    case $group in all | tsan)
+        run "tsan segment_race" setarch -R env CK_FORK=no TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/test_segment_race ;;
+    esac
+    case $group in all | e2e)
+        for test in tests/e2e/test_*.py; do [ -f "$test" ] && run "e2e $(basename "$test" .py | sed s/^test_//)" python3 "$test"; done ;;
+    esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,184 @@
+/*
+ * How fresh the room is: what is answered at once, what is left to the worker, and what happens when
+ * watches run out, events are lost, or the room is closed while work is under way.
+ */
+#include "suite.h"
+#include "support_git.h"
+
+#include "../../agent/base/watch.h"
+#include "../../agent/base/worker.h"
+#include "../../agent/git/repository.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static struct repository *made(struct lab *lab)
+{
+    lab_open(lab);
+    lab_init(lab, "");
+    lab_run(lab, "mkdir -p d/e; for f in a b d/c d/e/f; do echo $f >$f; done; git add .; git commit -qm 1");
+    lab_compare(lab, "commit");
+    return git_find(lab->git, lab->repo);
+}
+
+/* Runs a command, drains, and asks once: the answer must be there. */
+static void at_once(struct lab *lab, struct repository *repository, const char *command)
+{
+    lab_run(lab, "%s", command);
+    watcher_drain(lab->watcher);
+    int changes = lab->changes;
+    ck_assert_msg(git_refresh(repository) == GIT_FRESH, "%s", command);
+    ck_assert_int_eq(lab->changes, changes);
+    lab_compare(lab, command);
+}
+
+START_TEST(touched_files_are_answered_at_once)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    uint64_t generation = git_state(repository)->generation;
+    int64_t as_of = git_state(repository)->as_of_us;
+    at_once(&lab, repository, "true");
+    ck_assert_uint_eq(git_state(repository)->generation, generation);
+    ck_assert_int_ge(git_state(repository)->as_of_us, as_of);
+    at_once(&lab, repository, "echo 2 >>a");
+    ck_assert_int_eq(git_state(repository)->unstaged, 1);
+    ck_assert_uint_gt(git_state(repository)->generation, generation);
+    at_once(&lab, repository, "echo x >d/e/f");
+    at_once(&lab, repository, "mkdir -p n/m; echo 1 >n/m/x; rm b");
+    ck_assert_int_eq(git_state(repository)->untracked, 1);
+    at_once(&lab, repository, "rm n/m/x");
+    ck_assert_int_eq(git_state(repository)->untracked, 0);
+    at_once(&lab, repository, "mv d dd");
+    at_once(&lab, repository, "mv dd d; echo >>d/c");
+    lab_close(&lab);
+}
+END_TEST
+
+/* HEAD, the action and the stashes are known before the worker has said anything. */
+START_TEST(branch_is_known_at_once)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    lab_run(&lab, "git checkout -qb other; git tag v; echo 1 >>a; git stash -q; touch .git/MERGE_HEAD");
+    watcher_drain(lab.watcher);
+    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_str_eq(git_state(repository)->branch, "other");
+    ck_assert_str_eq(git_state(repository)->action, "merge");
+    ck_assert_int_eq(git_state(repository)->stashes, 1);
+    lab_settle(&lab, repository);
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(first_answer_has_the_branch)
+{
+    struct lab lab;
+    lab_open(&lab);
+    lab_init(&lab, "");
+    struct repository *repository = git_find(lab.git, lab.repo);
+    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_str_eq(git_state(repository)->branch, "main");
+    ck_assert_int_eq(git_state(repository)->staged, -1);
+    lab_compare(&lab, "settled");
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(lost_events)
+{
+    struct lab lab;
+    made(&lab);
+    lab_run(&lab,
+            "rm -r d; mkdir -p d n; echo 2 >d/c; echo 1 >n/x; git checkout -qb other; echo 1 >>a; git add a");
+    watcher_pretend_overflow(lab.watcher);
+    lab_compare(&lab, "overflow");
+    lab_run(&lab, "echo 3 >d/c; rm n/x");
+    lab_compare(&lab, "watched again");
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(watches_run_out)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    repository->room->watches_left = 2;
+    lab_run(&lab, "mkdir -p n/1 n/2 n/3 n/4; git config status.showUntrackedFiles all");
+    for (int i = 0; i < 3; i++) {
+        lab_run(&lab, "echo %d >n/%d/x; echo >>a; git commit -qam %d; echo >>b; sleep 0.15", i, i + 1, i);
+        lab_compare(&lab, "out of watches");
+        ck_assert_int_eq(lab_settle(&lab, repository), GIT_POLLED);
+    }
+    ck_assert_msg(strstr(git_state(repository)->reason, "watches") != NULL, "%s",
+                  git_state(repository)->reason);
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(closed_while_busy)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    lab_run(&lab, "git checkout -qb other; echo 1 >>a");
+    watcher_drain(lab.watcher);
+    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(stopped_while_busy)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    lab_run(&lab, "git checkout -qb other; echo 1 >>a");
+    watcher_drain(lab.watcher);
+    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    worker_stop(lab.worker);
+    git_close(lab.git);
+    lab.worker = worker_start(lab.loop);
+    lab.git = git_open(lab.watcher, lab.worker, NULL, NULL);
+    lab_close(&lab);
+}
+END_TEST
+
+START_TEST(many_repositories)
+{
+    struct lab lab;
+    lab_open(&lab);
+    for (int i = 0; i < 40; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "r%d", i);
+        lab_run(&lab, "git init -q -b b%d %s/%s; echo 1 >%s/%s/x", i, lab.top, name, lab.top, name);
+        lab_at(&lab, name);
+        lab_compare(&lab, name);
+        lab_at(&lab, "");
+    }
+    lab_at(&lab, "r0");
+    lab_run(&lab, "git add x");
+    lab_compare(&lab, "the first again");
+    lab_close(&lab);
+}
+END_TEST
+
+/* No descriptor is kept between looks but those that were there before. */
+START_TEST(descriptors)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    int before = dup(0);
+    close(before);
+    for (int i = 0; i < 10; i++) {
+        lab_run(&lab, "echo %d >>a; git add a; git commit -qm %d; mkdir -p u%d/v; echo >u%d/v/x", i, i, i, i);
+        lab_settle(&lab, repository);
+    }
+    int after = dup(0);
+    close(after);
+    ck_assert_int_le(after, before + 4); /* libgit2 keeps a pack or two open */
+    lab_close(&lab);
+}
+END_TEST
+
+SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
+           first_answer_has_the_branch, lost_events, watches_run_out, closed_while_busy, stopped_while_busy,
+           many_repositories, descriptors)
