@@ -130,13 +130,18 @@ $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lutf8proc
 
+# The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.
+$B/tests/test_freestanding: tests/unit/freestanding.c shm/reader.c shm/place.c
+	@mkdir -p $(@D)
+	$(V)$(CC) -std=gnu11 $(WARNINGS) -O2 -ffreestanding -nostdlib -static -fno-stack-protector $^ -o $@
+
 $(GENERATOR): $(call object,$(wildcard tests/generate/*.c)) $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed -lm
 
 .PHONY: build-unit build-e2e
 .SECONDARY:
-build-unit: $(UNIT) $(GENERATOR) $(BIN)
+build-unit: $(UNIT) $(GENERATOR) $(BIN) $(if $(SANITIZE),,$B/tests/test_freestanding)
 
 try: deps ## see it: build, start, print your status line and today's report
 	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
