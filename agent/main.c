@@ -48,6 +48,7 @@ extern char **environ;
 /* Other sessions' lines follow a change this much later, all in one go, if somebody looked at them lately. */
 static const double OTHERS_AFTER_SECONDS = 0.1;
 enum { LOOKED_LATELY_SECONDS = 600 };
+static const double FAR_FUTURE = 4e9;
 
 struct agent {
     struct ev_loop *loop;
@@ -71,6 +72,8 @@ struct agent {
     ev_prepare turn_ends;
     ev_check turn_begins;
     ev_timer others;
+    ev_periodic
+        never; /* libev wakes once a minute to look for clock jumps, unless a periodic tells it of them */
     ev_signal interrupted, terminated, hung_up;
     struct status_clock clock;
     bool changed, renewed; /* in this turn, not yet published */
@@ -126,6 +129,8 @@ static void agent_history_renewed(void *data)
 {
     struct agent *agent = data;
     agent->renewed = true;
+    if (history_is_ready(agent->history))
+        memory_trim();
     if (!agent->clock.ready_us && history_is_ready(agent->history))
         agent->clock.ready_us = status_now_us();
 }
@@ -298,12 +303,21 @@ static int agent_open_rooms(struct agent *agent)
     return 0;
 }
 
+static void agent_never(struct ev_loop *loop, ev_periodic *periodic, int events)
+{
+    (void)loop;
+    (void)periodic;
+    (void)events;
+}
+
 static void agent_start_watchers(struct agent *agent)
 {
     ev_io_init(&agent->inotify, agent_inotify, watcher_descriptor(agent->watcher), EV_READ);
     ev_prepare_init(&agent->turn_ends, agent_turn_ends);
     ev_check_init(&agent->turn_begins, agent_turn_begins);
     ev_timer_init(&agent->others, agent_others, OTHERS_AFTER_SECONDS, 0);
+    ev_periodic_init(&agent->never, agent_never, FAR_FUTURE, 0, NULL);
+    ev_periodic_start(agent->loop, &agent->never);
     agent->inotify.data = agent->turn_ends.data = agent->turn_begins.data = agent->others.data = agent;
     ev_io_start(agent->loop, &agent->inotify);
     ev_prepare_start(agent->loop, &agent->turn_ends);
@@ -388,6 +402,7 @@ int main(int argc, char **argv)
         foreground = true;
     }
     say_as("tacho-agent");
+    memory_be_thrifty();
     static struct agent agent = {.lock = -1};
     const char *const *environment = (const char *const *)environ;
     status_clock_start(&agent.clock);

@@ -3,9 +3,14 @@
 
 #include "say.h"
 
+#include <mimalloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* There where mimalloc is linked in, that is, in the agent. */
+#pragma weak mi_collect
+#pragma weak mi_option_set
 
 static _Noreturn void memory_exhausted(size_t size)
 {
@@ -56,4 +61,17 @@ void *memory_grow(void *array, size_t count, size_t *room, size_t size)
     array = memory_resize(array, wanted * size);
     *room = wanted;
     return array;
+}
+
+/* mimalloc keeps what is freed in case it is needed soon; the agent's need is over once history is read. */
+void memory_be_thrifty(void)
+{
+    if (mi_option_set)
+        mi_option_set(mi_option_decommit_delay, 0);
+}
+
+void memory_trim(void)
+{
+    if (mi_collect)
+        mi_collect(true);
 }

@@ -19,4 +19,10 @@ char *memory_string(const char *bytes, size_t size) __attribute__((malloc, retur
  */
 void *memory_grow(void *array, size_t count, size_t *room, size_t size);
 
+/* Has what is freed given back to the system at once, for a program that lives long. Call first thing. */
+void memory_be_thrifty(void);
+
+/* Gives back what is free all the same; worth it after something large. */
+void memory_trim(void);
+
 #endif

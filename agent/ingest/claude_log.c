@@ -107,13 +107,16 @@ static bool read_tokens(const struct value *value, uint64_t *tokens)
         return true;
     if (value->type != JSON_NUMBER)
         return false;
-    const char *bytes = value->slice.bytes;
-    for (size_t i = 0; i < value->slice.size; i++)
-        if (bytes[i] == '.' || bytes[i] == 'e' || bytes[i] == 'E')
+    const char *at = value->slice.bytes, *end = at + value->slice.size;
+    const bool negative = *at == '-';
+    for (at += negative; at < end; at++) {
+        if (*at < '0' || *at > '9')
             return false;
-    struct decimal count = decimal_read(bytes, value->slice.size, 0);
-    *tokens = count.value;
-    return !(count.negative && count.nonzero) && !count.too_large && count.value <= TOKENS_MAX;
+        *tokens = *tokens * 10 + (uint64_t)(*at - '0');
+        if (*tokens > TOKENS_MAX)
+            return false;
+    }
+    return !negative || *tokens == 0;
 }
 
 static bool read_usage(const struct usage_fields *usage, struct usage_copy *copy)

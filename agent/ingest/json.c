@@ -27,7 +27,7 @@ static bool fail(struct json *json)
 
 static inline void skip_blanks(struct json *json)
 {
-    while (json->at < json->end &&
+    while (json->at < json->end && *json->at <= ' ' &&
            (*json->at == ' ' || *json->at == '\n' || *json->at == '\r' || *json->at == '\t'))
         json->at++;
 }
@@ -57,58 +57,48 @@ static int hex_digit(char c)
 
 /* ---- strings ------------------------------------------------------------------------------------------- */
 
+/* How long the escape is whose backslash the byte follows; 0: there is none. */
+static const unsigned char escape_sizes[256] = {
+    ['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2, ['n'] = 2, ['r'] = 2, ['t'] = 2, ['u'] = 6,
+};
+
 /* Past the escape at a backslash, or NULL if it is none. */
-static const char *escape_end(const char *at, const char *end)
+static inline const char *escape_end(const char *at, const char *end)
 {
     if (end - at < 2)
         return NULL;
-    switch (at[1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-        return at + 2;
-    case 'u':
-        if (end - at < 6)
-            return NULL;
-        for (int i = 2; i < 6; i++)
-            if (hex_digit(at[i]) < 0)
-                return NULL;
-        return at + 6;
-    default:
+    const ptrdiff_t size = escape_sizes[(unsigned char)at[1]];
+    if (size == 0 || end - at < size)
         return NULL;
-    }
+    for (int i = 2; i < size; i++)
+        if (hex_digit(at[i]) < 0)
+            return NULL;
+    return at + size;
 }
 
-static inline bool is_continuation(const unsigned char *byte)
-{
-    return (*byte & 0xc0) == 0x80;
-}
+/* By its first byte: how long a well-formed sequence is, and between what its second byte lies. */
+struct sequence {
+    unsigned char size, low, high;
+};
 
-/* Past the well-formed UTF-8 sequence that begins with a byte above 0x7f (Unicode 15, table 3-7), or NULL. */
-static const char *character_end(const char *at, const char *end)
+/* Unicode 15, table 3-7; a byte that begins none has size 0. */
+static const struct sequence sequences[256] = {
+    [0xc2 ... 0xdf] = {2, 0x80, 0xbf}, [0xe0] = {3, 0xa0, 0xbf}, [0xe1 ... 0xec] = {3, 0x80, 0xbf},
+    [0xed] = {3, 0x80, 0x9f},          [0xee ... 0xef] = {3, 0x80, 0xbf}, [0xf0] = {4, 0x90, 0xbf},
+    [0xf1 ... 0xf3] = {4, 0x80, 0xbf}, [0xf4] = {4, 0x80, 0x8f},
+};
+
+/* Past the well-formed UTF-8 sequence that begins with a byte above 0x7f, or NULL. */
+static inline const char *character_end(const char *at, const char *end)
 {
     const unsigned char *u = (const unsigned char *)at;
-    const ptrdiff_t room = end - at;
-    if (u[0] < 0xc2)
+    const struct sequence *sequence = &sequences[u[0]];
+    if (sequence->size == 0 || end - at < sequence->size || u[1] < sequence->low || u[1] > sequence->high)
         return NULL;
-    if (u[0] < 0xe0)
-        return room >= 2 && is_continuation(u + 1) ? at + 2 : NULL;
-    if (u[0] < 0xf0) {
-        if (room < 3 || !is_continuation(u + 1) || !is_continuation(u + 2))
+    for (int i = 2; i < sequence->size; i++)
+        if ((u[i] & 0xc0) != 0x80)
             return NULL;
-        bool overlong = u[0] == 0xe0 && u[1] < 0xa0, surrogate = u[0] == 0xed && u[1] > 0x9f;
-        return overlong || surrogate ? NULL : at + 3;
-    }
-    if (u[0] > 0xf4 || room < 4 || !is_continuation(u + 1) || !is_continuation(u + 2) ||
-        !is_continuation(u + 3))
-        return NULL;
-    bool overlong = u[0] == 0xf0 && u[1] < 0x90, too_large = u[0] == 0xf4 && u[1] > 0x8f;
-    return overlong || too_large ? NULL : at + 4;
+    return at + sequence->size;
 }
 
 /* Past the bytes above 0x7f at hand, or NULL if they are not UTF-8. */
@@ -126,7 +116,7 @@ static bool take_string(struct json *json, struct json_slice *slice)
     slice->bytes = at;
     slice->escaped = false;
     for (;;) {
-        at = json->kernels->string_stop(at, json->end);
+        at = string_stop(json->kernels, at, json->end);
         if (at == json->end)
             return fail(json);
         if (*at == '"')
@@ -216,25 +206,14 @@ static bool take_scalar(struct json *json, enum json_type type, struct json_slic
 
 enum json_type json_peek(struct json *json)
 {
+    static const unsigned char types[256] = {
+        ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY, ['"'] = JSON_STRING,       ['t'] = JSON_TRUE,
+        ['f'] = JSON_FALSE,  ['n'] = JSON_NULL,  ['0' ... '9'] = JSON_NUMBER, ['-'] = JSON_NUMBER,
+    };
     skip_blanks(json);
     if (json->failed || json->at == json->end)
         return JSON_BAD;
-    switch (*json->at) {
-    case '{':
-        return JSON_OBJECT;
-    case '[':
-        return JSON_ARRAY;
-    case '"':
-        return JSON_STRING;
-    case 't':
-        return JSON_TRUE;
-    case 'f':
-        return JSON_FALSE;
-    case 'n':
-        return JSON_NULL;
-    default:
-        return is_digit(*json->at) || *json->at == '-' ? JSON_NUMBER : JSON_BAD;
-    }
+    return types[(unsigned char)*json->at];
 }
 
 bool json_enter(struct json *json)

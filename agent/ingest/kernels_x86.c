@@ -52,14 +52,10 @@ static const char *line_end_sse2(const char *at, const char *end, bool *needle)
 
 static const char *string_stop_sse2(const char *at, const char *end)
 {
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
     for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
-        /* Signed: what is above 0x7f is below 0x20 too. */
-        __m128i stops = _mm_or_si128(_mm_cmplt_epi8(bytes, space), _mm_cmpeq_epi8(bytes, quote));
-        uint32_t mask = (uint32_t)_mm_movemask_epi8(_mm_or_si128(stops, _mm_cmpeq_epi8(bytes, backslash)));
-        if (mask)
-            return at + __builtin_ctz(mask);
+        uint32_t stops = string_stops_16(at);
+        if (stops)
+            return at + __builtin_ctz(stops);
     }
     return kernels_scalar.string_stop(at, end);
 }

@@ -42,6 +42,7 @@ struct facts {
     struct fact_limit five_hour, seven_day;
     int64_t lines_added, lines_removed; /* -1: unknown */
     bool catching_up;                   /* history is still being read: sums are at least this */
+    bool carried; /* history is still being read: sums are those that an earlier agent published; stale */
 };
 
 #endif

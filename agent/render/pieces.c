@@ -115,12 +115,21 @@ void piece_today(struct line *line, const struct facts *facts, uint8_t rank, enu
     piece_close(line);
 }
 
-void pieces_stale(struct line *line, uint8_t mark_rank, uint8_t word_rank, enum lead lead)
+static void close_stale(struct line *line, const struct facts *facts)
+{
+    if (facts->carried)
+        piece_close(line);
+    else
+        piece_close_stale(line);
+}
+
+void pieces_stale(struct line *line, const struct facts *facts, uint8_t mark_rank, uint8_t word_rank,
+                  enum lead lead)
 {
     piece_open(line, mark_rank, lead);
     piece_symbol(line, ROLE_DIM, "◷", "~");
-    piece_close_stale(line);
+    close_stale(line, facts);
     piece_open(line, word_rank, LEAD_SPACE);
     piece_text(line, ROLE_DIM, "stale");
-    piece_close_stale(line);
+    close_stale(line, facts);
 }

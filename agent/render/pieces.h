@@ -21,7 +21,11 @@ void piece_today(struct line *line, const struct facts *facts, uint8_t rank, enu
 /* A sum of money; while history is still being read, as "≥" and rounded down. */
 void piece_dollars(struct line *line, const struct facts *facts, int64_t pusd);
 
-/* What a reader shows on a line that it knows to be stale: a mark, and the word where there is room. */
-void pieces_stale(struct line *line, uint8_t mark_rank, uint8_t word_rank, enum lead lead);
+/*
+ * What a reader shows on a line that it knows to be stale, and everybody on one that is: a mark, and the word
+ * where there is room.
+ */
+void pieces_stale(struct line *line, const struct facts *facts, uint8_t mark_rank, uint8_t word_rank,
+                  enum lead lead);
 
 #endif

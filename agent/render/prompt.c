@@ -25,5 +25,5 @@ void render_prompt(struct rendering *rendering, const struct facts *facts, const
     if (facts->today_cost_pusd > 0)
         piece_today(&line, facts, RANK_TODAY, LEAD_SPACE, "");
     if (rendering->piece_count > 0)
-        pieces_stale(&line, RANK_STALE, RANK_STALE_WORD, LEAD_SPACE);
+        pieces_stale(&line, facts, RANK_STALE, RANK_STALE_WORD, LEAD_SPACE);
 }

@@ -224,7 +224,7 @@ void render_status_line(struct rendering *rendering, const struct facts *facts, 
     draw_context(&line, facts);
     draw_costs(&line, facts);
     draw_limits(&line, facts);
-    pieces_stale(&line, RANK_STALE, RANK_STALE_WORD, LEAD_BAR);
+    pieces_stale(&line, facts, RANK_STALE, RANK_STALE_WORD, LEAD_BAR);
 }
 
 static int64_t earlier(int64_t a, int64_t b)

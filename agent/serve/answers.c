@@ -42,9 +42,9 @@ struct answers {
 
 static void answers_patience_ends(struct ev_loop *loop, ev_timer *timer, int events);
 
-struct answers *answers_new(struct ev_loop *loop, struct watcher *watcher, struct history *history, struct git *git,
-                            struct publisher *publisher, struct segment_writer *writer, void (*news)(void *data),
-                            void *data)
+struct answers *answers_new(struct ev_loop *loop, struct watcher *watcher, struct history *history,
+                            struct git *git, struct publisher *publisher, struct segment_writer *writer,
+                            void (*news)(void *data), void *data)
 {
     struct answers *answers = memory_zeroed(1, sizeof *answers);
     answers->loop = loop;
@@ -74,15 +74,17 @@ void answers_free(struct answers *answers)
     free(answers);
 }
 
-/* Brings the repository up to date; whether its state is that of now. */
-static bool subject_git_is_fresh(struct answers *answers, enum subject subject, const char *key, size_t size)
+/* The subject's repository, brought up to date as far as that can be done at once. */
+static struct publisher_git subject_git(struct answers *answers, enum subject subject, const char *key,
+                                        size_t size)
 {
+    struct publisher_git git = {NULL, false};
     const char *directory =
         subject == SUBJECT_DIRECTORY ? key : publisher_session_directory(answers->publisher, key, size);
-    if (!directory || directory[0] != '/')
-        return true;
-    struct repository *repository = git_find(answers->git, directory);
-    return !repository || git_refresh(repository) != GIT_PENDING;
+    if (directory && directory[0] == '/')
+        git.repository = git_find(answers->git, directory);
+    git.stale = git.repository && git_refresh(git.repository) == GIT_PENDING;
+    return git;
 }
 
 /* Whether every byte of the logs that was there at the fence is accounted for. */
@@ -91,12 +93,12 @@ static bool answers_history_is_fresh(const struct answers *answers)
     return history_is_ready(answers->history) && !history_is_behind(answers->history);
 }
 
-static void answer(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
-                   size_t size, bool git_fresh)
+static void answer(struct answers *answers, struct hook_request *request, enum subject subject,
+                   const char *key, size_t size, const struct publisher_git *git)
 {
-    int64_t slot = subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, !git_fresh)
-                                              : publisher_directory(answers->publisher, key, size, !git_fresh);
-    bool fresh = git_fresh && answers_history_is_fresh(answers);
+    int64_t slot = subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, git)
+                                              : publisher_directory(answers->publisher, key, size, git);
+    bool fresh = !git->stale && answers_history_is_fresh(answers);
     if (slot < 0)
         hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
     else
@@ -127,13 +129,13 @@ static void answers_serve(struct answers *answers)
     struct waiting **at = &answers->waitings;
     while (*at) {
         struct waiting *waiting = *at;
-        bool git_fresh = subject_git_is_fresh(answers, waiting->subject, waiting->key, waiting->key_size);
-        if (!(ready && git_fresh) && ev_now(answers->loop) < waiting->deadline) {
+        struct publisher_git git = subject_git(answers, waiting->subject, waiting->key, waiting->key_size);
+        if (!(ready && !git.stale) && ev_now(answers->loop) < waiting->deadline) {
             at = &waiting->next;
             continue;
         }
         *at = waiting->next;
-        answer(answers, waiting->request, waiting->subject, waiting->key, waiting->key_size, git_fresh);
+        answer(answers, waiting->request, waiting->subject, waiting->key, waiting->key_size, &git);
         free(waiting);
     }
     answers_set_patience(answers);
@@ -152,8 +154,8 @@ void answers_look_again(struct answers *answers)
         answers_serve(answers);
 }
 
-static void answers_wait(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
-                         size_t size, uint32_t wait_ms)
+static void answers_wait(struct answers *answers, struct hook_request *request, enum subject subject,
+                         const char *key, size_t size, uint32_t wait_ms)
 {
     struct waiting *waiting = memory_take(sizeof *waiting + size + 1);
     ev_now_update(answers->loop);
@@ -178,18 +180,18 @@ static void answers_fence(struct answers *answers)
     history_catch_up(answers->history);
 }
 
-static void answers_ask(struct answers *answers, struct hook_request *request, enum subject subject, const char *key,
-                        size_t size, uint32_t wait_ms)
+static void answers_ask(struct answers *answers, struct hook_request *request, enum subject subject,
+                        const char *key, size_t size, uint32_t wait_ms)
 {
-    bool git_fresh = subject_git_is_fresh(answers, subject, key, size);
-    if (git_fresh && answers_history_is_fresh(answers))
-        answer(answers, request, subject, key, size, true);
+    struct publisher_git git = subject_git(answers, subject, key, size);
+    if (!git.stale && answers_history_is_fresh(answers))
+        answer(answers, request, subject, key, size, &git);
     else
         answers_wait(answers, request, subject, key, size, wait_ms);
 }
 
-static void answers_claude(struct answers *answers, struct hook_request *request, const struct tacho_request *header,
-                           const char *key, const char *body)
+static void answers_claude(struct answers *answers, struct hook_request *request,
+                           const struct tacho_request *header, const char *key, const char *body)
 {
     struct payload *payload = &answers->payload;
     bool whole = payload_read(payload, body, header->body_size);
@@ -208,15 +210,16 @@ static void answers_claude(struct answers *answers, struct hook_request *request
                    segment_epoch(answers->writer));
         return;
     }
-    /* A damaged document is no news where there is a whole one; else what stands before the damage must do. */
+    /* A damaged document is no news where there is a whole one; else what stands before the damage must do.
+     */
     bool is_better = whole || !publisher_knows(answers->publisher, key, size);
     if (is_better && publisher_take_payload(answers->publisher, key, size, payload))
         answers->news(answers->data);
     answers_ask(answers, request, SUBJECT_SESSION, key, size, header->wait_ms);
 }
 
-void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header, const char *key,
-                   const char *body)
+void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header,
+                   const char *key, const char *body)
 {
     struct answers *answers = data;
     answers_fence(answers);

@@ -50,7 +50,8 @@ struct reading {
     struct look *look;
 };
 
-static void reading_complain(const struct reading *reading, const char *name, const char *value, const char *why)
+static void reading_complain(const struct reading *reading, const char *name, const char *value,
+                             const char *why)
 {
     const char *last = strrchr(name, '.');
     say("%s:%d: %s = %s: %s", reading->path, line_of(reading->path, last ? last + 1 : name), name,

@@ -27,11 +27,43 @@ static struct fact_limit fact_limit(const struct payload_window *window, int64_t
     return (struct fact_limit){current, window->used_e2, window->resets_us};
 }
 
-struct facts facts_common(struct history *history, const struct account *account, const char *home, int64_t now)
+void account_restore(struct account *account, const struct tacho_copy *copy)
+{
+    window_restore(&account->five_hour, copy, TACHO_WORD_FIVE_HOUR_USED);
+    window_restore(&account->seven_day, copy, TACHO_WORD_SEVEN_DAY_USED);
+    struct carried *carried = &account->carried;
+    carried->known = true;
+    carried->as_of_us = copy->as_of_ns / 1000;
+    carried->today_pusd = restore_number(copy, TACHO_WORD_TODAY_COST);
+    carried->block_pusd = restore_number(copy, TACHO_WORD_BLOCK_COST);
+    carried->block_end_us = restore_number(copy, TACHO_WORD_BLOCK_END) / 1000;
+}
+
+static int64_t larger(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+/* While history is read again: what was shown before, as far as it still holds, where that is more. */
+static void facts_carry(struct facts *facts, const struct carried *carried)
+{
+    facts->carried = true;
+    facts->catching_up = false;
+    if (zone_day(carried->as_of_us) == zone_day(facts->now_us))
+        facts->today_cost_pusd = larger(facts->today_cost_pusd, carried->today_pusd);
+    if (carried->block_pusd >= 0 && carried->block_end_us > facts->now_us) {
+        facts->block_active = true;
+        facts->block_end_us = carried->block_end_us;
+        facts->block_cost_pusd = larger(facts->block_cost_pusd, carried->block_pusd);
+    }
+}
+
+struct facts facts_common(struct history *history, const struct account *account, const char *home,
+                          int64_t now)
 {
     struct meter *meter = history_meter(history);
     struct meter_block block = meter_active_block(meter, now);
-    return (struct facts){
+    struct facts facts = {
         .now_us = now,
         .home = home,
         .context_used_e2 = -1,
@@ -46,16 +78,31 @@ struct facts facts_common(struct history *history, const struct account *account
         .lines_removed = -1,
         .catching_up = !history_is_ready(history),
     };
+    if (facts.catching_up && account->carried.known)
+        facts_carry(&facts, &account->carried);
+    return facts;
 }
 
-void facts_add_git(struct facts *facts, struct git *git, const char *directory, bool stale)
+void facts_add_git(struct facts *facts, const struct repository *repository, bool stale)
 {
-    struct repository *repository = directory ? git_find(git, directory) : NULL;
     facts->git = repository ? git_state(repository) : NULL;
     facts->git_stale = repository && stale;
 }
 
-void facts_add_session(struct facts *facts, const struct client_words *words, const struct meter_session *session)
+/* Our own count is the one that reports give, and it survives the client's restarts. */
+static void facts_add_session_cost(struct facts *facts, const struct client_words *words,
+                                   const struct meter_session *session)
+{
+    int64_t counted = session ? fact_cost(session->sums.cost_pusd) : -1;
+    bool whole = !facts->catching_up && !facts->carried;
+    if (facts->carried && words->carried_pusd >= 0)
+        facts->session_cost_pusd = larger(words->carried_pusd, counted);
+    else if (counted >= 0 && (whole || facts->session_cost_pusd < 0))
+        facts->session_cost_pusd = counted;
+}
+
+void facts_add_session(struct facts *facts, const struct client_words *words,
+                       const struct meter_session *session)
 {
     const char *model = words->model_name ? words->model_name : words->model_id;
     facts->model = fact_string(model ? model : session ? session->model : NULL);
@@ -71,15 +118,15 @@ void facts_add_session(struct facts *facts, const struct client_words *words, co
         facts->lines_removed = words->lines_removed;
         facts->session_cost_pusd = words->cost_pusd;
     }
-    if (facts->context_used_e2 < 0 && session && session->context_size && session->context_tokens && !facts->context_size) {
+    if (facts->context_used_e2 < 0 && session && session->context_size && session->context_tokens &&
+        !facts->context_size) {
         facts->context_tokens = (int64_t)session->context_tokens;
         facts->context_size = (int64_t)session->context_size;
         facts->context_used_e2 = (int32_t)(session->context_tokens * 10000 / session->context_size);
     }
-    /* Our own count is the one that reports give, and it survives the client's restarts. */
-    if (session && (!facts->catching_up || facts->session_cost_pusd < 0))
-        facts->session_cost_pusd = fact_cost(session->sums.cost_pusd);
-    /* A session's line shows what that session was told; there may be sessions of another account beside it. */
+    facts_add_session_cost(facts, words, session);
+    /* A session's line shows what that session was told; there may be sessions of another account beside it.
+     */
     if (words->known) {
         facts->five_hour = fact_limit(&words->five_hour, facts->now_us);
         facts->seven_day = fact_limit(&words->seven_day, facts->now_us);
@@ -113,7 +160,7 @@ uint64_t facts_fingerprint(const struct facts *facts)
     MIX(session_cost_pusd), MIX(today_cost_pusd), MIX(block_active), MIX(block_cost_pusd), MIX(block_end_us);
     MIX(five_hour.known), MIX(five_hour.used_e2), MIX(five_hour.resets_us);
     MIX(seven_day.known), MIX(seven_day.used_e2), MIX(seven_day.resets_us);
-    MIX(lines_added), MIX(lines_removed), MIX(catching_up);
+    MIX(lines_added), MIX(lines_removed), MIX(catching_up), MIX(carried);
 #undef MIX
     return hash ? hash : 1;
 }
@@ -193,7 +240,13 @@ void draft_session(struct segment_draft *draft, const struct facts *facts, const
         draft_number(draft, TACHO_WORD_TOOL_CALLS, session->tool_calls);
         draft_number(draft, TACHO_WORD_LAST_ACTIVE, (uint64_t)(session->last_us * 1000));
     }
-    draft_fact(draft, TACHO_WORD_MODEL_ID, fact_string(words->model_id ? words->model_id : session ? session->model : NULL));
+    /* What is carried on is carried on again, should this agent, too, not come to the end of history. */
+    if (facts->carried && facts->session_cost_pusd >= 0)
+        draft_number(draft, TACHO_WORD_COST, (uint64_t)facts->session_cost_pusd);
+    draft_fact(draft, TACHO_WORD_MODEL_ID,
+               fact_string(words->model_id ? words->model_id
+                           : session       ? session->model
+                                           : NULL));
     draft_fact(draft, TACHO_WORD_MODEL_NAME, facts->model);
     draft_fact(draft, TACHO_WORD_DIRECTORY, facts->directory);
     draft_fact(draft, TACHO_WORD_SESSION_NAME, facts->session_name);

@@ -16,7 +16,14 @@
 /* The account's limits, as last heard by any session. */
 struct account {
     struct payload_window five_hour, seven_day;
+    struct carried {
+        bool known;
+        int64_t as_of_us, today_pusd, block_pusd, block_end_us; /* -1: not said */
+    } carried; /* what an earlier agent published: shown until history is accounted for */
 };
+
+/* Takes back what an earlier agent's global slot says. */
+void account_restore(struct account *account, const struct tacho_copy *copy);
 
 /* What every line has: the day, the block, the limits. */
 struct facts facts_common(struct history *history, const struct account *account, const char *home, int64_t now_us);
@@ -24,8 +31,8 @@ struct facts facts_common(struct history *history, const struct account *account
 /* Adds what is known of a session; `session` is NULL where no log has it. */
 void facts_add_session(struct facts *facts, const struct client_words *words, const struct meter_session *session);
 
-/* Adds the repository that a directory (NULL: none) lies in. */
-void facts_add_git(struct facts *facts, struct git *git, const char *directory, bool stale);
+/* Adds the repository that the directory lies in (NULL: in none). `stale`: its state is not that of now. */
+void facts_add_git(struct facts *facts, const struct repository *repository, bool stale);
 
 /* What lines show of these facts, as one number that is not 0: while it is the same nothing needs drawing. */
 uint64_t facts_fingerprint(const struct facts *facts);

@@ -58,8 +58,9 @@ static void connection_close(struct connection *connection)
 
 static bool request_is_sound(const struct tacho_request *header, size_t size)
 {
-    return size >= sizeof *header && header->magic == TACHO_REQUEST_MAGIC && header->version == TACHO_REQUEST_VERSION &&
-           header->key_size <= TACHO_KEY_MAX && header->body_size <= TACHO_BODY_MAX &&
+    return size >= sizeof *header && header->magic == TACHO_REQUEST_MAGIC &&
+           header->version == TACHO_REQUEST_VERSION && header->key_size <= TACHO_KEY_MAX &&
+           header->body_size <= TACHO_BODY_MAX &&
            size == sizeof *header + header->key_size + header->body_size;
 }
 
@@ -73,7 +74,8 @@ static bool connection_take(struct connection *connection)
     struct tacho_request header;
     if (size >= (ssize_t)sizeof header)
         memcpy(&header, socket->datagram, sizeof header);
-    if (size <= 0 || (size_t)size > DATAGRAM_MAX || !request_is_sound(&header, (size_t)size) || connection->waiting) {
+    if (size <= 0 || (size_t)size > DATAGRAM_MAX || !request_is_sound(&header, (size_t)size) ||
+        connection->waiting) {
         connection_close(connection);
         return false;
     }

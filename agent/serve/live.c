@@ -66,6 +66,7 @@ struct live *live_get(struct live_list *list, enum tacho_kind kind, const char *
     live->kind = kind;
     live->key = memory_string(key, size);
     live->key_size = size;
+    live->words.carried_pusd = -1;
     live->next = list->first;
     list->first = live;
     list->count++;
@@ -113,7 +114,7 @@ static void restore_text(char **kept, const struct tacho_copy *copy, uint32_t wo
     keep(kept, &text);
 }
 
-static int64_t restore_number(const struct tacho_copy *copy, uint32_t word)
+int64_t restore_number(const struct tacho_copy *copy, uint32_t word)
 {
     uint64_t value;
     return tacho_word(copy, word, &value) && value <= INT64_MAX ? (int64_t)value : -1;
@@ -131,6 +132,7 @@ void words_restore(struct client_words *words, const struct tacho_copy *copy)
     int64_t used = restore_number(copy, TACHO_WORD_CONTEXT_USED);
     words->context_used_e2 = used >= 0 && used <= INT32_MAX ? (int32_t)used : -1;
     words->cost_pusd = restore_number(copy, TACHO_WORD_CLIENT_COST);
+    words->carried_pusd = restore_number(copy, TACHO_WORD_COST);
     words->lines_added = restore_number(copy, TACHO_WORD_LINES_ADDED);
     words->lines_removed = restore_number(copy, TACHO_WORD_LINES_REMOVED);
     words->fast_mode = restore_number(copy, TACHO_WORD_FAST_MODE) == 1;
@@ -141,8 +143,8 @@ void words_restore(struct client_words *words, const struct tacho_copy *copy)
 
 /* ---- limits -------------------------------------------------------------------------------------- */
 
-bool window_hear(struct payload_window *account, struct payload_window *heard, const struct payload_window *said,
-                 int64_t now_us)
+bool window_hear(struct payload_window *account, struct payload_window *heard,
+                 const struct payload_window *said, int64_t now_us)
 {
     bool is_repeated = heard->known && said->used_e2 == heard->used_e2 && said->resets_us == heard->resets_us;
     bool is_over = said->resets_us && said->resets_us <= now_us;

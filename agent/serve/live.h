@@ -18,6 +18,7 @@
 struct client_words {
     char *model_id, *model_name, *session_name, *effort, *directory;
     int64_t context_tokens, context_size, cost_pusd, lines_added, lines_removed;
+    int64_t carried_pusd; /* the session's cost by our own count, as an earlier agent published it */
     int32_t context_used_e2;
     struct payload_window five_hour, seven_day; /* as this session last heard of them */
     bool known, fast_mode;
@@ -50,6 +51,9 @@ void live_list_free(struct live_list *list);
 
 /* Takes what a payload says; what it does not say is unknown from now on. */
 void words_take(struct client_words *words, const struct payload *payload);
+
+/* A number of a slot's metrics, or -1. */
+int64_t restore_number(const struct tacho_copy *copy, uint32_t word);
 
 /* Takes the words back from a session's slot that an earlier agent published. */
 void words_restore(struct client_words *words, const struct tacho_copy *copy);

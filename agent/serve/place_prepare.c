@@ -42,18 +42,21 @@ static int directory_make(const char *path)
 int place_prepare(char *runtime, size_t size, const char *const *environment)
 {
     if (place_runtime(runtime, size, environment, "") < 0)
-        return say_failed("no place for the segment: set TACHO_RUNTIME_DIR, XDG_RUNTIME_DIR or HOME to an absolute path");
+        return say_failed(
+            "no place for the segment: set TACHO_RUNTIME_DIR, XDG_RUNTIME_DIR or HOME to an absolute path");
     if (directory_make(runtime) < 0)
-        return say_failed("%s: cannot make the runtime directory: %s; set TACHO_RUNTIME_DIR to one of your own", runtime,
-                          strerror(errno));
+        return say_failed(
+            "%s: cannot make the runtime directory: %s; set TACHO_RUNTIME_DIR to one of your own", runtime,
+            strerror(errno));
     struct stat status;
     if (lstat(runtime, &status) < 0)
         return say_failed("%s: %s", runtime, strerror(errno));
     if (!S_ISDIR(status.st_mode))
         return say_failed("%s: not a directory; remove it or set TACHO_RUNTIME_DIR", runtime);
     if (status.st_uid != geteuid())
-        return say_failed("%s: belongs to another user (uid %u); set TACHO_RUNTIME_DIR to a directory of your own", runtime,
-                          (unsigned)status.st_uid);
+        return say_failed(
+            "%s: belongs to another user (uid %u); set TACHO_RUNTIME_DIR to a directory of your own", runtime,
+            (unsigned)status.st_uid);
     if (status.st_mode & 022)
         return say_failed("%s: others may write to it; run: chmod 700 '%s'", runtime, runtime);
     return 0;
@@ -73,7 +76,8 @@ int place_lock(const char *runtime)
         ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
         holder[size > 0 ? strcspn(holder, "\n") : 0] = '\0';
         close(lock);
-        return say_failed("an agent is running already (pid %s); `tacho restart` replaces it", holder[0] ? holder : "unknown");
+        return say_failed("an agent is running already (pid %s); `tacho restart` replaces it",
+                          holder[0] ? holder : "unknown");
     }
     int size = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
     if (ftruncate(lock, 0) < 0 || pwrite(lock, holder, (size_t)size, 0) != size)

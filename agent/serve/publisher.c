@@ -63,7 +63,8 @@ void publisher_free(struct publisher *publisher)
     free(publisher);
 }
 
-bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size, const struct payload *payload)
+bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size,
+                            const struct payload *payload)
 {
     struct client_words *words = &live_get(&publisher->lives, TACHO_SESSION, id, size)->words;
     words_take(words, payload);
@@ -79,11 +80,10 @@ void publisher_adopt(struct publisher *publisher, const struct tacho_segment *se
     for (uint32_t index = 0; index < segment->header.slot_count; index++) {
         if (tacho_read(segment, index, copy, TACHO_COPY_MAX) != TACHO_OK)
             continue;
-        if (copy->kind == TACHO_GLOBAL) {
-            window_restore(&publisher->account.five_hour, copy, TACHO_WORD_FIVE_HOUR_USED);
-            window_restore(&publisher->account.seven_day, copy, TACHO_WORD_SEVEN_DAY_USED);
-        }
-        /* A slot that was never asked for is one of a panel's rows, or of a session known from its log alone. */
+        if (copy->kind == TACHO_GLOBAL)
+            account_restore(&publisher->account, copy);
+        /* A slot that was never asked for is one of a panel's rows, or of a session known from its log alone.
+         */
         uint64_t asked;
         if (copy->kind != TACHO_SESSION || !tacho_word(copy, TACHO_WORD_ASKED, &asked) ||
             (int64_t)asked / 1000 < now_us() - ADOPT_WITHIN_US)
@@ -101,9 +101,10 @@ bool publisher_knows(struct publisher *publisher, const char *id, size_t size)
     return live && live->words.known;
 }
 
-const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size)
+/* Where a session works, as its client or else its log says; `live` may be NULL. */
+static const char *session_directory(struct publisher *publisher, const struct live *live, const char *id,
+                                     size_t size)
 {
-    struct live *live = live_find(&publisher->lives, TACHO_SESSION, id, size);
     if (live && live->words.directory)
         return live->words.directory;
     struct meter_session session;
@@ -112,10 +113,15 @@ const char *publisher_session_directory(struct publisher *publisher, const char 
     return NULL;
 }
 
+const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size)
+{
+    return session_directory(publisher, live_find(&publisher->lives, TACHO_SESSION, id, size), id, size);
+}
+
 /* ---- drawing ------------------------------------------------------------------------------------- */
 
-static void draft_rendering(struct segment_draft *draft, const struct rendering *rendering, enum tacho_surface surface,
-                            enum tacho_depth depth)
+static void draft_rendering(struct segment_draft *draft, const struct rendering *rendering,
+                            enum tacho_surface surface, enum tacho_depth depth)
 {
     draft_block(draft, surface, depth, rendering->pieces, rendering->piece_count, rendering->text,
                 rendering->text_size);
@@ -137,7 +143,8 @@ static void draft_lines(struct publisher *publisher, struct segment_draft *draft
 /* ---- publishing ---------------------------------------------------------------------------------- */
 
 /* Whether what is published of a live key still says the same; if so its slot is only touched. */
-static bool live_is_current(struct publisher *publisher, struct live *live, const struct facts *facts, int64_t *slot)
+static bool live_is_current(struct publisher *publisher, struct live *live, const struct facts *facts,
+                            int64_t *slot)
 {
     uint64_t fingerprint = facts_fingerprint(facts);
     if (live->kind == TACHO_SESSION) {
@@ -154,7 +161,8 @@ static bool live_is_current(struct publisher *publisher, struct live *live, cons
     return current;
 }
 
-static struct segment_draft *live_draft(struct publisher *publisher, struct live *live, const struct facts *facts)
+static struct segment_draft *live_draft(struct publisher *publisher, struct live *live,
+                                        const struct facts *facts)
 {
     struct segment_draft *draft = segment_draft(publisher->writer, live->kind, live->key, live->key_size);
     if (!draft)
@@ -170,7 +178,8 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
     return draft;
 }
 
-static int64_t publish_session(struct publisher *publisher, struct live *live, bool git_stale)
+static int64_t publish_session(struct publisher *publisher, struct live *live,
+                               const struct publisher_git *git)
 {
     int64_t now = now_us(), slot;
     struct meter_session found, *session = NULL;
@@ -178,9 +187,7 @@ static int64_t publish_session(struct publisher *publisher, struct live *live, b
         session = &found;
     struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now);
     facts_add_session(&facts, &live->words, session);
-    /* Nobody looks at a session that nobody asked for: its repository is not opened on its account. */
-    if (live->asked_us)
-        facts_add_git(&facts, publisher->git, facts.directory.bytes, git_stale);
+    facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
     struct segment_draft *draft = live_draft(publisher, live, &facts);
@@ -194,12 +201,13 @@ static int64_t publish_session(struct publisher *publisher, struct live *live, b
     return segment_publish(publisher->writer, draft);
 }
 
-static int64_t publish_directory(struct publisher *publisher, struct live *live, bool git_stale)
+static int64_t publish_directory(struct publisher *publisher, struct live *live,
+                                 const struct publisher_git *git)
 {
     int64_t slot;
     struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now_us());
     facts.directory = (struct fact_text){live->key, live->key_size};
-    facts_add_git(&facts, publisher->git, live->key, git_stale);
+    facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
     struct segment_draft *draft = live_draft(publisher, live, &facts);
@@ -214,18 +222,20 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
     return segment_publish(publisher->writer, draft);
 }
 
-int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, bool git_stale)
+int64_t publisher_session(struct publisher *publisher, const char *id, size_t size,
+                          const struct publisher_git *git)
 {
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
     live->asked_us = now_us();
-    return publish_session(publisher, live, git_stale);
+    return publish_session(publisher, live, git);
 }
 
-int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size, bool git_stale)
+int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
+                            const struct publisher_git *git)
 {
     struct live *live = live_get(&publisher->lives, TACHO_DIRECTORY, path, size);
     live->asked_us = now_us();
-    return publish_directory(publisher, live, git_stale);
+    return publish_directory(publisher, live, git);
 }
 
 static struct fact_text fact_said(const struct payload_text *text)
@@ -233,14 +243,17 @@ static struct fact_text fact_said(const struct payload_text *text)
     return (struct fact_text){text->size ? text->bytes : NULL, text->size};
 }
 
-int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload)
+int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size,
+                        const struct payload *payload)
 {
     static const char suffix[] = "#tasks";
     struct task tasks[sizeof payload->tasks / sizeof *payload->tasks];
     char key[512];
     for (size_t i = 0; i < payload->task_count; i++) {
         const struct payload_task *said = &payload->tasks[i];
-        const struct payload_text *label = said->label.size ? &said->label : said->name.size ? &said->name : &said->description;
+        const struct payload_text *label = said->label.size  ? &said->label
+                                           : said->name.size ? &said->name
+                                                             : &said->description;
         tasks[i] = (struct task){fact_said(&said->id),     fact_said(label), fact_said(&said->model),
                                  fact_said(&said->status), said->tokens,     said->context_size};
     }
@@ -248,14 +261,15 @@ int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size
         size = sizeof key - sizeof suffix;
     memcpy(key, id, size);
     memcpy(key + size, suffix, sizeof suffix);
-    struct segment_draft *draft = segment_draft(publisher->writer, TACHO_SESSION, key, size + sizeof suffix - 1);
+    struct segment_draft *draft =
+        segment_draft(publisher->writer, TACHO_SESSION, key, size + sizeof suffix - 1);
     if (!draft)
         return -1;
     int64_t now = now_us();
     draft_times(draft, now * 1000, (now + MICROSECONDS) * 1000);
     for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= TACHO_TRUE_COLOUR; depth++) {
-        render_tasks(&publisher->rendering, tasks, payload->task_count, (uint32_t)(payload->columns > 0 ? payload->columns : 0),
-                     &publisher->look, depth);
+        render_tasks(&publisher->rendering, tasks, payload->task_count,
+                     (uint32_t)(payload->columns > 0 ? payload->columns : 0), &publisher->look, depth);
         draft_rendering(draft, &publisher->rendering, TACHO_CLAUDE, depth);
     }
     return segment_publish(publisher->writer, draft);
@@ -286,12 +300,20 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     segment_publish(publisher->writer, draft);
 }
 
+/* Publishes what nobody is asking for at the moment: with the repository as it was last worked out. */
 static void publish_live(struct publisher *publisher, struct live *live)
 {
+    struct publisher_git git = {NULL, false};
+    const char *directory = live->key;
     if (live->kind == TACHO_SESSION)
-        publish_session(publisher, live, false);
+        directory = session_directory(publisher, live, live->key, live->key_size);
+    /* A repository is not opened on account of a session that nobody ever asked for. */
+    if (live->asked_us && directory && directory[0] == '/')
+        git.repository = git_find(publisher->git, directory);
+    if (live->kind == TACHO_SESSION)
+        publish_session(publisher, live, &git);
     else
-        publish_directory(publisher, live, false);
+        publish_directory(publisher, live, &git);
 }
 
 void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent)
@@ -306,11 +328,12 @@ void publisher_meter_changed(struct publisher *publisher, struct publisher_agent
             if (!meter_session_at(meter, changed[i], &session))
                 continue;
             size_t size = strlen(session.id);
-            /* While history streams in, only what somebody looks at is drawn; afterwards all that grows is live. */
+            /* While history streams in, only what somebody looks at is drawn; afterwards all that grows is
+             * live. */
             struct live *live = ready ? live_get(&publisher->lives, TACHO_SESSION, session.id, size)
                                       : live_find(&publisher->lives, TACHO_SESSION, session.id, size);
             if (live)
-                publish_session(publisher, live, false);
+                publish_live(publisher, live);
         }
     }
     publish_global(publisher, agent);
@@ -326,6 +349,8 @@ void publisher_asked_for(struct publisher *publisher, int seconds)
 
 void publisher_everything(struct publisher *publisher, struct publisher_agent agent)
 {
+    if (history_is_ready(publisher->history))
+        publisher->account.carried.known = false;
     uint32_t ignored[CHANGED_AT_ONCE];
     while (meter_take_changed(history_meter(publisher->history), ignored, CHANGED_AT_ONCE) > 0)
         ;

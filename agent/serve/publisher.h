@@ -46,12 +46,16 @@ bool publisher_knows(struct publisher *publisher, const char *id, size_t size);
 /* The directory that a session works in, as far as known; NULL. Valid until the publisher is next called. */
 const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size);
 
-/*
- * Publishes the slot of a session or directory as of now. `git_stale` says that the repository's state is
- * older than that. Returns the slot's index, or -1.
- */
-int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, bool git_stale);
-int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size, bool git_stale);
+/* The repository that a session or directory lies in, if any, and whether its state is older than now. */
+struct publisher_git {
+    struct repository *repository;
+    bool stale;
+};
+
+/* Publishes the slot of a session or directory as of now. Returns the slot's index, or -1. */
+int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, const struct publisher_git *git);
+int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
+                            const struct publisher_git *git);
 
 /* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
 int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);

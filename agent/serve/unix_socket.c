@@ -10,7 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Fills in the address; a path that is too long goes through its directory's descriptor, left in *directory. */
+/* Fills in the address; a path that is too long goes through its directory's descriptor, left in *directory.
+ */
 static int address_set(struct sockaddr_un *address, const char *path, int *directory)
 {
     *directory = -1;
@@ -54,7 +55,8 @@ int unix_listen(const char *path, int type)
     /* Bound under a private mode from the first instant: the directory is 0700, this is the second fence. */
     mode_t mask = umask(0177);
     unlink(path);
-    int failed = bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 128) < 0;
+    int failed =
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 128) < 0;
     umask(mask);
     if (failed) {
         int error = errno;
