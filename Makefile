@@ -65,6 +65,9 @@ deps-test: ## install what the tests need
 
 # ---- the rooms as one archive: each program takes from it what it uses ---------------------------------
 
+# The scanner is where the time goes: 5 % faster so.
+$B/obj/agent/ingest/%.o: FLAGS += -O3
+
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(V)$(CC) $(FLAGS) -fPIC -c $< -o $@
@@ -89,20 +92,24 @@ $B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
 HOOK_FLAGS := $(STANDARD) $(WARNINGS) -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
               -ffunction-sections -fdata-sections -idirafter /usr/include \
               -idirafter /usr/include/$(shell $(CC) -dumpmachine) -MMD -MP
-HOOK_LINK  := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-z,norelro
+# Sections by name: the C library's few variables (__libc, ...) then share .data's page, before our large buffers.
+HOOK_LINK  := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-z,norelro \
+              -Wl,--sort-section=name
 HOOK_SRC   := $(filter-out hooks/claude.c hooks/prompt.c,$(wildcard hooks/*.c)) $(SHM_READER) shm/place.c
 
 $B/obj/musl/%.o: %.c
 	@mkdir -p $(@D)
 	$(V)$(MUSL_CC) $(HOOK_FLAGS) -c $< -o $@
 
+$B/bin/tacho-claude $B/bin/tacho-prompt: Makefile
+
 $B/bin/tacho-claude: $(patsubst %.c,$B/obj/musl/%.o,hooks/claude.c $(HOOK_SRC))
 	@mkdir -p $(@D)
-	$(V)$(MUSL_CC) $(HOOK_LINK) $^ -o $@
+	$(V)$(MUSL_CC) $(HOOK_LINK) $(filter %.o,$^) -o $@
 
 $B/bin/tacho-prompt: $(patsubst %.c,$B/obj/musl/%.o,hooks/prompt.c $(HOOK_SRC))
 	@mkdir -p $(@D)
-	$(V)$(MUSL_CC) $(HOOK_LINK) $^ -o $@
+	$(V)$(MUSL_CC) $(HOOK_LINK) $(filter %.o,$^) -o $@
 
 # ---- libtacho: the reader, for other people's bars and prompts ------------------------------------------
 

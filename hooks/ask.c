@@ -10,51 +10,47 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A datagram needs this much more send buffer than its bytes once it is larger than the usual buffer takes. */
+/* A datagram needs this much more send buffer than its bytes once it is larger than the usual buffer takes.
+ */
 enum { USUAL_DATAGRAM = 96 * 1024, LARGE_BUFFER = 512 * 1024, START_STEP_MS = 2 };
 
-static size_t append(char *out, size_t used, size_t size, const char *text)
+/* The address of the agent's socket; a path that is too long for it goes through the directory's descriptor.
+ */
+static bool address_set(struct sockaddr_un *address, struct runtime *runtime, int *directory)
 {
-    while (*text && used < size)
-        out[used++] = *text++;
-    return used;
-}
-
-/* Fills in the address of `name` in the runtime directory; a long path goes through the directory's descriptor. */
-static bool address_set(struct sockaddr_un *address, const char *runtime, const char *name, int *directory)
-{
-    char digits[12];
-    size_t used = 0, size = sizeof address->sun_path, at = sizeof digits - 1;
-    *directory = -1;
+    static const char descriptors[] = "/proc/self/fd/", name[] = "/" TACHO_SOCKET_NAME;
     address->sun_family = AF_UNIX;
-    if (strlen(runtime) + 1 + strlen(name) < size) {
-        used = append(address->sun_path, 0, size, runtime);
-    } else {
-        *directory = open(runtime, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (*directory < 0)
-            return false;
-        digits[at] = '\0';
-        for (unsigned number = (unsigned)*directory; number || at == sizeof digits - 1; number /= 10)
-            digits[--at] = (char)('0' + number % 10);
-        used = append(address->sun_path, append(address->sun_path, 0, size, "/proc/self/fd/"), size, digits + at);
+    *directory = -1;
+    if (runtime->size + sizeof name <= sizeof address->sun_path) {
+        memcpy(address->sun_path, runtime_path(runtime, TACHO_SOCKET_NAME), runtime->size + sizeof name);
+        return true;
     }
-    used = append(address->sun_path, append(address->sun_path, used, size, "/"), size, name);
-    address->sun_path[used < size ? used : size - 1] = '\0';
-    return used < size;
+    runtime->path[runtime->size] = '\0';
+    *directory = open(runtime->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (*directory < 0 || *directory > 99)
+        return false;
+    char *at = address->sun_path;
+    memcpy(at, descriptors, sizeof descriptors - 1);
+    at += sizeof descriptors - 1;
+    *at++ = (char)('0' + *directory / 10);
+    *at++ = (char)('0' + *directory % 10);
+    memcpy(at, name, sizeof name);
+    return true;
 }
 
 /* Connected to an agent of ours, or -1. */
-static int agent_connect(const char *runtime)
+static int agent_connect(struct runtime *runtime)
 {
     struct sockaddr_un address;
     struct ucred peer;
     socklen_t size = sizeof peer;
     int directory, descriptor = -1;
-    if (!address_set(&address, runtime, TACHO_SOCKET_NAME, &directory))
+    if (!address_set(&address, runtime, &directory))
         return -1;
     descriptor = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* EAGAIN: the agent is there, with a full queue before it. */
-    if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0 && errno != EAGAIN) {
+    if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0 &&
+        errno != EAGAIN) {
         close(descriptor);
         descriptor = -1;
     }
@@ -70,9 +66,9 @@ static int agent_connect(const char *runtime)
 }
 
 /* Starts an agent and gives it as long to listen as the hook would wait for an answer anyway. */
-static int agent_start_and_connect(const char *runtime, const char *const *environment, int wait_ms)
+static int agent_start_and_connect(struct runtime *runtime, const char *const *environment, int wait_ms)
 {
-    agent_spawn(environment);
+    agent_spawn(runtime, environment);
     for (int waited = 0; waited < wait_ms; waited += START_STEP_MS) {
         poll(NULL, 0, START_STEP_MS);
         int descriptor = agent_connect(runtime);
@@ -82,7 +78,8 @@ static int agent_start_and_connect(const char *runtime, const char *const *envir
     return -1;
 }
 
-static bool request_send(int descriptor, const struct tacho_request *request, const char *key, const char *body)
+static bool request_send(int descriptor, const struct tacho_request *request, const char *key,
+                         const char *body)
 {
     struct iovec parts[] = {
         {(void *)(uintptr_t)request, sizeof *request},
@@ -101,12 +98,14 @@ static bool request_send(int descriptor, const struct tacho_request *request, co
 static bool reply_receive(int descriptor, int wait_ms, struct tacho_reply *reply)
 {
     struct pollfd answer = {.fd = descriptor, .events = POLLIN};
-    return poll(&answer, 1, wait_ms) > 0 && recv(descriptor, reply, sizeof *reply, 0) == (ssize_t)sizeof *reply &&
+    return poll(&answer, 1, wait_ms) > 0 &&
+           recv(descriptor, reply, sizeof *reply, 0) == (ssize_t)sizeof *reply &&
            reply->magic == TACHO_REQUEST_MAGIC && reply->version == TACHO_REQUEST_VERSION;
 }
 
-enum ask_result ask(const char *runtime, const char *const *environment, enum tacho_request_kind kind, const char *key,
-                    size_t key_size, const char *body, size_t body_size, int wait_ms, struct tacho_reply *reply)
+enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
+                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
+                    struct tacho_reply *reply)
 {
     struct tacho_request request = {
         .magic = TACHO_REQUEST_MAGIC,
@@ -115,6 +114,7 @@ enum ask_result ask(const char *runtime, const char *const *environment, enum ta
         .key_size = (uint32_t)key_size,
         .body_size = (uint32_t)body_size,
         .wait_ms = (uint32_t)wait_ms,
+        .flags = TACHO_REQUEST_LAST,
     };
     int descriptor = agent_connect(runtime);
     if (descriptor < 0)
@@ -122,6 +122,7 @@ enum ask_result ask(const char *runtime, const char *const *environment, enum ta
     if (descriptor < 0)
         return ASK_NO_AGENT;
     /* The process ends soon: the descriptor is left to that. */
-    return request_send(descriptor, &request, key, body) && reply_receive(descriptor, wait_ms, reply) ? ASK_ANSWERED
-                                                                                                     : ASK_LATE;
+    return request_send(descriptor, &request, key, body) && reply_receive(descriptor, wait_ms, reply)
+               ? ASK_ANSWERED
+               : ASK_LATE;
 }

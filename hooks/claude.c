@@ -17,7 +17,8 @@ extern char **environ;
 
 enum { CLIENT_MARGIN = 4 }; /* columns the client keeps free: two on each side */
 
-static char document[TACHO_BODY_MAX];
+static struct runtime runtime;
+HOOK_LARGE static char document[TACHO_BODY_MAX];
 
 struct options {
     bool cached;
@@ -65,17 +66,16 @@ int main(int count, char **arguments)
         size = input_read(document, sizeof document, HOOK_INPUT_WAIT_MS);
     const char *id = session_id(size, &id_size);
 
-    char runtime[HOOK_PATH_MAX];
-    bool shown = false, placed = place_runtime(runtime, sizeof runtime, environment, "") >= 0;
-    bool late = !options.cached;
-    if (placed && !options.cached) {
+    bool shown = false, late = !options.cached;
+    runtime_find(&runtime, environment);
+    if (runtime.size && !options.cached) {
         struct tacho_reply reply;
-        if (ask(runtime, environment, TACHO_REQUEST_CLAUDE, id, id_size, document, size, (int)options.wait_ms, &reply) ==
-            ASK_ANSWERED)
-            shown = show_reply(runtime, &reply, &show);
+        if (ask(&runtime, environment, TACHO_REQUEST_CLAUDE, id, id_size, document, size,
+                (int)options.wait_ms, &reply) == ASK_ANSWERED)
+            shown = show_reply(&runtime, &reply, &show);
     }
-    if (placed && !shown)
-        shown = show_key(runtime, TACHO_SESSION, id, id_size, late, &show);
+    if (runtime.size && !shown)
+        shown = show_key(&runtime, TACHO_SESSION, id, id_size, late, &show);
     if (!shown)
         fallback_line(document, size, show.columns);
     return 0;

@@ -27,6 +27,13 @@ enum {
     HOOK_LINE_MAX = 32 * 1024,
 };
 
+/*
+ * Every page that a hook touches is a fault and costs as much as a system call: buffers are few, static, and
+ * begin where others are. What is large comes last (the hooks are linked with their sections sorted by name),
+ * so that everything small shares .data's page.
+ */
+#define HOOK_LARGE __attribute__((section(".bss.~large")))
+
 /* ---- surroundings -------------------------------------------------------------------------------- */
 
 /* COLUMNS as a number; 0: not said. */
@@ -34,6 +41,17 @@ uint32_t surroundings_columns(const char *const *environment);
 
 /* How many colours the terminal has: NO_COLOR, COLORTERM and TERM decide. */
 enum tacho_depth surroundings_depth(const char *const *environment);
+
+/* The runtime directory's path, with room for a name in it. */
+struct runtime {
+    size_t size; /* of the directory's path; 0: there is none */
+    char path[HOOK_PATH_MAX];
+};
+
+void runtime_find(struct runtime *runtime, const char *const *environment);
+
+/* The path of `name` in the runtime directory: in `runtime` itself, until the next call. */
+const char *runtime_path(struct runtime *runtime, const char *name);
 
 /* A decimal number; false if it is not one, or more than `most`. */
 bool number_read(const char *text, uint32_t most, uint32_t *value);
@@ -56,12 +74,13 @@ size_t input_find(const char *buffer, size_t size, const char *key, const char *
 
 enum ask_result { ASK_ANSWERED, ASK_LATE, ASK_NO_AGENT };
 
-/* One request and its reply. `runtime` is the directory; without an agent there, one is started. */
-enum ask_result ask(const char *runtime, const char *const *environment, enum tacho_request_kind kind, const char *key,
-                    size_t key_size, const char *body, size_t body_size, int wait_ms, struct tacho_reply *reply);
+/* One request and its reply. Without an agent in the runtime directory, one is started. */
+enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
+                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
+                    struct tacho_reply *reply);
 
 /* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once. */
-void agent_spawn(const char *const *environment);
+void agent_spawn(struct runtime *runtime, const char *const *environment);
 
 /* ---- show ---------------------------------------------------------------------------------------- */
 
@@ -73,13 +92,13 @@ struct show {
 };
 
 /* Writes the slot that a reply names. Returns false if there is nothing to write. */
-bool show_reply(const char *runtime, const struct tacho_reply *reply, const struct show *show);
+bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const struct show *show);
 
 /*
- * Writes the slot of a key as it stands in the segment; with `late`, or if it is past its time, marked stale. Returns false if
- * there is nothing to write.
+ * Writes the slot of a key as it stands in the segment; with `late`, or if it is past its time, marked stale.
+ * Returns false if there is nothing to write.
  */
-bool show_key(const char *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
+bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
               const struct show *show);
 
 /* Writes all of it, as far as the reader takes it. */

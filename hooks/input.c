@@ -1,4 +1,5 @@
-/* The client's document: see hook.h. Some clients leave the pipe open, so its end is looked for in the bytes. */
+/* The client's document: see hook.h. Some clients leave the pipe open, so its end is looked for in the bytes.
+ */
 #include "hook.h"
 
 #include <poll.h>
@@ -73,7 +74,8 @@ size_t input_find(const char *buffer, size_t size, const char *key, const char *
     const char *end = buffer + size;
     size_t key_size = strlen(key);
     for (const char *at = buffer; (at = memchr(at, '"', (size_t)(end - at))) != NULL; at++) {
-        if ((size_t)(end - at) < key_size + 2 || memcmp(at + 1, key, key_size) != 0 || at[key_size + 1] != '"')
+        if ((size_t)(end - at) < key_size + 2 || memcmp(at + 1, key, key_size) != 0 ||
+            at[key_size + 1] != '"')
             continue;
         const char *text = at + key_size + 2;
         while (text < end && is_blank(*text))

@@ -14,6 +14,9 @@
 
 extern char **environ;
 
+static struct runtime runtime;
+HOOK_LARGE static char directory[HOOK_PATH_MAX];
+
 static const struct {
     const char *name;
     enum tacho_surface surface;
@@ -74,21 +77,20 @@ int main(int count, char **arguments)
         .columns = options.surface == TACHO_JSON ? 0 : options.columns,
         .newline = options.surface == TACHO_JSON || options.surface == TACHO_PLAIN,
     };
-    char directory[HOOK_PATH_MAX], runtime[HOOK_PATH_MAX];
-    if (!getcwd(directory, sizeof directory) || directory[0] != '/' ||
-        place_runtime(runtime, sizeof runtime, environment, "") < 0)
+    runtime_find(&runtime, environment);
+    if (!runtime.size || !getcwd(directory, sizeof directory) || directory[0] != '/')
         return 0;
     size_t size = strlen(directory);
     bool shown = false;
     if (!options.cached) {
         struct tacho_reply reply;
-        enum ask_result result =
-            ask(runtime, environment, TACHO_REQUEST_FENCE, directory, size, NULL, 0, (int)options.wait_ms, &reply);
+        enum ask_result result = ask(&runtime, environment, TACHO_REQUEST_FENCE, directory, size, NULL, 0,
+                                     (int)options.wait_ms, &reply);
         /* Answered, and nothing to show: that is the truth, not a reason to show something old. */
         if (result == ASK_ANSWERED && reply.status != TACHO_REPLY_NOTHING)
-            shown = show_reply(runtime, &reply, &show) || reply.status == TACHO_REPLY_FRESH;
+            shown = show_reply(&runtime, &reply, &show) || reply.status == TACHO_REPLY_FRESH;
     }
     if (!shown)
-        show_key(runtime, TACHO_DIRECTORY, directory, size, !options.cached, &show);
+        show_key(&runtime, TACHO_DIRECTORY, directory, size, !options.cached, &show);
     return 0;
 }

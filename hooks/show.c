@@ -1,18 +1,27 @@
 /* A slot's block to standard output: see hook.h. */
 #include "hook.h"
 
-#include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../shm/place.h"
+enum { PAGE = 4096 };
 
-/* One copy and one line; in .bss, so that only what is used is ever touched. */
-static union {
-    struct tacho_copy copy;
-    uint64_t words[TACHO_COPY_MAX / sizeof(uint64_t)];
-} slot;
-static char line[HOOK_LINE_MAX + 1];
+/*
+ * One copy and one line. In .bss only what is used is ever touched. Most copies fit a page, and are put on
+ * one; an aligned object would do that, too, but begin all of .bss on another page than .data.
+ */
+HOOK_LARGE static char room[PAGE + TACHO_COPY_MAX + HOOK_LINE_MAX];
+
+static struct tacho_copy *slot_room(void)
+{
+    return (struct tacho_copy *)(((uintptr_t)room + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
+}
+
+static char *line_room(void)
+{
+    return (char *)slot_room() + TACHO_COPY_MAX;
+}
 
 void show_bytes(const char *bytes, size_t size)
 {
@@ -27,7 +36,9 @@ void show_bytes(const char *bytes, size_t size)
 
 static bool show_copy(bool stale, const struct show *show)
 {
-    int64_t size = tacho_format(&slot.copy, show->surface, show->depth, show->columns, stale, line, HOOK_LINE_MAX);
+    char *line = line_room();
+    int64_t size =
+        tacho_format(slot_room(), show->surface, show->depth, show->columns, stale, line, HOOK_LINE_MAX - 1);
     if (size <= 0)
         return false;
     if (show->newline)
@@ -36,25 +47,16 @@ static bool show_copy(bool stale, const struct show *show)
     return true;
 }
 
-static bool segment_open(struct tacho_segment *segment, const char *runtime)
-{
-    char path[HOOK_PATH_MAX];
-    static const char name[] = "/" TACHO_SEGMENT_NAME;
-    size_t size = strlen(runtime);
-    if (size + sizeof name > sizeof path)
-        return false;
-    memcpy(path, runtime, size);
-    memcpy(path + size, name, sizeof name);
-    return tacho_open(segment, path) == TACHO_OK;
-}
-
-bool show_reply(const char *runtime, const struct tacho_reply *reply, const struct show *show)
+bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const struct show *show)
 {
     struct tacho_segment segment;
-    if (reply->status == TACHO_REPLY_NOTHING || !segment_open(&segment, runtime))
+    if (reply->status == TACHO_REPLY_NOTHING ||
+        tacho_open(&segment, runtime_path(runtime, TACHO_SEGMENT_NAME)) != TACHO_OK)
         return false;
-    /* Another epoch: an agent came and another went between the reply and now; the next draw will be right. */
-    if (segment.header.epoch != reply->epoch || tacho_read(&segment, reply->slot, &slot, sizeof slot) != TACHO_OK)
+    /* Another epoch: an agent came and another went between the reply and now; the next draw will be right.
+     */
+    if (segment.header.epoch != reply->epoch ||
+        tacho_read(&segment, reply->slot, slot_room(), TACHO_COPY_MAX) != TACHO_OK)
         return false;
     struct show whole = *show;
     if (reply->status == TACHO_REPLY_WHOLE)
@@ -64,17 +66,20 @@ bool show_reply(const char *runtime, const struct tacho_reply *reply, const stru
 
 static bool is_past_its_time(void)
 {
+    /* The system call itself: to find the faster way, by the vDSO, costs a short-lived program three page
+     * faults. */
     struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec >= slot.copy.valid_until_ns;
+    if (syscall(SYS_clock_gettime, CLOCK_REALTIME, &now) < 0)
+        return true;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec >= slot_room()->valid_until_ns;
 }
 
-bool show_key(const char *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
+bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
               const struct show *show)
 {
     struct tacho_segment segment;
-    if (!key_size || !segment_open(&segment, runtime) ||
-        tacho_read_key(&segment, kind, key, key_size, &slot, sizeof slot) != TACHO_OK)
+    if (!key_size || tacho_open(&segment, runtime_path(runtime, TACHO_SEGMENT_NAME)) != TACHO_OK ||
+        tacho_read_key(&segment, kind, key, key_size, slot_room(), TACHO_COPY_MAX) != TACHO_OK)
         return false;
     return show_copy(late || is_past_its_time(), show);
 }

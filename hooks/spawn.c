@@ -11,8 +11,21 @@
 
 /* What the agent may know of the client's environment: there are secrets in the rest. */
 static const char *const PASSED_ON[] = {
-    "HOME", "PATH", "TZ", "LANG", "LC_ALL", "USER", "LOGNAME", "CLAUDE_CONFIG_DIR", "XDG_RUNTIME_DIR",
-    "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TACHO_RUNTIME_DIR", "TACHO_STATE_DIR", "TACHO_CONFIG", "TACHO_SIMD",
+    "HOME",
+    "PATH",
+    "TZ",
+    "LANG",
+    "LC_ALL",
+    "USER",
+    "LOGNAME",
+    "CLAUDE_CONFIG_DIR",
+    "XDG_RUNTIME_DIR",
+    "XDG_STATE_HOME",
+    "XDG_CONFIG_HOME",
+    "TACHO_RUNTIME_DIR",
+    "TACHO_STATE_DIR",
+    "TACHO_CONFIG",
+    "TACHO_SIMD",
 };
 enum { PASSED_ON_COUNT = sizeof PASSED_ON / sizeof *PASSED_ON };
 
@@ -42,12 +55,9 @@ static bool agent_path(char out[HOOK_PATH_MAX])
 }
 
 /* Whether an agent holds the lock, that is, runs or is just starting. */
-static bool agent_holds_lock(const char *const *environment)
+static bool agent_holds_lock(struct runtime *runtime)
 {
-    char path[HOOK_PATH_MAX];
-    if (place_runtime(path, sizeof path, environment, TACHO_LOCK_NAME) < 0)
-        return false;
-    int lock = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int lock = open(runtime_path(runtime, TACHO_LOCK_NAME), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (lock < 0)
         return false;
     bool held = flock(lock, LOCK_SH | LOCK_NB) < 0;
@@ -55,10 +65,10 @@ static bool agent_holds_lock(const char *const *environment)
     return held;
 }
 
-void agent_spawn(const char *const *environment)
+void agent_spawn(struct runtime *runtime, const char *const *environment)
 {
     char path[HOOK_PATH_MAX];
-    if (agent_holds_lock(environment) || !agent_path(path) || access(path, X_OK) < 0 || fork() != 0)
+    if (agent_holds_lock(runtime) || !agent_path(path) || access(path, X_OK) < 0 || fork() != 0)
         return;
     /* The client signals the hook's process group and waits for its descriptors: the agent keeps neither. */
     const char *selected[PASSED_ON_COUNT + 1];

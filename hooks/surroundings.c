@@ -5,6 +5,22 @@
 
 #include <string.h>
 
+void runtime_find(struct runtime *runtime, const char *const *environment)
+{
+    int size = place_runtime(runtime->path, sizeof runtime->path, environment, "");
+    runtime->size = size > 0 ? (size_t)size : 0;
+}
+
+const char *runtime_path(struct runtime *runtime, const char *name)
+{
+    size_t used = runtime->size;
+    runtime->path[used++] = '/';
+    while (*name && used < sizeof runtime->path - 1)
+        runtime->path[used++] = *name++;
+    runtime->path[used] = '\0';
+    return runtime->path;
+}
+
 bool number_read(const char *text, uint32_t most, uint32_t *value)
 {
     uint32_t number = 0;
@@ -45,7 +61,8 @@ static bool mentions_one_of(const char *value, const char *const *names)
 enum tacho_depth surroundings_depth(const char *const *environment)
 {
     static const char *const true_names[] = {"truecolor", "24bit", NULL};
-    static const char *const true_terminals[] = {"-direct", "kitty", "ghostty", "alacritty", "wezterm", "foot", NULL};
+    static const char *const true_terminals[] = {"-direct", "kitty", "ghostty", "alacritty",
+                                                 "wezterm", "foot",  NULL};
     static const char *const none_terminals[] = {"", "dumb", "unknown", NULL};
     const char *off = place_variable(environment, "NO_COLOR");
     const char *colours = place_variable(environment, "COLORTERM");

@@ -33,7 +33,12 @@ struct tacho_request {
     uint32_t key_size;
     uint32_t body_size;
     uint32_t wait_ms; /* how long the hook will wait; the agent answers before that, late news or not */
-    uint32_t reserved;
+    uint32_t flags;   /* enum tacho_request_flags */
+};
+
+enum tacho_request_flags {
+    TACHO_REQUEST_LAST =
+        1, /* nothing more will be asked on this connection: the agent hangs up after its answer */
 };
 
 enum tacho_reply_status {

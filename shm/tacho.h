@@ -122,7 +122,7 @@ struct tacho_header {
     uint64_t ring_next;  /* sequence that the next event will have; the first is 1 */
     uint64_t publishes;  /* slots published into this file */
     char agent_version[32];
-    uint8_t reserved[TACHO_HEADER_SIZE - 160];
+    /* The rest of the page is reserved and zero. */
 };
 
 /* One number that slots may carry. A copy has the metric if bit `word` of its `present` is set. */

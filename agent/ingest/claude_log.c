@@ -35,7 +35,7 @@ struct line {
     const struct log_place *place;
     uint64_t number;
     bool provisional;
-    struct line_fields fields;
+    struct line_fields *fields;
     const struct record_fields *record; /* the outer one, or a progress line's inner one */
     struct name said;                   /* sessionId */
     struct name session;
@@ -244,10 +244,10 @@ static void add_copy(struct line *line, struct usage_copy *copy, struct name mod
     copy->line = line->number;
     copy->model = batch_string(batch, model.bytes, model.size);
     copy->session = batch_string(batch, line->session.bytes, line->session.size);
-    copy->forked = is_truthy(&line->fields.forked_from);
+    copy->forked = is_truthy(&line->fields->forked_from);
     copy->foreign = line->said.size > 0 && !name_equals(line->said, line->session);
-    copy->sidechain = line->place->is_subagent || line->record == &line->fields.inner ||
-                      line->fields.is_sidechain.type == JSON_TRUE;
+    copy->sidechain = line->place->is_subagent || line->record == &line->fields->inner ||
+                      line->fields->is_sidechain.type == JSON_TRUE;
     copy->provisional = line->provisional;
     batch_add_copy(batch, copy);
 }
@@ -332,14 +332,14 @@ static bool is_usage(const struct record_fields *record)
 static bool read_time(struct line *line)
 {
     const struct value *own = &line->record->timestamp;
-    const struct value *value = is_truthy(own) ? own : &line->fields.outer.timestamp;
+    const struct value *value = is_truthy(own) ? own : &line->fields->outer.timestamp;
     struct name stamp = decode(line->batch, value);
     return timestamp_read(stamp.bytes, stamp.size, &line->when_us);
 }
 
 static void read_session(struct line *line)
 {
-    line->said = decode(line->batch, &line->fields.session_id);
+    line->said = decode(line->batch, &line->fields->session_id);
     if (line->place->is_agent_file && line->said.size > 0)
         line->session = line->said;
     else
@@ -349,7 +349,7 @@ static void read_session(struct line *line)
 static void add_place(struct line *line)
 {
     struct batch *batch = line->batch;
-    struct name cwd = decode(batch, &line->fields.cwd);
+    struct name cwd = decode(batch, &line->fields->cwd);
     if (cwd.size > 0)
         batch_add_place(batch, batch_string(batch, line->session.bytes, line->session.size),
                         batch_string(batch, cwd.bytes, cwd.size), line->when_us);
@@ -358,9 +358,9 @@ static void add_place(struct line *line)
 static enum verdict take_line(struct line *line, const char *bytes, size_t size)
 {
     const struct batch_mark mark = batch_mark(line->batch);
-    if (!claude_fields_read(&line->fields, line->batch, bytes, size))
+    if (!claude_fields_read(line->fields, line->batch, bytes, size))
         return MALFORMED;
-    line->record = record_of(&line->fields);
+    line->record = record_of(line->fields);
     if (!is_usage(line->record))
         return NOT_USAGE;
     read_session(line);
@@ -377,7 +377,9 @@ static enum verdict take_line(struct line *line, const char *bytes, size_t size)
 void claude_log_usage_line(struct batch *batch, const struct log_place *place, const char *bytes, size_t size,
                            uint64_t number, bool provisional)
 {
-    struct line line = {.batch = batch, .place = place, .number = number, .provisional = provisional};
+    struct line_fields fields; /* filled, and large: not to be cleared twice */
+    struct line line = {
+        .batch = batch, .place = place, .number = number, .provisional = provisional, .fields = &fields};
     const struct batch_mark mark = batch_mark(batch);
     scratch_begin(&batch->scratch, 2 * size + strlen(batch->path) + SCRATCH_ROOM);
     enum verdict verdict = take_line(&line, bytes, size);

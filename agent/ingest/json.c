@@ -10,6 +10,8 @@ void json_start(struct json *json, const char *bytes, size_t size)
     json->kernels = kernels_chosen();
     json->at = bytes;
     json->end = bytes + size;
+    json->seen_end = bytes;
+    json->seen_stops = 0;
     json->depth = 0;
     json->failed = false;
     json->in_object = false;
@@ -25,11 +27,16 @@ static bool fail(struct json *json)
 
 /* ---- bytes --------------------------------------------------------------------------------------------- */
 
+static inline const char *blanks_end(const char *at, const char *end)
+{
+    while (at < end && *at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
+        at++;
+    return at;
+}
+
 static inline void skip_blanks(struct json *json)
 {
-    while (json->at < json->end && *json->at <= ' ' &&
-           (*json->at == ' ' || *json->at == '\n' || *json->at == '\r' || *json->at == '\t'))
-        json->at++;
+    json->at = blanks_end(json->at, json->end);
 }
 
 /* Skips blanks and then `wanted`, if that is what is there. */
@@ -82,10 +89,12 @@ struct sequence {
 };
 
 /* Unicode 15, table 3-7; a byte that begins none has size 0. */
-static const struct sequence sequences[256] = {
-    [0xc2 ... 0xdf] = {2, 0x80, 0xbf}, [0xe0] = {3, 0xa0, 0xbf}, [0xe1 ... 0xec] = {3, 0x80, 0xbf},
-    [0xed] = {3, 0x80, 0x9f},          [0xee ... 0xef] = {3, 0x80, 0xbf}, [0xf0] = {4, 0x90, 0xbf},
-    [0xf1 ... 0xf3] = {4, 0x80, 0xbf}, [0xf4] = {4, 0x80, 0x8f},
+static const struct sequence sequences[256] =
+    {
+        [0xc2 ... 0xdf] = {2, 0x80, 0xbf}, [0xe0] = {3, 0xa0, 0xbf},
+        [0xe1 ... 0xec] = {3, 0x80, 0xbf}, [0xed] = {3, 0x80, 0x9f},
+        [0xee ... 0xef] = {3, 0x80, 0xbf}, [0xf0] = {4, 0x90, 0xbf},
+        [0xf1 ... 0xf3] = {4, 0x80, 0xbf}, [0xf4] = {4, 0x80, 0x8f},
 };
 
 /* Past the well-formed UTF-8 sequence that begins with a byte above 0x7f, or NULL. */
@@ -109,36 +118,66 @@ static const char *characters_end(const char *at, const char *end, bool lenient)
     return at;
 }
 
-/* Takes the string whose opening quote was just passed. */
-static bool take_string(struct json *json, struct json_slice *slice)
+/* As next_stop(), beyond the bytes that were looked at. */
+static const char *look_ahead(struct json *json, const char *at)
 {
-    const char *at = json->at;
-    slice->bytes = at;
-    slice->escaped = false;
-    for (;;) {
-        at = string_stop(json->kernels, at, json->end);
-        if (at == json->end)
-            return fail(json);
-        if (*at == '"')
-            break;
+    if (json->end - at >= 64) {
+        json->seen_end = at + 64;
+        json->seen_stops = string_stops_64(at);
+        if (json->seen_stops)
+            return at + __builtin_ctzll(json->seen_stops);
+        at += 64;
+    }
+    return json->kernels->string_stop(at, json->end);
+}
+
+/*
+ * The first byte from `at` on, within a string, that is not plain text. Where such bytes stand close
+ * together, as in short strings and escapes, one look at 64 bytes serves for several.
+ */
+static inline const char *next_stop(struct json *json, const char *at)
+{
+    if (at >= json->seen_end)
+        return look_ahead(json, at);
+    uint64_t stops = json->seen_stops >> (64 - (json->seen_end - at));
+    return stops ? at + __builtin_ctzll(stops) : look_ahead(json, json->seen_end);
+}
+
+/* The closing quote of the string in which `at` is not plain text, or NULL. Sets *escaped at an escape. */
+static const char *closing_quote(struct json *json, const char *at, bool *escaped)
+{
+    while (at && at < json->end && *at != '"') {
         if (*at == '\\') {
             at = escape_end(at, json->end);
-            slice->escaped = true;
+            *escaped = true;
         } else {
             at = (unsigned char)*at > 0x7f ? characters_end(at, json->end, json->lenient) : NULL;
         }
+        if (at)
+            at = next_stop(json, at);
+    }
+    return at == json->end ? NULL : at;
+}
+
+/* Takes the string whose opening quote was just passed. */
+static inline bool take_string(struct json *json, struct json_slice *slice)
+{
+    const char *begin = json->at, *at = next_stop(json, begin);
+    bool escaped = false;
+    if (at == json->end || *at != '"') {
+        at = closing_quote(json, at, &escaped);
         if (!at)
             return fail(json);
     }
-    slice->size = (size_t)(at - slice->bytes);
     json->at = at + 1;
+    *slice = (struct json_slice){begin, (size_t)(at - begin), escaped};
     return true;
 }
 
 /* ---- numbers and words --------------------------------------------------------------------------------- */
 
 /* Past the digits at hand, or NULL if there is none. */
-static const char *digits_end(const char *at, const char *end)
+static inline const char *digits_end(const char *at, const char *end)
 {
     if (at == end || !is_digit(*at))
         return NULL;
@@ -147,7 +186,7 @@ static const char *digits_end(const char *at, const char *end)
     return at;
 }
 
-static const char *number_end(const char *at, const char *end)
+static inline const char *number_end(const char *at, const char *end)
 {
     if (*at == '-')
         at++;
@@ -166,12 +205,12 @@ static const char *number_end(const char *at, const char *end)
     return at;
 }
 
-static const char *word_end(const char *at, const char *end, const char *word, size_t size)
+static inline const char *word_end(const char *at, const char *end, const char *word, size_t size)
 {
     return (size_t)(end - at) >= size && memcmp(at, word, size) == 0 ? at + size : NULL;
 }
 
-static const char *scalar_end(const char *at, const char *end, enum json_type type)
+static inline const char *scalar_end(const char *at, const char *end, enum json_type type)
 {
     switch (type) {
     case JSON_NULL:
@@ -187,7 +226,7 @@ static const char *scalar_end(const char *at, const char *end, enum json_type ty
     }
 }
 
-static bool take_scalar(struct json *json, enum json_type type, struct json_slice *slice)
+static inline bool take_scalar(struct json *json, enum json_type type, struct json_slice *slice)
 {
     if (type == JSON_STRING) {
         json->at++;
@@ -204,10 +243,10 @@ static bool take_scalar(struct json *json, enum json_type type, struct json_slic
 
 /* ---- the walk ------------------------------------------------------------------------------------------ */
 
-enum json_type json_peek(struct json *json)
+static inline enum json_type peek(struct json *json)
 {
     static const unsigned char types[256] = {
-        ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY, ['"'] = JSON_STRING,       ['t'] = JSON_TRUE,
+        ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY, ['"'] = JSON_STRING,         ['t'] = JSON_TRUE,
         ['f'] = JSON_FALSE,  ['n'] = JSON_NULL,  ['0' ... '9'] = JSON_NUMBER, ['-'] = JSON_NUMBER,
     };
     skip_blanks(json);
@@ -216,9 +255,14 @@ enum json_type json_peek(struct json *json)
     return types[(unsigned char)*json->at];
 }
 
+enum json_type json_peek(struct json *json)
+{
+    return peek(json);
+}
+
 bool json_enter(struct json *json)
 {
-    enum json_type type = json_peek(json);
+    enum json_type type = peek(json);
     if ((type != JSON_OBJECT && type != JSON_ARRAY) || json->depth == JSON_DEPTH_MAX)
         return fail(json);
     const uint64_t bit = UINT64_C(1) << json->depth % 64;
@@ -284,7 +328,7 @@ static bool take_container(struct json *json, struct json_slice *slice)
     while (!json->failed && json->depth > outside) {
         if (!(json->in_object ? json_member(json, &ignored) : json_element(json)))
             continue;
-        enum json_type type = json_peek(json);
+        enum json_type type = peek(json);
         if (type == JSON_OBJECT || type == JSON_ARRAY)
             json_enter(json);
         else
@@ -299,7 +343,7 @@ enum json_type json_take(struct json *json, struct json_slice *slice)
     struct json_slice ignored;
     if (!slice)
         slice = &ignored;
-    enum json_type type = json_peek(json);
+    enum json_type type = peek(json);
     bool taken = type == JSON_OBJECT || type == JSON_ARRAY ? take_container(json, slice)
                                                            : take_scalar(json, type, slice);
     json->first = false;

@@ -41,34 +41,35 @@ const struct kernels *kernels_chosen(void);
 /* For kernels.c: those of this processor family, best first, NULL-terminated; all supported here. */
 const struct kernels *const *kernels_of_processor(void);
 
+/*
+ * Where string_stop() would stop in the 64 bytes at `at`: bit i for at[i]. Inline, because most strings are
+ * so short that a call for each would cost more than the look; so it has only what every processor has.
+ */
 #ifdef __SSE2__
-/* Bit i: at[i] is not plain text in a JSON string. */
 static inline uint32_t string_stops_16(const char *at)
 {
     __m128i bytes = _mm_loadu_si128((const __m128i *)at);
     /* Signed: what is above 0x7f is below 0x20 too. */
-    __m128i controls = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
     __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
     __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(controls, quotes), backslashes));
+    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), outside));
 }
-#endif
 
-/*
- * As kernels->string_stop(). Most strings are shorter than 32 bytes, to which a call through a pointer is a
- * detour: where every processor has the instructions, the first bytes are looked at here.
- */
-static inline const char *string_stop(const struct kernels *kernels, const char *at, const char *end)
+static inline uint64_t string_stops_64(const char *at)
 {
-#ifdef __SSE2__
-    if (end - at >= 32) {
-        uint32_t stops = string_stops_16(at) | string_stops_16(at + 16) << 16;
-        if (stops)
-            return at + __builtin_ctz(stops);
-        at += 32;
-    }
-#endif
-    return kernels->string_stop(at, end);
+    const uint64_t a = string_stops_16(at), b = string_stops_16(at + 16);
+    const uint64_t c = string_stops_16(at + 32), d = string_stops_16(at + 48);
+    return a | b << 16 | c << 32 | d << 48;
 }
+#else
+static inline uint64_t string_stops_64(const char *at)
+{
+    uint64_t stops = 0;
+    for (int i = 0; i < 64; i++)
+        stops |= (uint64_t)(at[i] == '"' || at[i] == '\\' || (signed char)at[i] < 0x20) << i;
+    return stops;
+}
+#endif
 
 #endif

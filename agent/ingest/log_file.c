@@ -22,7 +22,7 @@
 
 enum { LOOKS_AT_A_WRITE = 3 };
 
-#define BUFFER_SIZE ((size_t)256 * 1024)
+#define BUFFER_SIZE ((size_t)64 * 1024)
 /* What of a long line stays in the buffer: enough for a needle cut in two. */
 #define OVERLAP     ((size_t)32)
 

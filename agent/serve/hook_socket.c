@@ -27,6 +27,7 @@ struct connection {
 
 struct hook_request {
     struct connection *connection; /* NULL: the hook has hung up */
+    bool last;                     /* of its connection */
 };
 
 struct hook_socket {
@@ -64,28 +65,29 @@ static bool request_is_sound(const struct tacho_request *header, size_t size)
            size == sizeof *header + header->key_size + header->body_size;
 }
 
-/* Takes one datagram; returns false once there is none, or the connection is gone. */
-static bool connection_take(struct connection *connection)
+/* Takes one datagram, if there is one; a connection that floods waits its turn for the next. It may be gone
+ * afterwards. */
+static void connection_take(struct connection *connection)
 {
     struct hook_socket *socket = connection->socket;
     ssize_t size = recv(connection->io.fd, socket->datagram, DATAGRAM_MAX, MSG_DONTWAIT | MSG_TRUNC);
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
-        return false;
+        return;
     struct tacho_request header;
     if (size >= (ssize_t)sizeof header)
         memcpy(&header, socket->datagram, sizeof header);
     if (size <= 0 || (size_t)size > DATAGRAM_MAX || !request_is_sound(&header, (size_t)size) ||
         connection->waiting) {
         connection_close(connection);
-        return false;
+        return;
     }
     socket->datagram[size] = '\0';
     struct hook_request *request = memory_take(sizeof *request);
     request->connection = connection;
+    request->last = header.flags & TACHO_REQUEST_LAST;
     connection->waiting = request;
     const char *key = socket->datagram + sizeof header;
     socket->asked(socket->data, request, &header, key, key + header.key_size);
-    return false; /* one a turn: a connection that floods waits its turn */
 }
 
 static void connection_ready(struct ev_loop *loop, ev_io *io, int events)
@@ -157,6 +159,7 @@ void hook_socket_close(struct hook_socket *socket)
 void hook_reply(struct hook_request *request, enum tacho_reply_status status, uint32_t slot, uint64_t epoch)
 {
     struct connection *connection = request->connection;
+    bool last = request->last;
     free(request);
     if (!connection)
         return;
@@ -171,4 +174,7 @@ void hook_reply(struct hook_request *request, enum tacho_reply_status status, ui
     /* A hook that does not take its answer loses it: the agent waits for nobody. */
     ssize_t sent = send(connection->io.fd, &reply, sizeof reply, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)sent;
+    /* Done in the turn it came in, such a connection never gets as far as epoll. */
+    if (last)
+        connection_close(connection);
 }

@@ -28,7 +28,16 @@ static void compare(const struct kernels *kernels, const char *at, size_t size)
     must(found == expected, kernels, "another needle", size);
     const char *stop = kernels_scalar.string_stop(at, end);
     must(kernels->string_stop(at, end) == stop, kernels, "another stop", size);
-    must(string_stop(kernels, at, end) == stop, kernels, "another stop, begun inline", size);
+}
+
+/* Compares the inline look at the first 64 bytes with scalar, byte for byte. */
+static void compare_inline(const char *at)
+{
+    const uint64_t stops = string_stops_64(at);
+    for (int i = 0; i < 64; i++) {
+        bool is_stop = kernels_scalar.string_stop(at + i, at + i + 1) == at + i;
+        must((stops >> i & 1) == is_stop, &kernels_scalar, "another stop inline", 64);
+    }
 }
 
 /* Runs `check` for every kernel there is, at every alignment and length, over a buffer of exact size. */
@@ -130,7 +139,24 @@ START_TEST(random_bytes_are_read_alike)
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             if (kernels_named(names[k]))
                 compare(kernels_named(names[k]), text, size);
+        if (size >= 64)
+            compare_inline(text + size - 64);
     }
+}
+END_TEST
+
+START_TEST(every_byte_is_read_alike)
+{
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t i = 0; i < 64; i++) {
+            char text[64];
+            memset(text, 'x', sizeof text);
+            text[i] = (char)byte;
+            compare_inline(text);
+            for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+                if (kernels_named(names[k]))
+                    compare(kernels_named(names[k]), text, sizeof text);
+        }
 }
 END_TEST
 
@@ -151,4 +177,5 @@ START_TEST(the_environment_chooses)
 END_TEST
 
 SUITE_MAIN("kernels", stops_are_found, needles_are_found, a_needle_behind_the_newline_is_another_lines,
-           what_was_found_stays_found, random_bytes_are_read_alike, names_are_known, the_environment_chooses)
+           what_was_found_stays_found, random_bytes_are_read_alike, every_byte_is_read_alike, names_are_known,
+           the_environment_chooses)
