@@ -27,7 +27,8 @@ else
   B := build
 endif
 
-FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -MMD -MP
+# No function of ours is to be replaced at run time: position-independent code may still be inlined.
+FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -fno-semantic-interposition -MMD -MP
 
 # What each program needs beyond the C library. `tacho` stays thin (DESIGN.md §7, "Two executables").
 AGENT_LIBS := -lev -lgit2 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)

@@ -302,26 +302,31 @@ static int block_is_sound(const struct tacho_copy *copy, const struct tacho_bloc
     return end <= block->text_size;
 }
 
+static int blocks_are_within(const struct tacho_copy *copy)
+{
+    return copy->block_offset % _Alignof(struct tacho_block) == 0 &&
+           is_within(copy, copy->block_offset, copy->block_count * sizeof(struct tacho_block));
+}
+
 const struct tacho_block *tacho_block_at(const struct tacho_copy *copy, uint32_t index)
 {
-    if (index >= copy->block_count || copy->block_offset % _Alignof(struct tacho_block) != 0 ||
-        !is_within(copy, copy->block_offset, copy->block_count * sizeof(struct tacho_block)))
+    if (index >= copy->block_count || !blocks_are_within(copy))
         return NULL;
     const struct tacho_block *block = (const void *)((const uint8_t *)copy + copy->block_offset);
     return block_is_sound(copy, block + index) ? block + index : NULL;
 }
 
-/* Whether everything in the copy that points somewhere points into its first `used` bytes. */
+/*
+ * Whether what the copy's head points at lies in its first `used` bytes. Blocks are looked at one by one, by
+ * tacho_block_at(): most readers want one of many.
+ */
 static int copy_is_sound(const struct tacho_copy *copy)
 {
     if (copy->key_size > TACHO_KEY_MAX || !text_is_sound(copy, copy->key_offset, copy->key_size) ||
         copy->word_count > TACHO_WORDS_MAX || copy->word_offset % 8 != 0 ||
         !is_within(copy, copy->word_offset, copy->word_count * sizeof(uint64_t)))
         return 0;
-    for (uint32_t i = 0; i < copy->block_count; i++)
-        if (!tacho_block_at(copy, i))
-            return 0;
-    return 1;
+    return blocks_are_within(copy);
 }
 
 /* ---- one copy: taking it ---------------------------------------------------------------------------- */
