@@ -1,6 +1,6 @@
 /*
  * Reading one log file: pread() into the batch's buffer, which is cheaper than a mapping on a first pass and
- * cannot fault when the client cuts the file short (research/systems.md §4.3).
+ * cannot fault when the client cuts the file short.
  *
  * A line that does not fit the buffer is only looked through for its newline and for the needle; if it holds
  * the needle it is read once more, whole, into memory of its own.

@@ -68,11 +68,28 @@ static void number_cells(struct table *table, const struct sums *sums)
     cell_dollars(table, sums->cost_pusd);
 }
 
-static void add_model_name(struct text *out, const struct report *report, uint32_t number)
+static struct fact_text model_name(const struct report *report, uint32_t number)
 {
     const struct interned_string *name = &report->models.list[number];
-    struct fact_text shown = name_of_model((struct fact_text){name->bytes, name->size});
+    return name_of_model((struct fact_text){name->bytes, name->size});
+}
+
+static void add_model_name(struct text *out, const struct report *report, uint32_t number)
+{
+    struct fact_text shown = model_name(report, number);
     text_add(out, shown.bytes, shown.size);
+}
+
+/* Whether a model is called what one of those before it is called: ids that differ in their date alone. */
+static bool is_named_before(const struct report *report, const uint32_t *used, size_t index)
+{
+    struct fact_text name = model_name(report, used[index]);
+    for (size_t i = 0; i < index; i++) {
+        struct fact_text other = model_name(report, used[i]);
+        if (other.size == name.size && memcmp(other.bytes, name.bytes, name.size) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void cell_models(struct table *table, const struct report *report, const struct report_row *row)
@@ -80,7 +97,9 @@ static void cell_models(struct table *table, const struct report *report, const 
     struct text list = TEXT_EMPTY;
     uint32_t *used = report_models_used(report, row, false);
     for (size_t i = 0; i < row->model_count; i++) {
-        if (i)
+        if (is_named_before(report, used, i))
+            continue;
+        if (list.size)
             text_add_string(&list, ", ");
         add_model_name(&list, report, used[i]);
     }
