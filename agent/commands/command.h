@@ -87,9 +87,6 @@ char *places_state(const char *name);
  * "../libexec/tacho-agent"), to be freed; NULL if /proc does not tell where this program is. */
 char *places_beside(const char *relative);
 
-/* Makes a directory and its parents, new ones with mode 0700. Returns 0, or -1 with errno. */
-int places_make(const char *path);
-
 /* ---- the terminal (terminal.c) --------------------------------------------------------------------- */
 
 enum colour_wish { COLOUR_AUTO, COLOUR_NEVER, COLOUR_ALWAYS };

@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include "../base/folder.h"
 #include "../base/memory.h"
 
 #include <errno.h>
@@ -102,7 +103,7 @@ static int make_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *folder = memory_string(path, slash > path ? (size_t)(slash - path) : 1);
-    int result = places_make(folder);
+    int result = folder_make(folder);
     int error = errno;
     free(folder);
     errno = error;

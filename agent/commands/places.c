@@ -6,11 +6,9 @@
 
 #include "../../shm/place.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const *places_environment(void)
@@ -58,23 +56,4 @@ char *places_beside(const char *relative)
     text_add(&beside, path, (size_t)size);
     text_add_string(&beside, relative);
     return beside.bytes;
-}
-
-int places_make(const char *path)
-{
-    char *copy = memory_string(path, strlen(path));
-    int result = 0;
-    for (char *slash = copy; result == 0 && slash;) {
-        slash = strchr(slash + 1, '/');
-        if (slash)
-            *slash = '\0';
-        if (mkdir(copy, 0700) < 0 && errno != EEXIST)
-            result = -1;
-        if (slash)
-            *slash = '/';
-    }
-    int error = errno;
-    free(copy);
-    errno = error;
-    return result;
 }

@@ -99,6 +99,8 @@ static void draw_directory(struct line *line, const struct facts *facts)
 static void add_bar(struct line *line, int32_t used_e2)
 {
     int filled = used_e2 * BAR_CELLS / FULL_E2;
+    if (filled == 0 && used_e2 >= FULL_E2 / 100)
+        filled = 1; /* some is not none */
     piece_symbol(line, ROLE_DIM, "", "[");
     for (int i = 0; i < filled; i++)
         piece_symbol(line, level_role(used_e2), "▰", "#");

@@ -1,6 +1,7 @@
 /* The runtime directory, the lock, the log file: see place_prepare.h. */
 #include "place_prepare.h"
 
+#include "../base/folder.h"
 #include "../base/say.h"
 
 #include "../../shm/place.h"
@@ -17,34 +18,12 @@
 
 enum { LOG_MAX_BYTES = 1024 * 1024 };
 
-/* Makes the directory and its parents; those that are made are ours alone. */
-static int directory_make(const char *path)
-{
-    char part[PLACE_PATH_MAX];
-    size_t size = strlen(path);
-    if (size >= sizeof part) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    memcpy(part, path, size + 1);
-    for (size_t i = 1; i <= size; i++) {
-        if (part[i] != '/' && part[i] != '\0')
-            continue;
-        char kept = part[i];
-        part[i] = '\0';
-        if (mkdir(part, 0700) < 0 && errno != EEXIST)
-            return -1;
-        part[i] = kept;
-    }
-    return 0;
-}
-
 int place_prepare(char *runtime, size_t size, const char *const *environment)
 {
     if (place_runtime(runtime, size, environment, "") < 0)
         return say_failed(
             "no place for the segment: set TACHO_RUNTIME_DIR, XDG_RUNTIME_DIR or HOME to an absolute path");
-    if (directory_make(runtime) < 0)
+    if (folder_make(runtime) < 0)
         return say_failed(
             "%s: cannot make the runtime directory: %s; set TACHO_RUNTIME_DIR to one of your own", runtime,
             strerror(errno));
@@ -88,7 +67,7 @@ int place_lock(const char *runtime)
 void place_open_log(const char *const *environment)
 {
     char path[PLACE_PATH_MAX];
-    if (place_state(path, sizeof path, environment, "") < 0 || directory_make(path) < 0 ||
+    if (place_state(path, sizeof path, environment, "") < 0 || folder_make(path) < 0 ||
         place_state(path, sizeof path, environment, "agent.log") < 0)
         return;
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
