@@ -209,7 +209,7 @@ $B/bench/%: $B/obj/bench/%.o $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(LDFLAGS) $^ -o $@ -lm -lpthread
 
-build-bench: all $(GENERATOR) $(BENCH_HELPERS)
+build-bench: deps-test all $(GENERATOR) $(BENCH_HELPERS)
 .PHONY: build-bench
 
 bench: build-bench ## measure our own figures, with their yardsticks in the same run
