@@ -94,7 +94,7 @@ $B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
 
 HOOK_FLAGS := $(STANDARD) $(WARNINGS) -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
               -ffunction-sections -fdata-sections -idirafter /usr/include \
-              -idirafter /usr/include/$(shell $(CC) -dumpmachine 2>/dev/null) -MMD -MP
+              -idirafter /usr/include/$(shell $(MUSL_CC) -dumpmachine 2>/dev/null) -MMD -MP
 # Sections by name: the C library's few variables (__libc, ...) then share .data's page, before our large buffers.
 HOOK_LINK  := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-z,norelro \
               -Wl,--sort-section=name
