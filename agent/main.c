@@ -261,10 +261,23 @@ static int agent_open_segment(struct agent *agent)
         return say_failed("%s: the path is too long", agent->runtime);
     /* Opened before the new segment takes its name. */
     agent->has_old = tacho_open(&agent->old, path) == TACHO_OK;
-    agent->writer = segment_create(path, segment_sizes_default(), TACHO_VERSION);
+    agent->writer = segment_prepare(path, segment_sizes_default(), TACHO_VERSION);
     if (!agent->writer)
         return say_failed("%s: cannot make the segment: %s; free some space there or set TACHO_RUNTIME_DIR",
                           path, strerror(errno));
+    return 0;
+}
+
+/* Publishes what is taken over from the agent before, and only then lets readers see the new segment. */
+static int agent_show_segment(struct agent *agent)
+{
+    char path[PLACE_PATH_MAX];
+    if (agent->has_old)
+        publisher_adopt(agent->publisher, &agent->old);
+    publisher_everything(agent->publisher, agent_about(agent));
+    if (agent_path(agent, path, TACHO_SEGMENT_NAME) < 0 || segment_install(agent->writer, path) < 0)
+        return say_failed("%s/%s: cannot take the old segment's place: %s", agent->runtime,
+                          TACHO_SEGMENT_NAME, strerror(errno));
     return 0;
 }
 
@@ -353,13 +366,11 @@ static void agent_close(struct agent *agent)
 
 static int agent_run(struct agent *agent)
 {
-    int failed =
-        agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 || agent_open_sockets(agent) < 0;
+    int failed = agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 ||
+                 agent_show_segment(agent) < 0 || agent_open_sockets(agent) < 0;
     if (!failed) {
         agent_watch_config(agent);
         agent_configure(agent);
-        if (agent->has_old)
-            publisher_adopt(agent->publisher, &agent->old);
         agent_start_watchers(agent);
         agent_start_signals(agent);
         agent->renewed = true; /* so that the slots are there from the first turn on */

@@ -79,8 +79,9 @@ enum ask_result ask(struct runtime *runtime, const char *const *environment, enu
                     const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
                     struct tacho_reply *reply);
 
-/* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once. */
-void agent_spawn(struct runtime *runtime, const char *const *environment);
+/* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once; false if
+ * there is one that holds the lock: it is starting, or ending. */
+bool agent_spawn(struct runtime *runtime, const char *const *environment);
 
 /* ---- show ---------------------------------------------------------------------------------------- */
 

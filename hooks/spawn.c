@@ -65,11 +65,13 @@ static bool agent_holds_lock(struct runtime *runtime)
     return held;
 }
 
-void agent_spawn(struct runtime *runtime, const char *const *environment)
+bool agent_spawn(struct runtime *runtime, const char *const *environment)
 {
     char path[HOOK_PATH_MAX];
-    if (agent_holds_lock(runtime) || !agent_path(path) || access(path, X_OK) < 0 || fork() != 0)
-        return;
+    if (agent_holds_lock(runtime))
+        return false;
+    if (!agent_path(path) || access(path, X_OK) < 0 || fork() != 0)
+        return true;
     /* The client signals the hook's process group and waits for its descriptors: the agent keeps neither. */
     const char *selected[PASSED_ON_COUNT + 1];
     char *arguments[] = {path, NULL};

@@ -180,22 +180,27 @@ static int take_name(const char *from, const char *path)
     return result;
 }
 
+static int fresh_name(char fresh[PATH_MAX], const char *path)
+{
+    if ((size_t)snprintf(fresh, PATH_MAX, "%s.new", path) < PATH_MAX)
+        return 0;
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
 void *segment_file_make(const char *path, const struct tacho_header *layout)
 {
     char fresh[PATH_MAX];
-    if ((size_t)snprintf(fresh, sizeof fresh, "%s.new", path) >= sizeof fresh) {
-        errno = ENAMETOOLONG;
-        return NULL;
-    }
-    void *map = make_and_map(fresh, layout->file_size);
+    void *map = fresh_name(fresh, path) ? NULL : make_and_map(fresh, layout->file_size);
     if (!map)
         return NULL;
     memcpy(map, layout, sizeof *layout);
     memcpy((char *)map + layout->metric_offset, metric_table, sizeof metric_table);
-    if (take_name(fresh, path) == 0)
-        return map;
-    int error = errno;
-    munmap(map, layout->file_size);
-    errno = error;
-    return NULL;
+    return map;
+}
+
+int segment_file_install(const char *path)
+{
+    char fresh[PATH_MAX];
+    return fresh_name(fresh, path) ? -1 : take_name(fresh, path);
 }

@@ -13,9 +13,12 @@ int layout_make(struct tacho_header *layout, struct segment_sizes sizes, const c
 uint32_t layout_entries(const struct tacho_header *layout);
 
 /*
- * Makes the file, maps it, fills in the header and the metric table, gives it the name `path` and marks the
- * file that had it before retired. Returns the mapping, or NULL with errno set.
+ * Makes the file under a name of its own (that of `path` and ".new"), maps it, fills in the header and the
+ * metric table. Returns the mapping, or NULL with errno set.
  */
 void *segment_file_make(const char *path, const struct tacho_header *layout);
+
+/* Gives it the name `path` and marks the file that had it before retired. Returns 0, or -1 with errno set. */
+int segment_file_install(const char *path);
 
 #endif

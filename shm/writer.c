@@ -60,7 +60,7 @@ static struct segment_writer *writer_allocate(const struct tacho_header *layout)
     return NULL;
 }
 
-struct segment_writer *segment_create(const char *path, struct segment_sizes sizes, const char *version)
+struct segment_writer *segment_prepare(const char *path, struct segment_sizes sizes, const char *version)
 {
     struct tacho_header layout;
     if (layout_make(&layout, sizes, version))
@@ -73,6 +73,22 @@ struct segment_writer *segment_create(const char *path, struct segment_sizes siz
         return writer;
     segment_close(writer, 0);
     return NULL;
+}
+
+int segment_install(struct segment_writer *writer, const char *path)
+{
+    (void)writer; /* whose file it is that now gets the name */
+    return segment_file_install(path);
+}
+
+struct segment_writer *segment_create(const char *path, struct segment_sizes sizes, const char *version)
+{
+    struct segment_writer *writer = segment_prepare(path, sizes, version);
+    if (writer && segment_install(writer, path)) {
+        segment_close(writer, 0);
+        writer = NULL;
+    }
+    return writer;
 }
 
 void segment_close(struct segment_writer *writer, int retire)

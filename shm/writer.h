@@ -27,6 +27,13 @@ struct segment_sizes segment_sizes_default(void);
  */
 struct segment_writer *segment_create(const char *path, struct segment_sizes sizes, const char *version);
 
+/*
+ * The same in two steps: what is published between them is there from the first instant at which a reader can
+ * see the new file. segment_install() returns 0, or -1 with errno set.
+ */
+struct segment_writer *segment_prepare(const char *path, struct segment_sizes sizes, const char *version);
+int segment_install(struct segment_writer *writer, const char *path);
+
 /* Unmaps; with `retire`, marks the file retired first. The file itself stays: its last lines remain good. */
 void segment_close(struct segment_writer *writer, int retire);
 
