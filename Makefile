@@ -33,14 +33,14 @@ endif
 FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -fno-semantic-interposition -MMD -MP
 
 # What each program needs beyond the C library. `tacho` stays thin (DESIGN.md §7, "Two executables").
-AGENT_LIBS := -lev -lgit2 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
-TACHO_LIBS := -lutf8proc -ljansson
+AGENT_LIBS := -lm -lev -lgit2 -lsqlite3 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
+TACHO_LIBS := -lutf8proc -ljansson -lsqlite3 -lpthread -lm
 TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
 
 # ---- sources: a folder is a room, a file is in the build because it is there ---------------------------
 
 SHM_READER := shm/reader.c
-ROOMS      := base ingest meter git render serve
+ROOMS      := base ingest meter store git render serve
 ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
 COMMANDS   := $(wildcard agent/commands/*.c)
 object      = $(patsubst %.c,$B/obj/%.o,$1)
@@ -138,7 +138,7 @@ GENERATOR := $B/tests/generate-logs
 
 $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/rooms.a
 	@mkdir -p $(@D)
-	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lutf8proc
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 -lutf8proc
 
 # The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.
 $B/tests/test_freestanding: tests/unit/freestanding.c shm/reader.c shm/place.c

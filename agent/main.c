@@ -10,6 +10,7 @@
  * The loop sleeps until a log or repository changes or somebody asks. All that came about in a turn is
  * published once, at its end.
  */
+#include "base/folder.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/version.h"
@@ -17,7 +18,8 @@
 #include "base/worker.h"
 #include "base/zone.h"
 #include "git/git.h"
-#include "meter/history.h"
+#include "store/history.h"
+#include "store/ledger_place.h"
 #include "render/document.h"
 #include "serve/answers.h"
 #include "serve/config.h"
@@ -60,7 +62,8 @@ struct agent {
     struct tacho_segment old; /* the segment of the agent before, until its live sessions are taken over */
     bool has_old;
     struct watcher *watcher;
-    struct worker *worker;
+    struct worker *worker, *scanners, *keeper;
+    char ledger[PLACE_PATH_MAX];
     struct history *history;
     struct git *git;
     struct publisher *publisher;
@@ -133,6 +136,13 @@ static void agent_history_renewed(void *data)
         memory_trim();
     if (!agent->clock.ready_us && history_is_ready(agent->history))
         agent->clock.ready_us = status_now_us();
+}
+
+static void agent_history_flushed(void *data)
+{
+    struct agent *agent = data;
+    if (agent->control)
+        control_progress(agent->control);
 }
 
 static void agent_repository_changed(void *data, struct repository *repository)
@@ -222,6 +232,13 @@ static int agent_is_ready(void *data, unsigned long long *read, unsigned long lo
     return history_is_ready(agent->history);
 }
 
+static int agent_flush(void *data)
+{
+    struct agent *agent = data;
+    history_flush(agent->history);
+    return history_is_flushed(agent->history);
+}
+
 static void agent_stop(void *data)
 {
     ev_break(((struct agent *)data)->loop, EVBREAK_ALL);
@@ -284,8 +301,8 @@ static int agent_show_segment(struct agent *agent)
 static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
-    struct control_calls calls = {agent_status,   agent_document, agent_directories,
-                                  agent_is_ready, agent_stop,     agent};
+    struct control_calls calls = {agent_status, agent_document, agent_directories, agent_is_ready,
+                                  agent_flush,  agent_stop,     agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));
@@ -295,17 +312,37 @@ static int agent_open_sockets(struct agent *agent)
     return 0;
 }
 
+static void agent_open_history(struct agent *agent)
+{
+    const char *const *environment = (const char *const *)environ;
+    char state[PLACE_PATH_MAX];
+    bool has_ledger =
+        place_state(state, sizeof state, environment, "") >= 0 && folder_make(state) == 0 &&
+        ledger_place(agent->ledger, sizeof agent->ledger, environment, agent->directories) >= 0;
+    struct history_place place = {
+        .loop = agent->loop,
+        .directories = agent->directories,
+        .ledger_path = has_ledger ? agent->ledger : NULL,
+        .watcher = agent->watcher,
+        .scanners = agent->scanners,
+        .keeper = agent->keeper,
+    };
+    struct history_events events = {agent_numbers_changed, agent_history_renewed, agent_history_flushed, agent};
+    agent->history = history_open(&place, events);
+}
+
 static int agent_open_rooms(struct agent *agent)
 {
     agent->watcher = watcher_open();
     if (!agent->watcher)
         return say_failed("cannot watch files: %s; fs.inotify.max_user_instances may be used up",
                           strerror(errno));
-    agent->worker = worker_start(agent->loop);
-    if (!agent->worker)
+    agent->worker = worker_start(agent->loop, 1);
+    agent->scanners = worker_start(agent->loop, 0);
+    agent->keeper = worker_start(agent->loop, 1);
+    if (!agent->worker || !agent->scanners || !agent->keeper)
         return say_failed("cannot start a thread: %s", strerror(errno));
-    struct history_events events = {agent_numbers_changed, agent_history_renewed, agent};
-    agent->history = history_open(agent->loop, agent->directories, agent->watcher, agent->worker, events);
+    agent_open_history(agent);
     agent->git = git_open(agent->watcher, agent->worker, agent_repository_changed, agent);
     if (!agent->git)
         return say_failed("cannot start libgit2");
@@ -343,8 +380,10 @@ static void agent_close(struct agent *agent)
     hook_socket_close(agent->hooks);
     control_close(agent->control);
     answers_free(agent->answers);
-    if (agent->worker)
-        worker_stop(agent->worker);
+    struct worker *workers[] = {agent->worker, agent->scanners, agent->keeper};
+    for (int i = 0; i < 3; i++)
+        if (workers[i])
+            worker_stop(workers[i]);
     publisher_free(agent->publisher);
     git_close(agent->git);
     history_close(agent->history);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes agent/meter/prices.def from a JSON price table (dollars a token, in LiteLLM's field names, with tiers).
 
-usage: packaging/prices.py TABLE.json > agent/meter/prices.def
+usage: packaging/prices.py TABLE.json DATE > agent/meter/prices.def
 
-Not needed to build. It stops if a price is not a whole number of picodollars, because sums would then not be exact.
+DATE says of when the prices are: 2026-11. Not needed to build. It stops if a price is not a whole number of picodollars, because sums would then not be exact.
 """
 import decimal
 import fractions
@@ -15,13 +15,14 @@ HEAD = """\
  * What a token costs, by model, in picodollars (10^-12 USD). Written by packaging/prices.py; sorted by name.
  *
  * Source: prices of BerriAI/litellm's model_prices_and_context_window.json and of models.dev, as they are in effect
- * in ccusage 20.0.24's offline table, measured by running it; November 2026.
+ * in ccusage 20.0.24's offline table, measured by running it.
  *
  * PRICE(name, input, output, cache write 5 m, cache read, over, the same four above `over`, fast, context)
  * A cache write of 1 h costs twice the input. A request whose context has more tokens than `over` is billed whole
  * at the second four; 0: there is no such tier. `fast` multiplies in fast mode, in tenths. `context` is the
  * model's window in tokens.
  */
+#define PRICES_DATE "{date}"
 """
 
 
@@ -64,11 +65,11 @@ def row(name, model):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
     with open(sys.argv[1], encoding="utf-8") as file:
         table = json.load(file, parse_float=decimal.Decimal)["models"]
-    print(HEAD + "\n".join(row(name, table[name]) for name in sorted(table)))
+    print(HEAD.format(date=sys.argv[2]) + "\n".join(row(name, table[name]) for name in sorted(table)))
 
 
 main()

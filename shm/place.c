@@ -84,3 +84,27 @@ int place_runtime(char *out, size_t size, const char *const *environment, const 
         return join(out, size, &base, "", name);
     return base_is_state(&base, environment) ? join(out, size, &base, "/run", name) : -1;
 }
+
+/* Cuts the last part of a path off, the slash before it stays. Returns the length that is left. */
+static size_t cut_last(const char *path, size_t length)
+{
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    return length;
+}
+
+int place_config(char *out, size_t size, const char *const *environment, const char *name)
+{
+    struct base base;
+    if (!base_is(&base, environment, "TACHO_CONFIG", "") &&
+        !base_is(&base, environment, "XDG_CONFIG_HOME", "/tacho/config") &&
+        !base_is(&base, environment, "HOME", "/.config/tacho/config"))
+        return -1;
+    int whole = join(out, size, &base, "", "");
+    if (whole < 0 || !*name)
+        return whole;
+    size_t length = cut_last(out, (size_t)whole);
+    int fits = append(out, size, &length, name);
+    out[length] = '\0';
+    return fits ? (int)length : -1;
+}

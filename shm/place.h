@@ -22,4 +22,10 @@ int place_runtime(char *out, size_t size, const char *const *environment, const 
 /* The same for the state directory. */
 int place_state(char *out, size_t size, const char *const *environment, const char *name);
 
+/*
+ * The path of the configuration file, or, if `name` is not "", of the file of that name beside it:
+ * $TACHO_CONFIG, else $XDG_CONFIG_HOME/tacho/config, else $HOME/.config/tacho/config.
+ */
+int place_config(char *out, size_t size, const char *const *environment, const char *name);
+
 #endif

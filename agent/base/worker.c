@@ -1,11 +1,12 @@
 /*
- * The background thread, its queue, and the way back to the loop.
+ * The background threads, their queue, and the way back to the loop.
  *
  * Jobs go in under one mutex and come back on a list under the same; an ev_async wakes the loop, which
- * makes the `done` calls without the lock. Signals are the loop thread's: the worker blocks them all.
+ * makes the `done` calls without the lock. Signals are the loop thread's: the worker's block them all.
  */
 #include "worker.h"
 
+#include "cores.h"
 #include "memory.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ enum lane { URGENT, ORDINARY, LANES };
 struct worker {
     struct ev_loop *loop;
     struct ev_async returned; /* wakes the loop */
-    pthread_t thread;
+    pthread_t threads[CORES_MOST];
+    unsigned thread_count;
     pthread_mutex_t mutex; /* guards the queues */
     pthread_cond_t submitted;
     struct queue waiting[LANES];
@@ -64,9 +66,9 @@ static struct job *queue_take(struct queue *queue)
     return job;
 }
 
-/* ---- the worker's thread ----------------------------------------------------------------------------- */
+/* ---- the worker's threads ---------------------------------------------------------------------------- */
 
-/* Best effort: where the system refuses, the worker is an ordinary thread. On Linux both are a thread's own.
+/* Best effort: where the system refuses, they are ordinary threads. On Linux both are a thread's own.
  */
 static void lower_priority(void)
 {
@@ -109,29 +111,34 @@ static void *work(void *data)
 
 /* ---- the loop's thread ------------------------------------------------------------------------------- */
 
+/* One job a turn; what else is back wakes the loop again, after it has looked at its other events. */
 static void take_back(struct ev_loop *loop, struct ev_async *returned, int events)
 {
-    (void)loop, (void)events;
+    (void)events;
     struct worker *worker = returned->data;
     pthread_mutex_lock(&worker->mutex);
-    struct job *job = worker->finished.first;
-    queue_init(&worker->finished);
+    struct job *job = queue_take(&worker->finished);
+    bool more = worker->finished.first;
     pthread_mutex_unlock(&worker->mutex);
-    for (struct job *next; job; job = next) {
-        next = job->next;
+    if (more)
+        ev_async_send(loop, returned);
+    if (job)
         job->done(job);
-    }
 }
 
 /* A thread starts with its maker's signal mask: all signals are blocked while it is made. */
-static int start_thread(struct worker *worker)
+static int start_threads(struct worker *worker, unsigned count)
 {
     sigset_t all, before;
+    int error = 0;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&worker->thread, NULL, work, worker);
+    while (worker->thread_count < count && !error) {
+        error = pthread_create(&worker->threads[worker->thread_count], NULL, work, worker);
+        worker->thread_count += !error;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return error;
+    return worker->thread_count ? 0 : error;
 }
 
 static void worker_free(struct worker *worker)
@@ -141,8 +148,10 @@ static void worker_free(struct worker *worker)
     free(worker);
 }
 
-struct worker *worker_start(struct ev_loop *loop)
+struct worker *worker_start(struct ev_loop *loop, unsigned threads)
 {
+    if (!threads)
+        threads = cores_to_use();
     struct worker *worker = memory_zeroed(1, sizeof *worker);
     worker->loop = loop;
     pthread_mutex_init(&worker->mutex, NULL);
@@ -153,7 +162,7 @@ struct worker *worker_start(struct ev_loop *loop)
     ev_async_init(&worker->returned, take_back);
     worker->returned.data = worker;
     ev_async_start(loop, &worker->returned);
-    int error = start_thread(worker);
+    int error = start_threads(worker, threads < CORES_MOST ? threads : CORES_MOST);
     if (error) {
         ev_async_stop(loop, &worker->returned);
         worker_free(worker);
@@ -171,12 +180,17 @@ void worker_submit(struct worker *worker, struct job *job, bool urgent)
     pthread_mutex_unlock(&worker->mutex);
 }
 
+unsigned worker_threads(const struct worker *worker)
+{
+    return worker->thread_count;
+}
+
 bool worker_is_stopping(const struct worker *worker)
 {
     return atomic_load(&worker->stopping);
 }
 
-/* The thread is gone, and the queues are the loop thread's alone. */
+/* The threads are gone, and the queues are the loop thread's alone. */
 static struct job *next_left(struct worker *worker)
 {
     struct job *job = queue_take(&worker->finished);
@@ -189,9 +203,10 @@ void worker_stop(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     atomic_store(&worker->stopping, true);
-    pthread_cond_signal(&worker->submitted);
+    pthread_cond_broadcast(&worker->submitted);
     pthread_mutex_unlock(&worker->mutex);
-    pthread_join(worker->thread, NULL);
+    for (unsigned i = 0; i < worker->thread_count; i++)
+        pthread_join(worker->threads[i], NULL);
     ev_async_stop(worker->loop, &worker->returned);
     for (struct job *job; (job = next_left(worker));)
         job->done(job);

@@ -83,6 +83,9 @@ const char *const *places_environment(void);
 char *places_runtime(const char *name);
 char *places_state(const char *name);
 
+/* The path of the ledger of the config directories in the environment, likewise. */
+char *places_ledger(void);
+
 /* The path of a program installed with this one, relative to its folder ("tacho-claude",
  * "../libexec/tacho-agent"), to be freed; NULL if /proc does not tell where this program is. */
 char *places_beside(const char *relative);
@@ -152,18 +155,23 @@ int agent_start(const char *command);
 
 /* ---- the commands ---------------------------------------------------------------------------------- */
 
+int command_blocks(int argc, char **argv);
 int command_claude(int argc, char **argv);
 int command_daily(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_help(int argc, char **argv);
+int command_ledger(int argc, char **argv);
 int command_init(int argc, char **argv);
+int command_monthly(int argc, char **argv);
 int command_restart(int argc, char **argv);
 int command_session(int argc, char **argv);
 int command_setup(int argc, char **argv);
 int command_start(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_statusline(int argc, char **argv);
 int command_stop(int argc, char **argv);
 int command_totals(int argc, char **argv);
 int command_version(int argc, char **argv);
+int command_weekly(int argc, char **argv);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SIZE_MAX_BYTES = 16 * 1024 * 1024, NEW_FILE_MODE = 0600 };
@@ -155,6 +156,26 @@ int file_copy(const struct file *file, const char *path)
         unlink(path);
     errno = error;
     return result;
+}
+
+char *file_backup(const struct file *file, struct text *why)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    char when[32];
+    strftime(when, sizeof when, "%Y%m%dT%H%M%S", localtime_r(&now, &local));
+    struct text path = TEXT_EMPTY;
+    text_addf(&path, "%s.tacho-backup-%s", file->target, when);
+    for (int i = 2; file_copy(file, path.bytes) < 0; i++) {
+        if (errno != EEXIST || i > 99) {
+            text_addf(why, "%s: cannot keep a copy: %s; nothing was written", path.bytes, strerror(errno));
+            text_free(&path);
+            return NULL;
+        }
+        text_clear(&path);
+        text_addf(&path, "%s.tacho-backup-%s-%d", file->target, when, i);
+    }
+    return path.bytes;
 }
 
 void file_free(struct file *file)

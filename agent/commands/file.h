@@ -38,6 +38,12 @@ int file_replace(const struct file *file, const struct text *content, struct tex
 /* Copies the content as loaded to `path`, which must not exist. Returns 0, or -1 with errno. */
 int file_copy(const struct file *file, const char *path);
 
+/*
+ * Copies it so beside itself, under a name that is free: FILE.tacho-backup-20261201T080000. Returns the
+ * copy's path, to be freed, or NULL with `why`.
+ */
+char *file_backup(const struct file *file, struct text *why);
+
 void file_free(struct file *file);
 
 #endif

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { RULES_MAX = 24, FIRST_LONG = 256, HELP = FIRST_LONG + RULES_MAX };
+enum { RULES_MAX = 48, FIRST_LONG = 256, HELP = FIRST_LONG + RULES_MAX };
 
 /* The rules as getopt wants them; a long option's code is its index from FIRST_LONG on. */
 static void options_translate(const struct options *options, struct option longs[RULES_MAX + 2],

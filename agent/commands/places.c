@@ -3,6 +3,8 @@
 
 #include "../base/memory.h"
 #include "../base/say.h"
+#include "../ingest/log_tree.h"
+#include "../store/ledger_place.h"
 
 #include "../../shm/place.h"
 
@@ -16,17 +18,20 @@ const char *const *places_environment(void)
     return (const char *const *)environ;
 }
 
+/* Says that there is no such directory. */
+static char *place_none(const char *what)
+{
+    say("no %s directory: neither TACHO_%s_DIR nor HOME is an absolute path: set one", what,
+        strcmp(what, "state") == 0 ? "STATE" : "RUNTIME");
+    return NULL;
+}
+
 static char *place(int (*find)(char *, size_t, const char *const *, const char *), const char *name,
                    const char *what)
 {
     char path[PATH_MAX];
     int size = find(path, sizeof path, places_environment(), name);
-    if (size < 0) {
-        say("no %s directory: neither TACHO_%s_DIR nor HOME is an absolute path: set one", what,
-            strcmp(what, "state") == 0 ? "STATE" : "RUNTIME");
-        return NULL;
-    }
-    return memory_string(path, (size_t)size);
+    return size < 0 ? place_none(what) : memory_string(path, (size_t)size);
 }
 
 char *places_runtime(const char *name)
@@ -37,6 +42,15 @@ char *places_runtime(const char *name)
 char *places_state(const char *name)
 {
     return place(place_state, name, "state");
+}
+
+char *places_ledger(void)
+{
+    char path[PATH_MAX];
+    char **directories = log_tree_directories(places_environment());
+    int size = ledger_place(path, sizeof path, places_environment(), directories);
+    log_tree_free_directories(directories);
+    return size < 0 ? place_none("state") : memory_string(path, (size_t)size);
 }
 
 char *places_beside(const char *relative)

@@ -13,7 +13,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char usage[] =
@@ -160,26 +159,15 @@ static int write_file(const struct setup *setup)
     return result;
 }
 
-/* Copies the file beside itself under a name that is free. Returns the copy's path, or NULL after saying why.
- */
+/* The path of a copy beside the file, or NULL after saying why there is none. */
 static char *make_backup(const struct file *file)
 {
-    time_t now = time(NULL);
-    struct tm local;
-    char when[32];
-    strftime(when, sizeof when, "%Y%m%dT%H%M%S", localtime_r(&now, &local));
-    struct text path = TEXT_EMPTY;
-    text_addf(&path, "%s.tacho-backup-%s", file->target, when);
-    for (int i = 2; file_copy(file, path.bytes) < 0; i++) {
-        if (errno != EEXIST || i > 99) {
-            say("setup: %s: cannot keep a copy: %s; nothing was written", path.bytes, strerror(errno));
-            text_free(&path);
-            return NULL;
-        }
-        text_clear(&path);
-        text_addf(&path, "%s.tacho-backup-%s-%d", file->target, when, i);
-    }
-    return path.bytes;
+    struct text why = TEXT_EMPTY;
+    char *path = file_backup(file, &why);
+    if (!path)
+        say("setup: %s", why.bytes);
+    text_free(&why);
+    return path;
 }
 
 /* ---- setup -------------------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@ void batch_clear(struct batch *batch, const char *path)
 {
     *batch = (struct batch){
         .path = path,
+        .path_size = path ? strlen(path) : 0,
         .copies = batch->copies,
         .copy_room = batch->copy_room,
         .tools = batch->tools,
@@ -31,6 +32,8 @@ void batch_clear(struct batch *batch, const char *path)
         .byte_room = batch->byte_room,
         .places = batch->places,
         .place_room = batch->place_room,
+        .costs = batch->costs,
+        .cost_room = batch->cost_room,
         .kernels = batch->kernels,
         .scratch = batch->scratch,
         .buffer = batch->buffer,
@@ -45,6 +48,7 @@ void batch_free(struct batch *batch)
     free(batch->strings);
     free(batch->bytes);
     free(batch->places);
+    free(batch->costs);
     free(batch->scratch.bytes);
     free(batch->buffer);
     *batch = (struct batch){0};
@@ -67,23 +71,40 @@ static uint32_t add_string(struct batch *batch, const char *bytes, size_t size)
     return (uint32_t)batch->string_count++;
 }
 
+static bool is_string(const struct batch *batch, size_t index, const char *bytes, size_t size)
+{
+    const struct batch_string *string = &batch->strings[index];
+    return string->size == size && memcmp(batch->bytes + string->offset, bytes, size) == 0;
+}
+
 uint32_t batch_string(struct batch *batch, const char *bytes, size_t size)
 {
     if ((size == 0 && batch->string_count > 0) || size > UINT32_MAX - batch->byte_count)
         return 0; /* the second cannot be but by gigabytes of hostile names: they stay nameless */
     size_t oldest = batch->string_count > STRINGS_SEARCHED ? batch->string_count - STRINGS_SEARCHED : 0;
-    for (size_t i = batch->string_count; i-- > oldest;) {
-        const struct batch_string *string = &batch->strings[i];
-        if (string->size == size && memcmp(batch->bytes + string->offset, bytes, size) == 0)
+    for (size_t i = batch->string_count; i-- > oldest;)
+        if (is_string(batch, i, bytes, size))
             return (uint32_t)i;
-    }
     return add_string(batch, bytes, size);
+}
+
+uint32_t batch_string_like(struct batch *batch, const char *bytes, size_t size, uint32_t *last)
+{
+    if (*last >= batch->string_count || !is_string(batch, *last, bytes, size))
+        *last = batch_string(batch, bytes, size);
+    return *last;
 }
 
 void batch_add_copy(struct batch *batch, const struct usage_copy *copy)
 {
     batch->copies = memory_grow(batch->copies, batch->copy_count, &batch->copy_room, sizeof *batch->copies);
     batch->copies[batch->copy_count++] = *copy;
+}
+
+void batch_add_cost(struct batch *batch, const struct cost_state *cost)
+{
+    batch->costs = memory_grow(batch->costs, batch->cost_count, &batch->cost_room, sizeof *batch->costs);
+    batch->costs[batch->cost_count++] = *cost;
 }
 
 void batch_add_tool(struct batch *batch, uint64_t hash)
@@ -109,7 +130,8 @@ void batch_add_place(struct batch *batch, uint32_t session, uint32_t directory, 
 
 struct batch_mark batch_mark(const struct batch *batch)
 {
-    return (struct batch_mark){batch->copy_count, batch->tool_count, batch->string_count, batch->byte_count};
+    return (struct batch_mark){batch->copy_count, batch->tool_count, batch->string_count, batch->byte_count,
+                               batch->cost_count};
 }
 
 void batch_take_back(struct batch *batch, struct batch_mark mark)
@@ -118,6 +140,7 @@ void batch_take_back(struct batch *batch, struct batch_mark mark)
     batch->tool_count = mark.tools;
     batch->string_count = mark.strings;
     batch->byte_count = mark.bytes;
+    batch->cost_count = mark.costs;
 }
 
 /* ---- scratch ------------------------------------------------------------------------------------------- */

@@ -58,6 +58,15 @@ struct session_place {
     int64_t when_us;
 };
 
+/* What the client says a session has used of a model, all told: see cost_state.h. */
+struct cost_state {
+    uint32_t session;             /* index into strings */
+    uint32_t model;               /* likewise */
+    uint64_t tokens[TOKEN_KINDS]; /* cache writes are not told apart: all are 5 m */
+    uint64_t cost_pusd;
+    int64_t when_us; /* Unix time; 0: the line has none */
+};
+
 /* Memory for what one line decodes to; kept from line to line unless it has grown large. */
 struct scratch {
     char *bytes;
@@ -68,6 +77,7 @@ struct kernels;
 
 struct batch {
     const char *path; /* of the file; owned by the log tree, lives as long as the meter that is fed */
+    size_t path_size; /* of it, without its NUL */
     struct usage_copy *copies;
     size_t copy_count, copy_room;
     uint64_t *tools; /* XXH3-64 of tool_use ids */
@@ -78,6 +88,10 @@ struct batch {
     size_t byte_count, byte_room;
     struct session_place *places;
     size_t place_count, place_room;
+    struct cost_state *costs; /* in the order of the lines: the last of a session and model counts */
+    size_t cost_count, cost_room;
+    uint32_t last_model, last_session,
+        last_directory;   /* the strings last asked for: see batch_string_like() */
     uint64_t lines;       /* lines that are not blank */
     uint64_t usage_lines; /* of them, those with usage */
     uint64_t malformed;
@@ -100,7 +114,11 @@ void batch_free(struct batch *batch);
  */
 uint32_t batch_string(struct batch *batch, const char *bytes, size_t size);
 
+/* The same, for one that is likely the one at *last, which then becomes the one returned. */
+uint32_t batch_string_like(struct batch *batch, const char *bytes, size_t size, uint32_t *last);
+
 void batch_add_copy(struct batch *batch, const struct usage_copy *copy);
+void batch_add_cost(struct batch *batch, const struct cost_state *cost);
 void batch_add_tool(struct batch *batch, uint64_t hash);
 
 /* Notes where a session worked at a time, unless a later time is known. */
@@ -108,7 +126,7 @@ void batch_add_place(struct batch *batch, uint32_t session, uint32_t directory, 
 
 /* How far a batch is filled, so that what was added since can be taken back. Places cannot. */
 struct batch_mark {
-    size_t copies, tools, strings, bytes;
+    size_t copies, tools, strings, bytes, costs;
 };
 
 struct batch_mark batch_mark(const struct batch *batch);

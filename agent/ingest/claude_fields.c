@@ -1,5 +1,12 @@
-/* The walk over one line of a Claude Code log. */
+/*
+ * The walk over one line of a Claude Code log.
+ *
+ * It is the hottest loop of all: each function takes where it stands in the line and returns where it ends,
+ * or NULL if the line is not well-formed. Of an object each begins at the bracket.
+ */
 #include "claude_fields.h"
+
+#include "json_walk.h"
 
 #define XXH_INLINE_ALL
 #include <string.h>
@@ -10,99 +17,213 @@ struct walk {
     struct batch *batch;
 };
 
-/* A wanted key, and where its value goes in the structure of its object. */
-struct field {
-    const char *key;
+/* No key that is looked for is as long. */
+enum { KEY_ROOM = 32 };
+
+/* A key as it reads, its escapes decoded. */
+struct key {
+    const char *bytes;
     size_t size;
-    size_t offset;
+    char decoded[KEY_ROOM];
 };
 
-#define FIELD(structure, key, member)                                                                        \
-    {                                                                                                        \
-        (key), sizeof(key) - 1, offsetof(struct structure, member)                                           \
+/* ---- clearing: a value that is absent has no slice, which need not be written ----------------------------
+ */
+
+static inline void clear_value(struct value *value)
+{
+    value->type = JSON_BAD;
+}
+
+static void clear_usage(struct usage_fields *usage)
+{
+    struct value *const values[] = {
+        &usage->input,      &usage->output, &usage->cache_write, &usage->cache_read,  &usage->speed,
+        &usage->iterations, &usage->type,   &usage->model,       &usage->creation_5m, &usage->creation_1h};
+    usage->present = usage->may_advise = false;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        clear_value(values[i]);
+}
+
+static void clear_message(struct message_fields *message)
+{
+    message->present = false;
+    message->tools = message->tool_count = 0;
+    clear_value(&message->id);
+    clear_value(&message->model);
+    clear_usage(&message->usage);
+}
+
+static void clear_record(struct record_fields *record)
+{
+    record->present = false;
+    clear_value(&record->type);
+    clear_value(&record->timestamp);
+    clear_value(&record->cost);
+    clear_value(&record->request_id);
+    clear_value(&record->uuid);
+    clear_message(&record->message);
+}
+
+/* ---- steps --------------------------------------------------------------------------------------------- */
+
+/* Whether the key, whose size is known, is this one: a comparison of a word or two. */
+#define KEY_IS(key, name) (memcmp((key)->bytes, (name), sizeof(name) - 1) == 0)
+
+/* From a member's opening quote to its value. */
+static inline const char *take_key(struct json *json, const char *at, struct key *key)
+{
+    struct json_slice slice;
+    at = json_key_end(json, at, &slice);
+    if (JSON_RARE(!at))
+        return NULL;
+    key->bytes = slice.bytes;
+    key->size = slice.size;
+    if (JSON_RARE(slice.escaped)) {
+        key->bytes = key->decoded;
+        key->size = json_decode(&slice, key->decoded, KEY_ROOM);
     }
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static bool key_is(const struct json_slice *key, const char *name, size_t size)
-{
-    if (key->escaped)
-        return json_equals(key, name);
-    /* The first byte tells most keys of one size apart without a call. */
-    return key->size == size && *key->bytes == *name && memcmp(key->bytes, name, size) == 0;
+    return at;
 }
 
-#define KEY_IS(key, name) key_is((key), (name), sizeof(name) - 1)
-
-static void take_value(struct json *json, struct value *value)
+/* Takes the value at hand to where it is wanted, or, that being NULL, to nowhere. */
+static inline const char *take_value(struct json *json, const char *at, struct value *wanted)
 {
-    value->type = json_take(json, &value->slice);
+    struct value ignored;
+    struct value *value = wanted ? wanted : &ignored;
+    return json_value_end(json, at, &value->type, &value->slice);
 }
 
-/* Takes the value at hand to where the table says, or to nowhere. */
-static void take_field(struct json *json, const struct json_slice *key, const struct field *fields,
-                       size_t count, void *structure)
+static inline bool is_at(const struct json *json, const char *at, char bracket)
 {
-    for (size_t i = 0; i < count; i++)
-        if (key_is(key, fields[i].key, fields[i].size)) {
-            take_value(json, (struct value *)((char *)structure + fields[i].offset));
-            return;
-        }
-    json_take(json, NULL);
+    return at < json->end && *at == bracket;
 }
 
-/* Enters the value at hand if it is an object, else takes it. */
-static bool enter_object(struct json *json)
+/* Past the closing bracket at hand, unless the walk has failed. */
+static inline const char *leave(struct json *json, const char *at)
 {
-    if (json_peek(json) == JSON_OBJECT)
-        return json_enter(json);
-    json_take(json, NULL);
-    return false;
+    json->depth--;
+    return at ? at + 1 : NULL;
 }
 
 /* ---- usage --------------------------------------------------------------------------------------------- */
 
-static void read_creation(struct usage_fields *usage, struct json *json)
+static inline struct value *creation_value(struct usage_fields *usage, const struct key *key)
 {
-    static const struct field fields[] = {
-        FIELD(usage_fields, "ephemeral_5m_input_tokens", creation_5m),
-        FIELD(usage_fields, "ephemeral_1h_input_tokens", creation_1h),
-    };
-    struct json_slice key;
-    usage->creation_5m = usage->creation_1h = (struct value){0};
-    if (enter_object(json))
-        while (json_member(json, &key))
-            take_field(json, &key, fields, COUNT(fields), usage);
+    if (key->size != 25)
+        return NULL;
+    return KEY_IS(key, "ephemeral_5m_input_tokens")   ? &usage->creation_5m
+           : KEY_IS(key, "ephemeral_1h_input_tokens") ? &usage->creation_1h
+                                                      : NULL;
+}
+
+static const char *read_creation(struct usage_fields *usage, struct json *json, const char *at)
+{
+    struct key key;
+    clear_value(&usage->creation_5m);
+    clear_value(&usage->creation_1h);
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        at = at ? take_value(json, at, creation_value(usage, &key)) : NULL;
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
+}
+
+/* Past an iteration; sets *may_advise if its type, or one of its types, is an advisor's. */
+static const char *pass_iteration(struct json *json, const char *at, bool *may_advise)
+{
+    struct key key;
+    struct value value;
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        at = at ? take_value(json, at, &value) : NULL;
+        if (at && key.size == 4 && KEY_IS(&key, "type") && value.type == JSON_STRING)
+            *may_advise = *may_advise || json_equals(&value.slice, "advisor_message");
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
+}
+
+static const char *read_iterations(struct usage_fields *usage, struct json *json, const char *at)
+{
+    const char *begin = at;
+    usage->may_advise = false;
+    if (!is_at(json, at, '['))
+        return take_value(json, at, &usage->iterations);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != ']') {
+        at = pass_iteration(json, at, &usage->may_advise);
+        at = at ? json_next_item(json, at, ']') : NULL;
+    }
+    at = leave(json, at);
+    usage->iterations = (struct value){JSON_ARRAY, {begin, (size_t)(at - begin), false}};
+    return at;
+}
+
+static inline struct value *usage_value(struct usage_fields *usage, const struct key *key)
+{
+    switch (key->size) {
+    case 4:
+        return KEY_IS(key, "type") ? &usage->type : NULL;
+    case 5:
+        return KEY_IS(key, "speed") ? &usage->speed : KEY_IS(key, "model") ? &usage->model : NULL;
+    case 12:
+        return KEY_IS(key, "input_tokens") ? &usage->input : NULL;
+    case 13:
+        return KEY_IS(key, "output_tokens") ? &usage->output : NULL;
+    case 23:
+        return KEY_IS(key, "cache_read_input_tokens") ? &usage->cache_read : NULL;
+    case 27:
+        return KEY_IS(key, "cache_creation_input_tokens") ? &usage->cache_write : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static const char *read_usage(struct usage_fields *usage, struct json *json, const char *at)
+{
+    struct key key;
+    clear_usage(usage);
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    usage->present = true;
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        if (key.size == 14 && KEY_IS(&key, "cache_creation"))
+            at = read_creation(usage, json, at);
+        else if (key.size == 10 && KEY_IS(&key, "iterations"))
+            at = read_iterations(usage, json, at);
+        else
+            at = take_value(json, at, usage_value(usage, &key));
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
 }
 
 void usage_fields_read(struct usage_fields *usage, struct json *json)
 {
-    static const struct field fields[] = {
-        FIELD(usage_fields, "input_tokens", input),
-        FIELD(usage_fields, "output_tokens", output),
-        FIELD(usage_fields, "cache_creation_input_tokens", cache_write),
-        FIELD(usage_fields, "cache_read_input_tokens", cache_read),
-        FIELD(usage_fields, "speed", speed),
-        FIELD(usage_fields, "iterations", iterations),
-        FIELD(usage_fields, "type", type),
-        FIELD(usage_fields, "model", model),
-    };
-    struct json_slice key;
-    *usage = (struct usage_fields){0};
-    if (!enter_object(json))
-        return;
-    usage->present = true;
-    while (json_member(json, &key))
-        if (KEY_IS(&key, "cache_creation"))
-            read_creation(usage, json);
-        else
-            take_field(json, &key, fields, COUNT(fields), usage);
+    json_peek(json); /* skips blanks */
+    const char *end = read_usage(usage, json, json->at);
+    json->failed = json->failed || !end;
+    json->at = end ? end : json->at;
+    json->first = false;
 }
 
 /* ---- message ------------------------------------------------------------------------------------------- */
-
-struct content_fields {
-    struct value type, id;
-};
 
 static void add_tool(struct walk *walk, const struct json_slice *id)
 {
@@ -114,115 +235,191 @@ static void add_tool(struct walk *walk, const struct json_slice *id)
     batch_add_tool(walk->batch, XXH3_64bits(decoded, json_decode(id, decoded, id->size)));
 }
 
-static void read_content(struct message_fields *message, struct walk *walk)
+/* One item of a message's content: a tool call is noted. */
+static const char *read_item(struct walk *walk, const char *at)
 {
-    static const struct field fields[] = {
-        FIELD(content_fields, "type", type),
-        FIELD(content_fields, "id", id),
-    };
     struct json *json = &walk->json;
-    struct json_slice key;
-    message->tools = walk->batch->tool_count;
-    message->tool_count = 0;
-    if (json_peek(json) != JSON_ARRAY) {
-        json_take(json, NULL);
-        return;
+    struct value type = {0}, id = {0};
+    struct key key;
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        at = take_value(json, at,
+                        key.size == 4 && KEY_IS(&key, "type") ? &type
+                        : key.size == 2 && KEY_IS(&key, "id") ? &id
+                                                              : NULL);
+        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    json_enter(json);
-    while (json_element(json)) {
-        struct content_fields content = {0};
-        if (!enter_object(json))
-            continue;
-        while (json_member(json, &key))
-            take_field(json, &key, fields, COUNT(fields), &content);
-        if (content.type.type == JSON_STRING && KEY_IS(&content.type.slice, "tool_use") &&
-            content.id.type == JSON_STRING)
-            add_tool(walk, &content.id.slice);
-    }
-    message->tool_count = walk->batch->tool_count - message->tools;
+    if (type.type == JSON_STRING && id.type == JSON_STRING && json_equals(&type.slice, "tool_use"))
+        add_tool(walk, &id.slice);
+    return leave(json, at);
 }
 
-static void read_message(struct message_fields *message, struct walk *walk)
+static const char *read_content(struct message_fields *message, struct walk *walk, const char *at)
 {
-    static const struct field fields[] = {
-        FIELD(message_fields, "id", id),
-        FIELD(message_fields, "model", model),
-    };
-    struct json_slice key;
-    *message = (struct message_fields){0};
-    if (!enter_object(&walk->json))
-        return;
+    struct json *json = &walk->json;
+    message->tools = walk->batch->tool_count;
+    message->tool_count = 0;
+    if (!is_at(json, at, '['))
+        return take_value(json, at, NULL);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != ']') {
+        at = read_item(walk, at);
+        at = at ? json_next_item(json, at, ']') : NULL;
+    }
+    message->tool_count = walk->batch->tool_count - message->tools;
+    return leave(json, at);
+}
+
+static const char *read_message(struct message_fields *message, struct walk *walk, const char *at)
+{
+    struct json *json = &walk->json;
+    struct key key;
+    clear_message(message);
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
     message->present = true;
-    while (json_member(&walk->json, &key))
-        if (KEY_IS(&key, "usage"))
-            usage_fields_read(&message->usage, &walk->json);
-        else if (KEY_IS(&key, "content"))
-            read_content(message, walk);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        if (key.size == 5 && KEY_IS(&key, "usage"))
+            at = read_usage(&message->usage, json, at);
+        else if (key.size == 7 && KEY_IS(&key, "content"))
+            at = read_content(message, walk, at);
         else
-            take_field(&walk->json, &key, fields, COUNT(fields), message);
+            at = take_value(json, at,
+                            key.size == 2 && KEY_IS(&key, "id")      ? &message->id
+                            : key.size == 5 && KEY_IS(&key, "model") ? &message->model
+                                                                     : NULL);
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
 }
 
 /* ---- the line ------------------------------------------------------------------------------------------ */
 
-static const struct field record_table[] = {
-    FIELD(record_fields, "type", type),    FIELD(record_fields, "timestamp", timestamp),
-    FIELD(record_fields, "costUSD", cost), FIELD(record_fields, "requestId", request_id),
-    FIELD(record_fields, "uuid", uuid),
-};
-
-/* The object in `data.message` of the data object at hand. */
-static void read_data(struct record_fields *inner, struct walk *walk)
+static inline struct value *record_value(struct record_fields *record, const struct key *key)
 {
-    struct json_slice key;
-    *inner = (struct record_fields){0};
-    if (!enter_object(&walk->json))
-        return;
-    while (json_member(&walk->json, &key)) {
-        if (!KEY_IS(&key, "message")) {
-            json_take(&walk->json, NULL);
-            continue;
-        }
-        *inner = (struct record_fields){0};
-        if (!enter_object(&walk->json))
-            continue;
-        inner->present = true;
-        while (json_member(&walk->json, &key))
-            if (KEY_IS(&key, "message"))
-                read_message(&inner->message, walk);
-            else
-                take_field(&walk->json, &key, record_table, COUNT(record_table), inner);
+    switch (key->size) {
+    case 4:
+        return KEY_IS(key, "type") ? &record->type : KEY_IS(key, "uuid") ? &record->uuid : NULL;
+    case 7:
+        return KEY_IS(key, "costUSD") ? &record->cost : NULL;
+    case 9:
+        return KEY_IS(key, "timestamp")   ? &record->timestamp
+               : KEY_IS(key, "requestId") ? &record->request_id
+                                          : NULL;
+    default:
+        return NULL;
     }
 }
 
-static void take_line_field(struct line_fields *fields, struct walk *walk, const struct json_slice *key)
+static inline struct value *line_value(struct line_fields *fields, const struct key *key)
 {
-    static const struct field own[] = {
-        FIELD(line_fields, "sessionId", session_id),     FIELD(line_fields, "forkedFrom", forked_from),
-        FIELD(line_fields, "isSidechain", is_sidechain), FIELD(line_fields, "cwd", cwd),
-        FIELD(line_fields, "type", outer.type),          FIELD(line_fields, "timestamp", outer.timestamp),
-        FIELD(line_fields, "costUSD", outer.cost),       FIELD(line_fields, "requestId", outer.request_id),
-        FIELD(line_fields, "uuid", outer.uuid),
-    };
-    take_field(&walk->json, key, own, COUNT(own), fields);
+    switch (key->size) {
+    case 3:
+        return KEY_IS(key, "cwd") ? &fields->cwd : NULL;
+    case 9:
+        return KEY_IS(key, "sessionId") ? &fields->session_id : record_value(&fields->outer, key);
+    case 10:
+        return KEY_IS(key, "forkedFrom") ? &fields->forked_from : NULL;
+    case 11:
+        return KEY_IS(key, "isSidechain") ? &fields->is_sidechain : NULL;
+    default:
+        return record_value(&fields->outer, key);
+    }
+}
+
+/* A progress line's message and what is beside it. */
+static const char *read_inner(struct record_fields *inner, struct walk *walk, const char *at)
+{
+    struct json *json = &walk->json;
+    struct key key;
+    clear_record(inner);
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    inner->present = true;
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        at = key.size == 7 && KEY_IS(&key, "message") ? read_message(&inner->message, walk, at)
+                                                      : take_value(json, at, record_value(inner, &key));
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
+}
+
+/* The object in `data.message` of the data object at hand. */
+static const char *read_data(struct record_fields *inner, struct walk *walk, const char *at)
+{
+    struct json *json = &walk->json;
+    struct key key;
+    clear_record(inner);
+    if (!is_at(json, at, '{'))
+        return take_value(json, at, NULL);
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        at = key.size == 7 && KEY_IS(&key, "message") ? read_inner(inner, walk, at)
+                                                      : take_value(json, at, NULL);
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
+}
+
+static const char *read_line(struct line_fields *fields, struct walk *walk, const char *at)
+{
+    struct json *json = &walk->json;
+    struct key key;
+    fields->outer.present = true;
+    json->depth++;
+    at = json_first_item(json, at);
+    while (at && *at != '}') {
+        at = take_key(json, at, &key);
+        if (!at)
+            break;
+        if (key.size == 7 && KEY_IS(&key, "message"))
+            at = read_message(&fields->outer.message, walk, at);
+        else if (key.size == 4 && KEY_IS(&key, "data"))
+            at = read_data(&fields->inner, walk, at);
+        else
+            at = take_value(json, at, line_value(fields, &key));
+        at = at ? json_next_item(json, at, '}') : NULL;
+    }
+    return leave(json, at);
 }
 
 bool claude_fields_read(struct line_fields *fields, struct batch *batch, const char *line, size_t size)
 {
     struct walk walk;
-    struct json_slice key;
-    *fields = (struct line_fields){0};
+    const char *end = line + size;
+    clear_record(&fields->outer);
+    clear_record(&fields->inner);
+    clear_value(&fields->session_id);
+    clear_value(&fields->forked_from);
+    clear_value(&fields->is_sidechain);
+    clear_value(&fields->cwd);
     walk.batch = batch;
     json_start(&walk.json, line, size);
     walk.json.kernels = batch->kernels;
-    if (!enter_object(&walk.json))
+    const char *at = json_blanks_end(line, end);
+    if (!is_at(&walk.json, at, '{'))
         return false;
-    fields->outer.present = true;
-    while (json_member(&walk.json, &key))
-        if (KEY_IS(&key, "message"))
-            read_message(&fields->outer.message, &walk);
-        else if (KEY_IS(&key, "data"))
-            read_data(&fields->inner, &walk);
-        else
-            take_line_field(fields, &walk, &key);
-    return json_finish(&walk.json);
+    at = read_line(fields, &walk, at);
+    return at && json_blanks_end(at, end) == end;
 }

@@ -20,6 +20,7 @@ struct usage_fields {
     bool present; /* as an object; likewise below */
     struct value input, output, cache_write, cache_read, speed, iterations, type, model;
     struct value creation_5m, creation_1h;
+    bool may_advise; /* an iteration may be an advisor's */
 };
 
 struct message_fields {

@@ -7,6 +7,7 @@
 #include "claude_log.h"
 
 #include "claude_fields.h"
+#include "cost_state.h"
 #include "decimal.h"
 #include "kernels.h"
 #include "timestamp.h"
@@ -188,14 +189,12 @@ static void key_add_number(struct line *line, uint64_t number)
 /* Whether the API issued an id, which is then unique everywhere: msg_[A-Za-z0-9_]{16,} */
 static bool is_issued(struct name id)
 {
-    if (id.size < 4 + ISSUED_MIN || memcmp(id.bytes, "msg_", 4) != 0)
-        return false;
-    for (size_t i = 4; i < id.size; i++) {
-        char c = id.bytes[i], lower = (char)(c | 0x20);
-        if (!(c >= '0' && c <= '9') && !(lower >= 'a' && lower <= 'z') && c != '_')
-            return false;
-    }
-    return true;
+    static const bool is_of_id[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true};
+    bool issued = id.size >= 4 + ISSUED_MIN && memcmp(id.bytes, "msg_", 4) == 0;
+    for (size_t i = 4; issued && i < id.size; i++)
+        issued = is_of_id[(unsigned char)id.bytes[i]];
+    return issued;
 }
 
 static void write_key(struct line *line, struct name id, struct name request, struct name uuid)
@@ -205,7 +204,7 @@ static void write_key(struct line *line, struct name id, struct name request, st
         key_add_name(line, uuid);
     } else if (id.size == 0) {
         key_add_name(line, NAME("place"));
-        key_add(line, 'p', line->batch->path, strlen(line->batch->path));
+        key_add(line, 'p', line->batch->path, line->batch->path_size);
         key_add_number(line, line->number);
     } else {
         key_add_name(line, id);
@@ -235,15 +234,31 @@ static struct identity advisor_identity(struct identity message, uint64_t index)
     return (struct identity){hash.low64, hash.high64};
 }
 
+static uint32_t session_string(struct line *line)
+{
+    struct batch *batch = line->batch;
+    return batch_string_like(batch, line->session.bytes, line->session.size, &batch->last_session);
+}
+
 /* ---- copies -------------------------------------------------------------------------------------------- */
+
+/* What read_usage(), read_cost() and add_copy() leave as it is; clearing all of it would cost as much as they
+ * do. */
+static void start_copy(struct usage_copy *copy, bool is_advisor)
+{
+    copy->usd_pusd = 0;
+    copy->has_usd = false;
+    copy->advisor = is_advisor;
+    copy->tools = copy->tool_count = 0;
+}
 
 static void add_copy(struct line *line, struct usage_copy *copy, struct name model)
 {
     struct batch *batch = line->batch;
     copy->when_us = line->when_us;
     copy->line = line->number;
-    copy->model = batch_string(batch, model.bytes, model.size);
-    copy->session = batch_string(batch, line->session.bytes, line->session.size);
+    copy->model = batch_string_like(batch, model.bytes, model.size, &batch->last_model);
+    copy->session = session_string(line);
     copy->forked = is_truthy(&line->fields->forked_from);
     copy->foreign = line->said.size > 0 && !name_equals(line->said, line->session);
     copy->sidechain = line->place->is_subagent || line->record == &line->fields->inner ||
@@ -255,7 +270,10 @@ static void add_copy(struct line *line, struct usage_copy *copy, struct name mod
 static bool add_message(struct line *line)
 {
     const struct message_fields *message = &line->record->message;
-    struct usage_copy copy = {.tools = (uint32_t)message->tools, .tool_count = (uint32_t)message->tool_count};
+    struct usage_copy copy;
+    start_copy(&copy, false);
+    copy.tools = (uint32_t)message->tools;
+    copy.tool_count = (uint32_t)message->tool_count;
     if (!read_usage(&message->usage, &copy))
         return false;
     bool costs = read_cost(&line->record->cost, &copy);
@@ -269,7 +287,8 @@ static bool add_message(struct line *line)
 static bool add_advisor(struct line *line, struct json *json, uint64_t index)
 {
     struct usage_fields step;
-    struct usage_copy copy = {.advisor = true};
+    struct usage_copy copy;
+    start_copy(&copy, true);
     usage_fields_read(&step, json);
     if (!step.present || !is_string(&step.type, "advisor_message"))
         return true;
@@ -288,7 +307,7 @@ static bool add_advisors(struct line *line)
 {
     const struct value *iterations = &line->record->message.usage.iterations;
     struct json json;
-    if (iterations->type != JSON_ARRAY)
+    if (iterations->type != JSON_ARRAY || !line->record->message.usage.may_advise)
         return true;
     json_start(&json, iterations->slice.bytes, iterations->slice.size);
     json.kernels = line->batch->kernels;
@@ -343,7 +362,7 @@ static void read_session(struct line *line)
     if (line->place->is_agent_file && line->said.size > 0)
         line->session = line->said;
     else
-        line->session = (struct name){line->place->session, strlen(line->place->session)};
+        line->session = (struct name){line->place->session, line->place->session_size};
 }
 
 static void add_place(struct line *line)
@@ -351,8 +370,8 @@ static void add_place(struct line *line)
     struct batch *batch = line->batch;
     struct name cwd = decode(batch, &line->fields->cwd);
     if (cwd.size > 0)
-        batch_add_place(batch, batch_string(batch, line->session.bytes, line->session.size),
-                        batch_string(batch, cwd.bytes, cwd.size), line->when_us);
+        batch_add_place(batch, session_string(line),
+                        batch_string_like(batch, cwd.bytes, cwd.size, &batch->last_directory), line->when_us);
 }
 
 static enum verdict take_line(struct line *line, const char *bytes, size_t size)
@@ -374,14 +393,14 @@ static enum verdict take_line(struct line *line, const char *bytes, size_t size)
     return COUNTED;
 }
 
-void claude_log_usage_line(struct batch *batch, const struct log_place *place, const char *bytes, size_t size,
-                           uint64_t number, bool provisional)
+static void take_usage_line(struct batch *batch, const struct log_place *place, const char *bytes,
+                            size_t size, uint64_t number, bool provisional)
 {
     struct line_fields fields; /* filled, and large: not to be cleared twice */
     struct line line = {
         .batch = batch, .place = place, .number = number, .provisional = provisional, .fields = &fields};
     const struct batch_mark mark = batch_mark(batch);
-    scratch_begin(&batch->scratch, 2 * size + strlen(batch->path) + SCRATCH_ROOM);
+    scratch_begin(&batch->scratch, 2 * size + batch->path_size + SCRATCH_ROOM);
     enum verdict verdict = take_line(&line, bytes, size);
     scratch_end(&batch->scratch);
     if (verdict != COUNTED)
@@ -406,20 +425,28 @@ bool claude_log_is_blank(const char *line, size_t size)
 
 bool claude_log_may_count(const char *line, size_t size)
 {
-    bool found = false;
-    kernels_chosen()->line_end(line, line + size, &found);
-    return found;
+    unsigned needles = 0;
+    kernels_chosen()->line_end(line, line + size, &needles);
+    return needles & NEEDLE_USAGE;
 }
 
 void claude_log_line(struct batch *batch, const struct log_place *place, const char *line, size_t size,
                      uint64_t number, bool provisional)
 {
-    bool may_count = false;
+    unsigned needles = 0;
     if (claude_log_is_blank(line, size))
         return;
-    batch->kernels->line_end(line, line + size, &may_count);
-    if (may_count) {
-        claude_log_usage_line(batch, place, line, size, number, provisional);
+    batch->kernels->line_end(line, line + size, &needles);
+    claude_log_found_line(batch, place, line, size, number, needles, provisional);
+}
+
+void claude_log_found_line(struct batch *batch, const struct log_place *place, const char *line, size_t size,
+                           uint64_t number, unsigned needles, bool provisional)
+{
+    if ((needles & NEEDLE_COSTS) && !provisional)
+        cost_state_read(batch, place, line, size);
+    if (needles & NEEDLE_USAGE) {
+        take_usage_line(batch, place, line, size, number, provisional);
         return;
     }
     batch->lines++;
@@ -455,7 +482,8 @@ void claude_log_place(struct log_place *place, const char *path, size_t root_siz
         session.size -= suffix;
     if (session.size >= sizeof place->session)
         session.size = sizeof place->session - 1;
-    *place = (struct log_place){.is_agent_file = is_agent && !below_subagents,
+    *place = (struct log_place){.session_size = session.size,
+                                .is_agent_file = is_agent && !below_subagents,
                                 .is_subagent = is_agent || below_subagents};
     memcpy(place->session, session.bytes, session.size);
 }

@@ -1,6 +1,7 @@
 /* The strict JSON reader: RFC 8259, no tree, no recursion, no allocation. */
 #include "json.h"
 
+#include "json_walk.h"
 #include "kernels.h"
 
 #include <string.h>
@@ -10,13 +11,12 @@ void json_start(struct json *json, const char *bytes, size_t size)
     json->kernels = kernels_chosen();
     json->at = bytes;
     json->end = bytes + size;
-    json->seen_end = bytes;
-    json->seen_stops = 0;
     json->depth = 0;
     json->failed = false;
     json->in_object = false;
     json->first = true;
     json->lenient = false;
+    string_marks_start(&json->marks, json->kernels, bytes, bytes + size);
 }
 
 static bool fail(struct json *json)
@@ -25,18 +25,9 @@ static bool fail(struct json *json)
     return false;
 }
 
-/* ---- bytes --------------------------------------------------------------------------------------------- */
-
-static inline const char *blanks_end(const char *at, const char *end)
-{
-    while (at < end && *at <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
-        at++;
-    return at;
-}
-
 static inline void skip_blanks(struct json *json)
 {
-    json->at = blanks_end(json->at, json->end);
+    json->at = json_blanks_end(json->at, json->end);
 }
 
 /* Skips blanks and then `wanted`, if that is what is there. */
@@ -49,144 +40,46 @@ static inline bool skip_if(struct json *json, char wanted)
     return true;
 }
 
-static inline bool is_digit(char c)
+/* ---- scalars ------------------------------------------------------------------------------------------- */
+
+const char *json_far_string_end(struct json *json, const char *at, bool *has_escapes)
 {
-    return c >= '0' && c <= '9';
+    json->marks.kernels = json->kernels;
+    return string_end(&json->marks, at, has_escapes);
 }
 
-static int hex_digit(char c)
+/* What was marked leniently says nothing of UTF-8, and what was marked strictly may end too early. */
+static void mark_anew(struct json *json)
 {
-    if (is_digit(c))
-        return c - '0';
-    char lower = (char)(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* ---- strings ------------------------------------------------------------------------------------------- */
-
-/* How long the escape is whose backslash the byte follows; 0: there is none. */
-static const unsigned char escape_sizes[256] = {
-    ['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2, ['n'] = 2, ['r'] = 2, ['t'] = 2, ['u'] = 6,
-};
-
-/* Past the escape at a backslash, or NULL if it is none. */
-static inline const char *escape_end(const char *at, const char *end)
-{
-    if (end - at < 2)
-        return NULL;
-    const ptrdiff_t size = escape_sizes[(unsigned char)at[1]];
-    if (size == 0 || end - at < size)
-        return NULL;
-    for (int i = 2; i < size; i++)
-        if (hex_digit(at[i]) < 0)
-            return NULL;
-    return at + size;
-}
-
-/* By its first byte: how long a well-formed sequence is, and between what its second byte lies. */
-struct sequence {
-    unsigned char size, low, high;
-};
-
-/* Unicode 15, table 3-7; a byte that begins none has size 0. */
-static const struct sequence sequences[256] =
-    {
-        [0xc2 ... 0xdf] = {2, 0x80, 0xbf}, [0xe0] = {3, 0xa0, 0xbf},
-        [0xe1 ... 0xec] = {3, 0x80, 0xbf}, [0xed] = {3, 0x80, 0x9f},
-        [0xee ... 0xef] = {3, 0x80, 0xbf}, [0xf0] = {4, 0x90, 0xbf},
-        [0xf1 ... 0xf3] = {4, 0x80, 0xbf}, [0xf4] = {4, 0x80, 0x8f},
-};
-
-/* Past the well-formed UTF-8 sequence that begins with a byte above 0x7f, or NULL. */
-static inline const char *character_end(const char *at, const char *end)
-{
-    const unsigned char *u = (const unsigned char *)at;
-    const struct sequence *sequence = &sequences[u[0]];
-    if (sequence->size == 0 || end - at < sequence->size || u[1] < sequence->low || u[1] > sequence->high)
-        return NULL;
-    for (int i = 2; i < sequence->size; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return NULL;
-    return at + sequence->size;
-}
-
-/* Past the bytes above 0x7f at hand, or NULL if they are not UTF-8. */
-static const char *characters_end(const char *at, const char *end, bool lenient)
-{
-    while (at && at < end && (unsigned char)*at > 0x7f)
-        at = lenient ? at + 1 : character_end(at, end);
-    return at;
-}
-
-/* As next_stop(), beyond the bytes that were looked at. */
-static const char *look_ahead(struct json *json, const char *at)
-{
-    if (json->end - at >= 64) {
-        json->seen_end = at + 64;
-        json->seen_stops = string_stops_64(at);
-        if (json->seen_stops)
-            return at + __builtin_ctzll(json->seen_stops);
-        at += 64;
-    }
-    return json->kernels->string_stop(at, json->end);
-}
-
-/*
- * The first byte from `at` on, within a string, that is not plain text. Where such bytes stand close
- * together, as in short strings and escapes, one look at 64 bytes serves for several.
- */
-static inline const char *next_stop(struct json *json, const char *at)
-{
-    if (at >= json->seen_end)
-        return look_ahead(json, at);
-    uint64_t stops = json->seen_stops >> (64 - (json->seen_end - at));
-    return stops ? at + __builtin_ctzll(stops) : look_ahead(json, json->seen_end);
-}
-
-/* The closing quote of the string in which `at` is not plain text, or NULL. Sets *escaped at an escape. */
-static const char *closing_quote(struct json *json, const char *at, bool *escaped)
-{
-    while (at && at < json->end && *at != '"') {
-        if (*at == '\\') {
-            at = escape_end(at, json->end);
-            *escaped = true;
-        } else {
-            at = (unsigned char)*at > 0x7f ? characters_end(at, json->end, json->lenient) : NULL;
-        }
-        if (at)
-            at = next_stop(json, at);
-    }
-    return at == json->end ? NULL : at;
+    string_marks_start(&json->marks, json->kernels, json->at, json->end);
+    json->marks.any_bytes = json->lenient;
 }
 
 /* Takes the string whose opening quote was just passed. */
-static inline bool take_string(struct json *json, struct json_slice *slice)
+static bool take_string(struct json *json, struct json_slice *slice)
 {
-    const char *begin = json->at, *at = next_stop(json, begin);
-    bool escaped = false;
-    if (at == json->end || *at != '"') {
-        at = closing_quote(json, at, &escaped);
-        if (!at)
-            return fail(json);
-    }
-    json->at = at + 1;
-    *slice = (struct json_slice){begin, (size_t)(at - begin), escaped};
+    bool escaped;
+    if (json->marks.any_bytes != json->lenient)
+        mark_anew(json);
+    const char *end = json_string_end(json, json->at, &escaped);
+    if (!end)
+        return fail(json);
+    *slice = (struct json_slice){json->at, (size_t)(end - json->at), escaped};
+    json->at = end + 1;
     return true;
 }
 
-/* ---- numbers and words --------------------------------------------------------------------------------- */
-
 /* Past the digits at hand, or NULL if there is none. */
-static inline const char *digits_end(const char *at, const char *end)
+static const char *digits_end(const char *at, const char *end)
 {
-    if (at == end || !is_digit(*at))
+    if (at == end || !json_is_digit(*at))
         return NULL;
-    while (at < end && is_digit(*at))
+    while (at < end && json_is_digit(*at))
         at++;
     return at;
 }
 
-static inline const char *number_end(const char *at, const char *end)
+const char *json_any_number_end(const char *at, const char *end)
 {
     if (*at == '-')
         at++;
@@ -205,34 +98,13 @@ static inline const char *number_end(const char *at, const char *end)
     return at;
 }
 
-static inline const char *word_end(const char *at, const char *end, const char *word, size_t size)
-{
-    return (size_t)(end - at) >= size && memcmp(at, word, size) == 0 ? at + size : NULL;
-}
-
-static inline const char *scalar_end(const char *at, const char *end, enum json_type type)
-{
-    switch (type) {
-    case JSON_NULL:
-        return word_end(at, end, "null", 4);
-    case JSON_TRUE:
-        return word_end(at, end, "true", 4);
-    case JSON_FALSE:
-        return word_end(at, end, "false", 5);
-    case JSON_NUMBER:
-        return number_end(at, end);
-    default:
-        return NULL;
-    }
-}
-
-static inline bool take_scalar(struct json *json, enum json_type type, struct json_slice *slice)
+static bool take_scalar(struct json *json, enum json_type type, struct json_slice *slice)
 {
     if (type == JSON_STRING) {
         json->at++;
         return take_string(json, slice);
     }
-    const char *end = scalar_end(json->at, json->end, type);
+    const char *end = json_word_end(json->at, json->end, type);
     /* A number that the end of a cut-off document ends may have had more digits. */
     if (!end || (end == json->end && json->depth > 0))
         return fail(json);
@@ -243,33 +115,37 @@ static inline bool take_scalar(struct json *json, enum json_type type, struct js
 
 /* ---- the walk ------------------------------------------------------------------------------------------ */
 
-static inline enum json_type peek(struct json *json)
+enum json_type json_peek(struct json *json)
 {
-    static const unsigned char types[256] = {
-        ['{'] = JSON_OBJECT, ['['] = JSON_ARRAY, ['"'] = JSON_STRING,         ['t'] = JSON_TRUE,
-        ['f'] = JSON_FALSE,  ['n'] = JSON_NULL,  ['0' ... '9'] = JSON_NUMBER, ['-'] = JSON_NUMBER,
-    };
     skip_blanks(json);
     if (json->failed || json->at == json->end)
         return JSON_BAD;
-    return types[(unsigned char)*json->at];
+    return json_type_of(*json->at);
 }
 
-enum json_type json_peek(struct json *json)
+/* Whether the innermost container is an object. */
+static inline bool is_in_object(const struct json *json)
 {
-    return peek(json);
+    return json->kinds[(json->depth - 1) / 64] >> (json->depth - 1) % 64 & 1;
+}
+
+static inline bool open_container(struct json *json, bool is_object)
+{
+    if (json->depth == JSON_DEPTH_MAX)
+        return false;
+    const uint64_t bit = UINT64_C(1) << json->depth % 64;
+    uint64_t *kinds = &json->kinds[json->depth / 64];
+    *kinds = is_object ? *kinds | bit : *kinds & ~bit;
+    json->depth++;
+    return true;
 }
 
 bool json_enter(struct json *json)
 {
-    enum json_type type = peek(json);
-    if ((type != JSON_OBJECT && type != JSON_ARRAY) || json->depth == JSON_DEPTH_MAX)
+    enum json_type type = json_peek(json);
+    if ((type != JSON_OBJECT && type != JSON_ARRAY) || !open_container(json, type == JSON_OBJECT))
         return fail(json);
-    const uint64_t bit = UINT64_C(1) << json->depth % 64;
-    uint64_t *kinds = &json->kinds[json->depth / 64];
-    *kinds = type == JSON_OBJECT ? *kinds | bit : *kinds & ~bit;
     json->in_object = type == JSON_OBJECT;
-    json->depth++;
     json->first = true;
     json->at++;
     return true;
@@ -280,15 +156,12 @@ static bool leave(struct json *json)
 {
     json->depth--;
     json->first = false;
-    if (json->depth > 0) {
-        const uint32_t parent = json->depth - 1;
-        json->in_object = json->kinds[parent / 64] >> parent % 64 & 1;
-    }
+    json->in_object = json->depth > 0 && is_in_object(json);
     return false;
 }
 
 /* At the next item of the container that `closing` ends, past its comma; false if there is none. */
-static inline bool next_item(struct json *json, char closing)
+static bool next_item(struct json *json, char closing)
 {
     if (json->failed)
         return false;
@@ -318,24 +191,78 @@ bool json_element(struct json *json)
     return true;
 }
 
+/*
+ * From behind a value past the brackets that close what it ends, down to `outside` containers, and past a
+ * comma and the next key, to the next value; or, with *done set, behind the last bracket.
+ */
+static inline const char *next_value(struct json *json, const char *at, uint32_t outside, bool *done)
+{
+    for (;;) {
+        at = json_blanks_end(at, json->end);
+        if (at == json->end)
+            return NULL;
+        const bool in_object = is_in_object(json);
+        if (*at == (in_object ? '}' : ']')) {
+            at++;
+            *done = --json->depth == outside;
+            if (*done)
+                return at;
+            continue;
+        }
+        struct json_slice key;
+        if (*at != ',')
+            return NULL;
+        at = json_blanks_end(at + 1, json->end);
+        return in_object ? json_key_end(json, at, &key) : at;
+    }
+}
+
+/* From an opening bracket to the first value within; or, with *empty set, to the closing bracket. */
+static inline const char *first_value(struct json *json, const char *at, bool *empty)
+{
+    struct json_slice key;
+    const bool is_object = *at == '{';
+    if (!open_container(json, is_object))
+        return NULL;
+    at = json_blanks_end(at + 1, json->end);
+    *empty = at < json->end && *at == (is_object ? '}' : ']');
+    return is_object && !*empty ? json_key_end(json, at, &key) : at;
+}
+
+const char *json_container_end(struct json *json, const char *at)
+{
+    const uint32_t outside = json->depth;
+    for (bool done = false; at && !done;) {
+        if (at == json->end)
+            return NULL;
+        const enum json_type type = json_type_of(*at);
+        bool ignored, empty = true;
+        if (type == JSON_OBJECT || type == JSON_ARRAY) {
+            at = first_value(json, at, &empty);
+        } else if (type == JSON_STRING) {
+            at = json_string_end(json, at + 1, &ignored);
+            at = at ? at + 1 : NULL;
+        } else {
+            at = json_word_end(at, json->end, type);
+        }
+        if (at && empty)
+            at = next_value(json, at, outside, &done);
+    }
+    return at;
+}
+
 /* Takes the container at hand whole. */
 static bool take_container(struct json *json, struct json_slice *slice)
 {
-    const uint32_t outside = json->depth;
     const char *begin = json->at;
-    struct json_slice ignored;
-    json_enter(json);
-    while (!json->failed && json->depth > outside) {
-        if (!(json->in_object ? json_member(json, &ignored) : json_element(json)))
-            continue;
-        enum json_type type = peek(json);
-        if (type == JSON_OBJECT || type == JSON_ARRAY)
-            json_enter(json);
-        else
-            take_scalar(json, type, &ignored);
-    }
-    *slice = (struct json_slice){begin, (size_t)(json->at - begin), false};
-    return !json->failed;
+    if (json->marks.any_bytes != json->lenient)
+        mark_anew(json);
+    const char *end = json_container_end(json, begin);
+    if (!end)
+        return fail(json);
+    json->at = end;
+    *slice = (struct json_slice){begin, (size_t)(end - begin), false};
+    return true;
 }
 
 enum json_type json_take(struct json *json, struct json_slice *slice)
@@ -343,7 +270,7 @@ enum json_type json_take(struct json *json, struct json_slice *slice)
     struct json_slice ignored;
     if (!slice)
         slice = &ignored;
-    enum json_type type = peek(json);
+    enum json_type type = json_peek(json);
     bool taken = type == JSON_OBJECT || type == JSON_ARRAY ? take_container(json, slice)
                                                            : take_scalar(json, type, slice);
     json->first = false;
@@ -357,6 +284,12 @@ bool json_finish(struct json *json)
 }
 
 /* ---- decoding ------------------------------------------------------------------------------------------ */
+
+static int hex_digit(char c)
+{
+    const char lower = (char)(c | 0x20);
+    return json_is_digit(c) ? c - '0' : lower - 'a' + 10;
+}
 
 static uint32_t hex_four(const char *at)
 {

@@ -11,11 +11,7 @@
 #ifndef TACHO_JSON_H
 #define TACHO_JSON_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct kernels;
+#include "string_marks.h"
 
 #define JSON_DEPTH_MAX 512
 
@@ -44,14 +40,13 @@ struct json {
     const struct kernels *kernels;
     const char *at;
     const char *end;
-    const char *seen_end; /* of the 64 bytes last looked at for what ends or interrupts a string */
-    uint64_t seen_stops;  /* those found: string_stops_64() */
-    uint32_t depth;       /* containers open */
-    bool failed;          /* sticky: once set, every call says JSON_BAD or false */
-    bool in_object;       /* of the innermost container */
-    bool first;           /* nothing was taken from it yet */
-    bool lenient;         /* set after json_start(): bytes above 0x7f in strings are taken as they come */
+    uint32_t depth;                      /* containers open */
+    bool failed;                         /* sticky: once set, every call says JSON_BAD or false */
+    bool in_object;                      /* of the innermost container */
+    bool first;                          /* nothing was taken from it yet */
+    bool lenient;                        /* may be set: bytes above 0x7f in strings are taken as they come */
     uint64_t kinds[JSON_DEPTH_MAX / 64]; /* for each open container: 1 = object */
+    struct string_marks marks;
 };
 
 /* Starts at the beginning of a text, which must stay until the reading is over. */

@@ -1,35 +1,59 @@
 /*
  * The loops over bytes that ingest spends its time in, once per instruction set.
  *
- * All give identical results; `scalar` is the plain statement of what the others do in steps of 16 or 32
- * bytes. None reads outside [at, end).
+ * All give identical results; `scalar` is the plain statement of what the others do in steps of 16 to 64
+ * bytes. None reads outside the bytes it is given, but for misplaced(), which says what it needs.
  */
 #ifndef TACHO_KERNELS_H
 #define TACHO_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 /* What a line must hold, byte for byte, to be looked at for usage (DESIGN.md §5, "Counting rules"). */
 #define USAGE_NEEDLE "\"usage\""
+/* The same for the client's own account of a session (cost_state.h). Both have their last two bytes. */
+#define COSTS_NEEDLE "\"modelUsage\""
+
+enum needle { NEEDLE_USAGE = 1, NEEDLE_COSTS = 2 };
+
+/* A block is looked at in one step: bit i of a mask of it is its byte i. */
+#define BLOCK_SIZE 64
+#define BLOCKS_MAX 64
+
+/* What `look` finds in up to BLOCKS_MAX blocks. */
+struct line_look {
+    uint64_t *stops;       /* a mask a block: quotes, and bytes below 0x20 */
+    uint64_t *backslashes; /* likewise */
+    uint64_t slashed;      /* bit i: block i has a backslash */
+    uint64_t wide;         /* bit i: block i has a byte above 0x7f */
+};
+
+/* The bytes of a block that JSON lets follow a backslash, and the `u`s among them, which want four digits. */
+struct escapable {
+    uint64_t all, u;
+};
 
 struct kernels {
     const char *name;
-    /* The first newline, or `end`. Sets *needle if USAGE_NEEDLE stands before it, else leaves it alone. */
-    const char *(*line_end)(const char *at, const char *end, bool *needle);
+    /* The first newline, or `end`. Adds to *needles those that stand before it. */
+    const char *(*line_end)(const char *at, const char *end, unsigned *needles);
+    /* Looks through `count` whole blocks. */
+    void (*look)(const char *at, size_t count, struct line_look *look);
+    /* For each block whose bit is set: what of it may follow a backslash. */
+    void (*escapable)(const char *at, uint64_t blocks, struct escapable *masks);
     /*
-     * The first byte that is not plain text in a JSON string: a quote, a backslash, below 0x20, or above
-     * 0x7f; or `end`.
+     * Which of the blocks hold a byte that the three before it do not allow in UTF-8: a continuation where
+     * none is due, none where one is due, or one that no character has there. (So a character that is cut off
+     * is noticed in the byte after it.) Three bytes before each block are read.
      */
-    const char *(*string_stop)(const char *at, const char *end);
+    uint64_t (*misplaced)(const char *at, uint64_t blocks);
 };
 
 extern const struct kernels kernels_scalar;
 
-/* "avx2", "sse2" or "scalar"; NULL if this build or this processor does not have it. */
+/* "avx512", "avx2", "sse2", "neon" or "scalar"; NULL if this build or this processor does not have it. */
 const struct kernels *kernels_named(const char *name);
 
 /*
@@ -38,38 +62,17 @@ const struct kernels *kernels_named(const char *name);
  */
 const struct kernels *kernels_chosen(void);
 
+/* misplaced() for one byte. */
+bool is_misplaced(const char *byte);
+
 /* For kernels.c: those of this processor family, best first, NULL-terminated; all supported here. */
 const struct kernels *const *kernels_of_processor(void);
 
 /*
- * Where string_stop() would stop in the 64 bytes at `at`: bit i for at[i]. Inline, because most strings are
- * so short that a call for each would cost more than the look; so it has only what every processor has.
+ * For the kernels: which needles end in the closing quote at `quote`, in a line that begins at `line`; and
+ * what line_end() says of the rest of a line, from `at` on.
  */
-#ifdef __SSE2__
-static inline uint32_t string_stops_16(const char *at)
-{
-    __m128i bytes = _mm_loadu_si128((const __m128i *)at);
-    /* Signed: what is above 0x7f is below 0x20 too. */
-    __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    return (uint32_t)_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), outside));
-}
-
-static inline uint64_t string_stops_64(const char *at)
-{
-    const uint64_t a = string_stops_16(at), b = string_stops_16(at + 16);
-    const uint64_t c = string_stops_16(at + 32), d = string_stops_16(at + 48);
-    return a | b << 16 | c << 32 | d << 48;
-}
-#else
-static inline uint64_t string_stops_64(const char *at)
-{
-    uint64_t stops = 0;
-    for (int i = 0; i < 64; i++)
-        stops |= (uint64_t)(at[i] == '"' || at[i] == '\\' || (signed char)at[i] < 0x20) << i;
-    return stops;
-}
-#endif
+unsigned needles_ending(const char *line, const char *quote);
+const char *line_end_rest(const char *line, const char *at, const char *end, unsigned *needles);
 
 #endif

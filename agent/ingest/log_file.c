@@ -2,8 +2,8 @@
  * Reading one log file: pread() into the batch's buffer, which is cheaper than a mapping on a first pass and
  * cannot fault when the client cuts the file short.
  *
- * A line that does not fit the buffer is only looked through for its newline and for the needle; if it holds
- * the needle it is read once more, whole, into memory of its own.
+ * A line that does not fit the buffer is only looked through for its newline and for the needles; if it holds
+ * one it is read once more, whole, into memory of its own.
  */
 #include "log_file.h"
 
@@ -157,11 +157,11 @@ static bool is_continuation(int file, const struct stat *status, const struct lo
 
 /* ---- lines --------------------------------------------------------------------------------------------- */
 
-static void take_line(struct reader *reader, const char *line, size_t size, bool has_needle)
+static inline void take_line(struct reader *reader, const char *line, size_t size, unsigned needles)
 {
     const uint64_t number = reader->position->line++;
-    if (has_needle)
-        claude_log_usage_line(reader->batch, reader->place, line, size, number, false);
+    if (needles)
+        claude_log_found_line(reader->batch, reader->place, line, size, number, needles, false);
     else
         reader->batch->lines += !claude_log_is_blank(line, size);
 }
@@ -171,11 +171,11 @@ static void take_lines(struct reader *reader)
 {
     const char *at = reader->buffer, *end = at + reader->have;
     for (;;) {
-        bool has_needle = false;
-        const char *newline = reader->batch->kernels->line_end(at, end, &has_needle);
+        unsigned needles = 0;
+        const char *newline = reader->batch->kernels->line_end(at, end, &needles);
         if (newline == end)
             break;
-        take_line(reader, at, (size_t)(newline - at), has_needle);
+        take_line(reader, at, (size_t)(newline - at), needles);
         at = newline + 1;
     }
     reader->position->offset += (uint64_t)(at - reader->buffer);
@@ -192,39 +192,40 @@ static void take_tail(struct reader *reader, const char *bytes, size_t size)
 
 /* ---- lines longer than the buffer ---------------------------------------------------------------------- */
 
-static void count_unread(struct batch *batch, bool is_tail)
+static void count_unread(struct batch *batch, bool may_count, bool is_tail)
 {
     batch->lines++;
-    batch->malformed++;
+    batch->malformed += may_count;
     batch->tail_lines += is_tail;
-    batch->tail_malformed += is_tail;
+    batch->tail_malformed += may_count && is_tail;
 }
 
 /*
  * Reads the line of `size` bytes at the position once more, and takes it. If there is no memory for it, it
  * counts as malformed. False if it is not there any more.
  */
-static bool take_mapped(struct reader *reader, size_t size, bool is_tail)
+static bool take_mapped(struct reader *reader, size_t size, unsigned needles, bool is_tail)
 {
     char *line = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (line == MAP_FAILED) {
-        count_unread(reader->batch, is_tail);
+        count_unread(reader->batch, needles & NEEDLE_USAGE, is_tail);
         return true;
     }
     bool whole = read_at(reader->file, line, size, reader->position->offset) == (ssize_t)size;
     if (whole && is_tail)
         take_tail(reader, line, size);
     else if (whole)
-        claude_log_usage_line(reader->batch, reader->place, line, size, reader->position->line, false);
+        claude_log_found_line(reader->batch, reader->place, line, size, reader->position->line, needles,
+                              false);
     munmap(line, size);
     return whole;
 }
 
 /* Takes the long line that ends, or is cut off, `size` bytes from the position. */
-static bool take_long(struct reader *reader, size_t size, bool has_needle, bool is_blank, bool is_tail)
+static bool take_long(struct reader *reader, size_t size, unsigned needles, bool is_blank, bool is_tail)
 {
-    if (has_needle)
-        return take_mapped(reader, size, is_tail);
+    if (needles)
+        return take_mapped(reader, size, needles, is_tail);
     reader->batch->lines += !is_blank;
     reader->batch->tail_lines += is_tail && !is_blank;
     return true;
@@ -234,15 +235,16 @@ static bool take_long(struct reader *reader, size_t size, bool has_needle, bool 
 static enum log_read read_long(struct reader *reader)
 {
     struct log_position *position = reader->position;
-    bool has_needle = false, is_blank = true;
+    unsigned needles = 0;
+    bool is_blank = true;
     for (;;) {
         const char *end = reader->buffer + reader->have;
-        const char *newline = reader->batch->kernels->line_end(reader->buffer, end, &has_needle);
+        const char *newline = reader->batch->kernels->line_end(reader->buffer, end, &needles);
         const size_t part = (size_t)(newline - reader->buffer);
         const uint64_t line_end = reader->next - reader->have + part;
         is_blank = is_blank && claude_log_is_blank(reader->buffer, part);
         if (newline < end) {
-            if (!take_long(reader, (size_t)(line_end - position->offset), has_needle, is_blank, false))
+            if (!take_long(reader, (size_t)(line_end - position->offset), needles, is_blank, false))
                 return LOG_REWRITTEN;
             position->line++;
             position->offset = line_end + 1;
@@ -251,7 +253,7 @@ static enum log_read read_long(struct reader *reader)
         }
         if (reader->next == reader->size) {
             reader->have = 0; /* the tail is taken here */
-            return take_long(reader, (size_t)(line_end - position->offset), has_needle, is_blank, true)
+            return take_long(reader, (size_t)(line_end - position->offset), needles, is_blank, true)
                        ? LOG_READ
                        : LOG_REWRITTEN;
         }

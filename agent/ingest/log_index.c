@@ -2,7 +2,6 @@
 #include "log_index.h"
 
 #include "../base/memory.h"
-#include "../base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,12 +119,11 @@ static void leave_folder(struct log_entry *entry)
 
 struct log_entry *log_index_child(struct log_index *index, struct log_entry *parent, const char *name)
 {
-    struct text path = TEXT_EMPTY;
-    text_add(&path, parent->path, parent->path_size);
-    text_add_char(&path, '/');
-    text_add_string(&path, name);
-    struct log_entry *entry = find_or_add(index, path.bytes, path.size);
-    text_free(&path);
+    text_clear(&index->path);
+    text_add(&index->path, parent->path, parent->path_size);
+    text_add_char(&index->path, '/');
+    text_add_string(&index->path, name);
+    struct log_entry *entry = find_or_add(index, index->path.bytes, index->path.size);
     if (!entry->root_size)
         join_folder(entry, parent);
     return entry;
@@ -234,4 +232,5 @@ void log_index_free(struct log_index *index)
     }
     free(index->by_path);
     free(index->by_inode);
+    text_free(&index->path);
 }

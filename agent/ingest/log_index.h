@@ -7,21 +7,16 @@
 #ifndef TACHO_LOG_INDEX_H
 #define TACHO_LOG_INDEX_H
 
-#include "log_file.h"
+#include "../base/text.h"
+#include "log_tree.h"
 #include "log_walk.h"
 
-struct log_tree;
 struct watch;
 
 enum log_activity {
     LOG_IDLE,    /* nothing is under way with it */
     LOG_QUEUED,  /* waits for the worker */
     LOG_WORKING, /* the worker has it */
-};
-
-/* What a file gives to the counts of a tree. */
-struct log_tally {
-    uint64_t lines, usage_lines, malformed;
 };
 
 struct log_entry {
@@ -36,27 +31,31 @@ struct log_entry {
     unsigned pass;  /* of the listing that saw it last */
     struct log_status status;
     enum log_activity activity;
-    bool marked; /* to be looked at */
+    bool marked;       /* to be looked at */
+    bool only_written; /* and it is known that nothing else has happened to it */
     bool gone;   /* out of the index; freed when nothing holds it any more */
     bool unreadable;
-    struct watch *watch; /* a folder's */
+    /* A folder's: */
+    struct watch *watch;
+    bool doubted; /* whether its watch is alive is not known */
     /* A file's: */
-    bool in_inodes; /* to be found by inode */
-    bool counted;   /* of its hard links the one that counts */
-    bool used;      /* something of it was handed out */
-    bool live;      /* read to its end once */
-    bool dead;      /* was rewritten after it was used: not read any more */
+    bool in_inodes;       /* to be found by inode */
+    bool counted;         /* of its hard links the one that counts */
+    bool known;           /* the owner may know its path */
+    bool recalled;        /* memory was asked about it */
+    bool live;            /* read to its end once */
+    bool moved;           /* on the list of those */
+    bool has_provisional; /* what was last handed out has provisional copies */
     uint64_t bytes_read;
     struct log_position position;
-    struct log_tally committed, tail;
-    uint64_t tail_line; /* the unterminated last line, and what was handed out of it */
-    size_t tail_copies;
+    struct log_tally committed, tail; /* of whole lines, and of the unterminated last one */
 };
 
 struct log_index {
     struct log_entry **by_path; /* bucket arrays, of one size: a power of two */
     struct log_entry **by_inode;
     size_t bucket_count, entry_count;
+    struct text path; /* scratch */
 };
 
 /* Whether it is a config directory's `projects`. May be asked on any thread. */

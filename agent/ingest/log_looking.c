@@ -43,6 +43,10 @@ static void look(struct log_tree *tree, struct log_entry *entry)
 {
     struct log_status status;
     bool root = log_entry_is_root(entry);
+    if (entry->only_written && entry->counted) {
+        log_list_push(&tree->found, entry);
+        return;
+    }
     if (root)
         look_at_way(tree, entry);
     if (log_walk_look(entry->path, root, &status)) {
@@ -91,6 +95,8 @@ static void folder_changed(void *data, struct watch *watch, uint32_t mask, const
     }
     if (!*name)
         log_mark(folder);
+    else if (mask == IN_MODIFY && log_walk_is_log(name))
+        log_mark_written(log_index_child(&folder->tree->index, folder, name));
     else if ((mask & IN_ISDIR) || log_walk_is_log(name))
         log_mark(log_index_child(&folder->tree->index, folder, name));
 }
@@ -98,7 +104,8 @@ static void folder_changed(void *data, struct watch *watch, uint32_t mask, const
 /* Before it is listed: so nothing that appears in it goes unseen. */
 static void watch_folder(struct log_tree *tree, struct log_entry *folder)
 {
-    if (folder->watch)
+    struct watch *old = folder->watch;
+    if (old && !folder->doubted)
         return;
     if (!tree->watcher || is_remote(tree, folder)) {
         log_set_polled(tree, folder->path,
@@ -106,7 +113,10 @@ static void watch_folder(struct log_tree *tree, struct log_entry *folder)
         return;
     }
     uint32_t mask = FOLDER_EVENTS | IN_ONLYDIR | (log_entry_is_root(folder) ? 0 : IN_DONT_FOLLOW);
+    folder->doubted = false;
     folder->watch = watch_add(tree->watcher, folder->path, mask, folder_changed, folder);
+    if (old)
+        watch_remove(old);
     if (!folder->watch && (errno == ENOSPC || errno == ENOMEM))
         log_set_polled(tree, folder->path, "fs.inotify.max_user_watches is used up, raise it");
 }

@@ -11,23 +11,36 @@
 
 /* ---- in place ---------------------------------------------------------------------------------------- */
 
+/* Provisional copies are the last of a batch. */
+static size_t tail_copies(const struct batch *batch)
+{
+    size_t copies = 0;
+    while (copies < batch->copy_count && batch->copies[batch->copy_count - 1 - copies].provisional)
+        copies++;
+    return copies;
+}
+
 static void tally(struct log_tree *tree, struct log_entry *file, const struct batch *batch)
 {
-    struct log_tally tail = {batch->tail_lines, batch->tail_usage_lines, batch->tail_malformed};
+    struct log_tally tail = {batch->tail_lines, batch->tail_usage_lines, batch->tail_malformed,
+                             tail_copies(batch)};
     tree->counts.lines += batch->lines - file->tail.lines;
     tree->counts.usage_lines += batch->usage_lines - file->tail.usage_lines;
     tree->counts.malformed += batch->malformed - file->tail.malformed;
+    tree->counts.copies += batch->copy_count - file->tail.copies;
     file->committed.lines += batch->lines - tail.lines;
     file->committed.usage_lines += batch->usage_lines - tail.usage_lines;
     file->committed.malformed += batch->malformed - tail.malformed;
+    file->committed.copies += batch->copy_count - tail.copies;
     file->tail = tail;
 }
 
 static void hand_out(struct log_tree *tree, struct log_entry *file, const struct batch *batch)
 {
-    if (!batch->copy_count && !batch->tool_count && !batch->place_count)
+    bool empty = !batch->copy_count && !batch->tool_count && !batch->place_count;
+    if (empty && !file->has_provisional)
         return;
-    file->used = true;
+    file->has_provisional = file->tail.copies > 0;
     if (!atomic_load(&tree->fallen))
         tree->events.batch(tree->events.data, tree, batch);
 }
@@ -47,28 +60,9 @@ static bool is_still(struct log_tree *tree, struct log_entry *file, const struct
     if (log_is_same(&file->status, &status))
         return true;
     log_become(tree, file, &status);
+    file->recalled = true;
     if (log_index_first_link(&tree->index, &status) != file)
         return false;
-    log_count_file(tree, file);
-    return true;
-}
-
-static size_t copies_of_line(const struct batch *batch, uint64_t line)
-{
-    size_t copies = 0;
-    for (size_t i = 0; i < batch->copy_count; i++)
-        copies += batch->copies[i].line == line;
-    return copies;
-}
-
-/* After a rewrite; returns whether the file is to be read, from its start. */
-static bool begin_again(struct log_tree *tree, struct log_entry *file)
-{
-    if (file->used) {
-        tree->broken = file->dead = true;
-        return false;
-    }
-    log_uncount_file(tree, file);
     log_count_file(tree, file);
     return true;
 }
@@ -82,7 +76,9 @@ static bool take_read(struct log_tree *tree, struct log_entry *file, const struc
         log_set_unreadable(tree, file, error == ENOENT || error == ELOOP ? 0 : error ? error : EIO);
         return false;
     case LOG_REWRITTEN:
-        return begin_again(tree, file);
+        log_uncount_file(tree, file);
+        file->recalled = true;
+        return log_count_file(tree, file);
     case LOG_MORE:
     case LOG_READ:
         break;
@@ -90,11 +86,7 @@ static bool take_read(struct log_tree *tree, struct log_entry *file, const struc
     log_set_unreadable(tree, file, 0);
     if (!is_still(tree, file, position))
         return false;
-    if (copies_of_line(batch, file->tail_line) < file->tail_copies)
-        return begin_again(tree, file);
-    file->tail_line = position->line;
-    file->tail_copies = copies_of_line(batch, position->line);
-    file->position = *position;
+    log_move_file(tree, file, position);
     file->live |= result == LOG_READ;
     uint64_t bytes = result == LOG_READ ? position->seen_size : position->offset;
     uint64_t size = result == LOG_READ || bytes > file->status.size ? bytes : file->status.size;
@@ -107,7 +99,7 @@ static bool take_read(struct log_tree *tree, struct log_entry *file, const struc
 /* Reads what is new in a file: here and now if that is little, else by the worker. */
 static void read_on(struct log_tree *tree, struct log_entry *file)
 {
-    bool more = file->activity == LOG_IDLE && !file->dead;
+    bool more = file->activity == LOG_IDLE;
     while (more && (tree->ready || file->live) && tree->bytes_left > 0 && !file->gone) {
         struct log_position position = file->position;
         int error;
@@ -129,9 +121,9 @@ static void settle_links(struct log_tree *tree, const struct log_entry *file)
     struct log_entry *link = log_index_links(&tree->index, &file->status);
     for (; link; link = log_index_next_link(link))
         if (link != first && link->activity != LOG_WORKING)
-            log_uncount_file(tree, link);
-    log_count_file(tree, first);
-    read_on(tree, first);
+            log_retire_file(tree, link);
+    if (log_count_file(tree, first))
+        read_on(tree, first);
 }
 
 void log_settle_found(struct log_tree *tree)
@@ -154,7 +146,7 @@ static void take_scanned(struct log_tree *tree, struct log_scan_item *item)
         return;
     bool first = log_index_first_link(&tree->index, &file->status) == file;
     if (!first) /* a smaller path has come up meanwhile, which is read instead */
-        log_uncount_file(tree, file);
+        log_retire_file(tree, file);
     bool more = first && (!item->ran ||
                           take_read(tree, file, &item->position, &item->batch, item->result, item->error));
     if (more)

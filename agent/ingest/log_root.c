@@ -151,6 +151,11 @@ void log_root_arm(struct log_root *root)
     disarm(root, reached + 1);
 }
 
+void log_root_doubt(struct log_root *root)
+{
+    root->armed = false;
+}
+
 struct log_root *log_root_new(const char *path, struct watcher *watcher, void (*changed)(void *data),
                               void *data)
 {

@@ -25,6 +25,9 @@ void log_root_free(struct log_root *root);
  */
 void log_root_arm(struct log_root *root);
 
+/* Events may have been lost: the next log_root_arm() watches the way anew. */
+void log_root_doubt(struct log_root *root);
+
 /* Whether a change of the way may go unreported (no watches to be had), so that it must be looked at. */
 bool log_root_is_polled(const struct log_root *root);
 

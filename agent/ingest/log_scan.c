@@ -1,268 +1,319 @@
 /*
- * Where logs are, and reading all of them here and now: what `tacho` does when there is no agent. By the
- * same rules as the tree (log_walk.h), but without watches, worker or loop.
+ * Reading all logs here and now: what `tacho` does when there is no agent. Without watches, worker or loop: threads
+ * first find the files together, then take them from one queue, large ones in chunks, so that all end at about
+ * the same time.
+ *
+ * What they read is taken by one thread at a time. A thread that has read a chunk while another is taking leaves
+ * its batch to that one and reads on with an empty batch, so nobody waits for the meter while there is something
+ * to read. Files come in the order of their inodes: nothing shows before all is read, and it suits the disk.
  */
-#include "../../shm/place.h"
+#include "../base/cores.h"
 #include "../base/memory.h"
-#include "../base/text.h"
-#include "log_file.h"
+#include "log_chunk.h"
+#include "log_search.h"
 #include "log_tree.h"
-#include "log_walk.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define SLICE (16 * 1024 * 1024) /* after which progress is told */
+#define CHUNK   ((uint64_t)2 * 1024 * 1024)
+#define BATCHES (2 * CORES_MOST)
 
-/* ---- config directories ------------------------------------------------------------------------------ */
-
-struct directories {
-    char **paths; /* NULL-terminated */
-    size_t count, room;
+struct scan {
+    const struct log_scan_order *order;
+    struct log_tree_counts *counts;
+    struct log_search search;
+    pthread_mutex_t mutex; /* guards what follows, and of a file how far it was read in chunks */
+    pthread_cond_t changed;
+    size_t next_file;
+    uint64_t next_chunk; /* of that file */
+    struct batch batches[BATCHES];
+    struct batch *full[BATCHES]; /* to be taken: a ring, so that a file's batches stay in order */
+    size_t full_first, full_count;
+    struct batch *empty[BATCHES];
+    size_t empty_count;
+    bool is_taking, is_begun;
 };
 
-static void add_directory(struct directories *list, char *path)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (!strcmp(list->paths[i], path)) {
-            free(path);
-            return;
-        }
-    }
-    list->paths = memory_grow(list->paths, list->count + 1, &list->room, sizeof *list->paths);
-    list->paths[list->count++] = path;
-    list->paths[list->count] = NULL;
-}
-
-static void add_joined(struct directories *list, const char *base, const char *bytes, size_t size)
-{
-    struct text path = TEXT_EMPTY;
-    text_add_string(&path, base);
-    text_add(&path, bytes, size);
-    add_directory(list, path.bytes);
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* One part of CLAUDE_CONFIG_DIR. */
-static void add_part(struct directories *list, const char *home, const char *bytes, size_t size)
-{
-    for (; size && is_blank(*bytes); size--)
-        bytes++;
-    while (size && is_blank(bytes[size - 1]))
-        size--;
-    bool tilde = home && size && *bytes == '~' && (size == 1 || bytes[1] == '/');
-    if (tilde)
-        add_joined(list, home, bytes + 1, size - 1);
-    else if (size)
-        add_joined(list, "", bytes, size);
-}
-
-static const char *variable(const char *const *environment, const char *name)
-{
-    const char *value = place_variable(environment, name);
-    return value && *value ? value : NULL;
-}
-
-char **log_tree_directories(const char *const *environment)
-{
-    struct directories list = {.paths = memory_zeroed(1, sizeof *list.paths), .room = 1};
-    const char *home = variable(environment, "HOME");
-    const char *given = variable(environment, "CLAUDE_CONFIG_DIR");
-    while (given) {
-        size_t size = strcspn(given, ",");
-        add_part(&list, home, given, size);
-        given = given[size] ? given + size + 1 : NULL;
-    }
-    if (list.count)
-        return list.paths;
-    const char *config = variable(environment, "XDG_CONFIG_HOME");
-    if (config && *config == '/')
-        add_joined(&list, config, "/claude", 7);
-    else if (home)
-        add_joined(&list, home, "/.config/claude", 15);
-    if (home)
-        add_joined(&list, home, "/.claude", 8);
-    return list.paths;
-}
-
-void log_tree_free_directories(char **directories)
-{
-    for (size_t i = 0; directories && directories[i]; i++)
-        free(directories[i]);
-    free(directories);
-}
-
-/* ---- finding ----------------------------------------------------------------------------------------- */
-
-struct file {
-    char *path;
-    size_t root_size;
-    struct log_status status;
+/* What a thread has to read: a file, from a position on, or a chunk of one. */
+struct task {
+    struct log_search_file *file;
+    struct log_place place;
+    struct log_position position;
+    struct log_tally recalled;
+    uint64_t chunk;
+    bool is_split, is_last;
 };
 
-struct search {
-    struct file *files;
-    size_t file_count, file_room;
-    char **folders; /* yet to be listed */
-    size_t folder_count, folder_room;
-    const char *folder; /* being listed */
-    size_t root_size;
-    uint64_t unreadable;
-};
+/* ---- what was read ----------------------------------------------------------------------------------- */
 
-static void found(void *data, const char *name, const struct log_status *status)
+static void count(struct log_tree_counts *counts, const struct batch *batch)
 {
-    struct search *search = data;
-    struct text path = TEXT_EMPTY;
-    text_add_string(&path, search->folder);
-    text_add_char(&path, '/');
-    text_add_string(&path, name);
-    if (status->kind == LOG_DIRECTORY) {
-        search->folders =
-            memory_grow(search->folders, search->folder_count, &search->folder_room, sizeof *search->folders);
-        search->folders[search->folder_count++] = path.bytes;
-    } else {
-        search->files =
-            memory_grow(search->files, search->file_count, &search->file_room, sizeof *search->files);
-        search->files[search->file_count++] = (struct file){path.bytes, search->root_size, *status};
-    }
+    counts->lines += batch->lines;
+    counts->usage_lines += batch->usage_lines;
+    counts->malformed += batch->malformed;
+    counts->copies += batch->copy_count;
+    counts->bytes += batch->bytes_read;
 }
+
+static void take(const struct log_scan_order *order, const struct batch *batch, uint64_t read, uint64_t total)
+{
+    order->take(order->data, batch);
+    if (order->progress)
+        order->progress(order->data, read, total);
+}
+
+/* Takes all that is full, and what others leave meanwhile. With the mutex held, but for the taking. */
+static void take_full(struct scan *scan)
+{
+    scan->is_taking = true;
+    while (scan->full_count) {
+        struct batch *batch = scan->full[scan->full_first];
+        scan->full_first = (scan->full_first + 1) % BATCHES;
+        scan->full_count--;
+        count(scan->counts, batch);
+        const uint64_t read = scan->counts->bytes, total = scan->counts->bytes_total;
+        pthread_mutex_unlock(&scan->mutex);
+        take(scan->order, batch, read, total);
+        pthread_mutex_lock(&scan->mutex);
+        scan->empty[scan->empty_count++] = batch;
+        pthread_cond_broadcast(&scan->changed);
+    }
+    scan->is_taking = false;
+}
+
+/* With the mutex held. Returns an empty batch in its stead. */
+static struct batch *leave(struct scan *scan, struct batch *batch)
+{
+    scan->full[(scan->full_first + scan->full_count++) % BATCHES] = batch;
+    if (!scan->is_taking)
+        take_full(scan);
+    while (!scan->empty_count)
+        pthread_cond_wait(&scan->changed, &scan->mutex);
+    return scan->empty[--scan->empty_count];
+}
+
+static struct batch *give(struct scan *scan, struct batch *batch)
+{
+    pthread_mutex_lock(&scan->mutex);
+    batch = leave(scan, batch);
+    pthread_mutex_unlock(&scan->mutex);
+    return batch;
+}
+
+/* Gives a chunk when those before it have been given: only then are the numbers of its lines known. */
+static struct batch *give_chunk(struct scan *scan, const struct task *task, struct batch *batch)
+{
+    struct log_search_file *file = task->file;
+    pthread_mutex_lock(&scan->mutex);
+    while (file->chunks_read < task->chunk)
+        pthread_cond_wait(&scan->changed, &scan->mutex);
+    for (size_t i = 0; i < batch->copy_count; i++)
+        batch->copies[i].line += file->lines;
+    file->lines += task->position.line;
+    file->chunks_read++;
+    pthread_cond_broadcast(&scan->changed);
+    batch = leave(scan, batch);
+    pthread_mutex_unlock(&scan->mutex);
+    return batch;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------- */
 
 static bool is_absence(int error)
 {
     return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-/* Lists one folder; returns whether that went well. */
-static bool list_folder(struct search *search, const char *path, bool root)
+static void count_missing(struct scan *scan, int error)
 {
-    search->folder = path;
-    if (!log_walk_list(path, root, found, search))
-        return true;
-    search->unreadable += !is_absence(errno);
-    return false;
+    pthread_mutex_lock(&scan->mutex);
+    if (is_absence(error))
+        scan->counts->files--;
+    else
+        scan->counts->unreadable++;
+    pthread_mutex_unlock(&scan->mutex);
 }
 
-static bool search_root(struct search *search, const char *directory)
+static void add_recalled(struct scan *scan, const struct log_tally *tally, uint64_t bytes, int sign)
 {
-    char *root = log_walk_root(directory);
-    search->root_size = strlen(root) + 1;
-    bool listed = list_folder(search, root, true);
-    free(root);
-    while (search->folder_count) {
-        char *folder = search->folders[--search->folder_count];
-        list_folder(search, folder, false);
-        free(folder);
-    }
-    return listed;
+    const uint64_t factor = (uint64_t)sign; /* in modular arithmetic */
+    scan->counts->lines += factor * tally->lines;
+    scan->counts->usage_lines += factor * tally->usage_lines;
+    scan->counts->malformed += factor * tally->malformed;
+    scan->counts->copies += factor * tally->copies;
+    scan->counts->bytes += factor * bytes;
 }
 
-static int by_inode(const void *a, const void *b)
+/* A file that is not what was remembered of it. */
+static void forget(struct scan *scan, struct task *task)
 {
-    const struct file *first = a, *second = b;
-    if (first->status.device != second->status.device)
-        return first->status.device < second->status.device ? -1 : 1;
-    if (first->status.inode != second->status.inode)
-        return first->status.inode < second->status.inode ? -1 : 1;
-    return strcmp(first->path, second->path);
+    pthread_mutex_lock(&scan->mutex);
+    add_recalled(scan, &task->recalled, task->position.seen_size, -1);
+    pthread_mutex_unlock(&scan->mutex);
+    task->recalled = (struct log_tally){0};
+    task->position = (struct log_position){0};
 }
 
-/* Of hard links, and of what two config directories both lead to, the smallest path counts. */
-static void drop_links(struct search *search)
+static struct batch *read_file(struct scan *scan, struct task *task, struct batch *batch)
 {
-    size_t kept = 0;
-    if (search->file_count)
-        qsort(search->files, search->file_count, sizeof *search->files, by_inode);
-    for (size_t i = 0; i < search->file_count; i++) {
-        const struct file *file = &search->files[i], *last = kept ? &search->files[kept - 1] : NULL;
-        if (last && last->status.device == file->status.device && last->status.inode == file->status.inode)
-            free(file->path);
-        else
-            search->files[kept++] = *file;
-    }
-    search->file_count = kept;
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------- */
-
-struct scan {
-    void (*take)(void *data, const struct batch *batch);
-    void *data;
-    void (*progress)(void *data, uint64_t read, uint64_t total);
-    struct log_tree_counts *counts;
-    struct batch batch;
-};
-
-static void take(struct scan *scan)
-{
-    scan->counts->lines += scan->batch.lines;
-    scan->counts->usage_lines += scan->batch.usage_lines;
-    scan->counts->malformed += scan->batch.malformed;
-    scan->counts->bytes += scan->batch.bytes_read;
-    scan->take(scan->data, &scan->batch);
-    if (scan->progress)
-        scan->progress(scan->data, scan->counts->bytes, scan->counts->bytes_total);
-}
-
-static void read_file(struct scan *scan, const struct file *file)
-{
-    struct log_place place;
-    struct log_position position = {0};
-    claude_log_place(&place, file->path, file->root_size);
+    bool may_restart = task->position.inode;
     enum log_read result;
     do {
-        batch_clear(&scan->batch, file->path);
-        result = log_file_read(file->path, &place, &position, &scan->batch, SLICE);
-        if (result == LOG_READ || result == LOG_MORE)
-            take(scan);
+        struct log_position before = task->position;
+        batch_clear(batch, task->file->path);
+        result = log_file_read(task->file->path, &task->place, &task->position, batch, CHUNK);
+        if (result == LOG_READ || result == LOG_MORE) {
+            batch = give(scan, batch);
+        } else if (result == LOG_MISSING) {
+            count_missing(scan, errno);
+        } else if (may_restart) {
+            task->position = before;
+            forget(scan, task);
+            result = LOG_MORE;
+        }
+        may_restart = false;
     } while (result == LOG_MORE);
-    if (result == LOG_MISSING && is_absence(errno))
-        scan->counts->files--;
-    else if (result == LOG_MISSING)
-        scan->counts->unreadable++;
+    return batch;
 }
 
-/*
- * The paths that were handed out: whoever took the batches (a meter) refers to them for as long as it
- * lives, which this file cannot know. A command scans once.
- */
-static struct {
-    char **paths;
-    size_t count, room;
-} handed_out;
-
-static void keep_path(char *path)
+static struct batch *read_chunk(struct scan *scan, struct task *task, struct batch *batch)
 {
-    handed_out.paths =
-        memory_grow(handed_out.paths, handed_out.count, &handed_out.room, sizeof *handed_out.paths);
-    handed_out.paths[handed_out.count++] = path;
+    const uint64_t from = task->chunk * CHUNK, to = task->is_last ? UINT64_MAX : from + CHUNK;
+    const char *path = task->file->path;
+    struct log_chunk chunk;
+    batch_clear(batch, path);
+    bool found = log_chunk_find(path, from, to, &chunk);
+    if (found && chunk.end > chunk.start) {
+        task->position = (struct log_position){.offset = chunk.start, .seen_size = chunk.start};
+        const uint64_t most = task->is_last ? 0 : chunk.end - chunk.start;
+        found = log_file_read(path, &task->place, &task->position, batch, most) != LOG_MISSING;
+    }
+    if (!found && task->chunk == 0)
+        count_missing(scan, errno);
+    return give_chunk(scan, task, batch);
 }
 
-int log_tree_scan(char *const *directories, void (*take_batch)(void *data, const struct batch *batch),
-                  void *data, void (*progress)(void *data, uint64_t read, uint64_t total),
+/* ---- the queue --------------------------------------------------------------------------------------- */
+
+/* Asks the memory about a file; returns whether there is nothing to read in it. */
+static bool is_known(struct scan *scan, struct task *task)
+{
+    const struct log_tree_memory *memory = scan->order->memory;
+    const struct log_status *status = &task->file->status;
+    struct log_position position;
+    struct log_tally tally;
+    if (!memory || !memory->recall(memory->data, task->file->path, &position, &tally) ||
+        !log_status_is_of(status, &position))
+        return false;
+    task->position = position;
+    task->recalled = tally;
+    add_recalled(scan, &tally, position.seen_size, 1);
+    return log_status_is_seen(status, &position);
+}
+
+/* The next file, or the next chunk of a large one. With the mutex held. */
+static void make_task(struct scan *scan, struct task *task)
+{
+    *task = (struct task){.file = &scan->search.files[scan->next_file], .chunk = scan->next_chunk};
+    const uint64_t size = task->file->status.size;
+    task->is_split = size > 2 * CHUNK;
+    task->is_last = !task->is_split || (task->chunk + 1) * CHUNK >= size;
+}
+
+static bool next_task(struct scan *scan, struct task *task)
+{
+    bool found = false;
+    pthread_mutex_lock(&scan->mutex);
+    while (!found && scan->next_file < scan->search.file_count &&
+           !(scan->order->cancelled && atomic_load(scan->order->cancelled))) {
+        make_task(scan, task);
+        found = task->chunk || !is_known(scan, task);
+        if (!found || task->position.inode) /* what is known is read on with in one go */
+            task->is_split = false, task->is_last = true;
+        scan->next_chunk = task->is_last ? 0 : scan->next_chunk + 1;
+        scan->next_file += task->is_last;
+    }
+    pthread_mutex_unlock(&scan->mutex);
+    return found;
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------- */
+
+/* The search is over: what there is to read is known. */
+static void begin_reading(struct scan *scan)
+{
+    pthread_mutex_lock(&scan->mutex);
+    for (size_t i = 0; !scan->is_begun && i < scan->search.file_count; i++) {
+        scan->counts->files++;
+        scan->counts->bytes_total += scan->search.files[i].status.size;
+    }
+    scan->is_begun = true;
+    pthread_mutex_unlock(&scan->mutex);
+}
+
+static struct batch *first_batch(struct scan *scan)
+{
+    pthread_mutex_lock(&scan->mutex);
+    struct batch *batch = scan->empty[--scan->empty_count];
+    pthread_mutex_unlock(&scan->mutex);
+    return batch;
+}
+
+static void *work(void *data)
+{
+    struct scan *scan = data;
+    struct task task;
+    log_search_join(&scan->search);
+    begin_reading(scan);
+    struct batch *batch = first_batch(scan);
+    while (next_task(scan, &task)) {
+        claude_log_place(&task.place, task.file->path, task.file->root_size);
+        batch = task.is_split ? read_chunk(scan, &task, batch) : read_file(scan, &task, batch);
+    }
+    return NULL;
+}
+
+/* Works on this thread and as many more as are wanted and can be had. Signals stay this thread's. */
+static void work_together(struct scan *scan, unsigned threads)
+{
+    pthread_t others[CORES_MOST];
+    unsigned count = 0;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (count + 1 < threads && !pthread_create(&others[count], NULL, work, scan))
+        count++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    work(scan);
+    while (count)
+        pthread_join(others[--count], NULL);
+}
+
+int log_tree_scan(char *const *directories, const struct log_scan_order *order,
                   struct log_tree_counts *counts)
 {
-    struct search search = {0};
-    bool listed = false;
-    for (size_t i = 0; directories[i]; i++)
-        listed |= search_root(&search, directories[i]);
-    drop_links(&search);
-    *counts = (struct log_tree_counts){.files = search.file_count, .unreadable = search.unreadable};
-    for (size_t i = 0; i < search.file_count; i++)
-        counts->bytes_total += search.files[i].status.size;
-    struct scan scan = {take_batch, data, progress, counts, {0}};
-    batch_init(&scan.batch, "");
-    for (size_t i = 0; i < search.file_count; i++) {
-        read_file(&scan, &search.files[i]);
-        keep_path(search.files[i].path);
+    struct scan *scan = memory_zeroed(1, sizeof *scan);
+    unsigned threads = order->threads ? order->threads : cores_to_use();
+    *counts = (struct log_tree_counts){0};
+    scan->order = order;
+    scan->counts = counts;
+    pthread_mutex_init(&scan->mutex, NULL);
+    pthread_cond_init(&scan->changed, NULL);
+    log_search_begin(&scan->search, directories);
+    for (size_t i = 0; i < BATCHES; i++) {
+        batch_init(&scan->batches[i], "");
+        scan->empty[scan->empty_count++] = &scan->batches[i];
     }
-    batch_free(&scan.batch);
-    free(search.files);
-    free(search.folders);
+    work_together(scan, threads < CORES_MOST ? threads : CORES_MOST);
+    bool listed = scan->search.listed_root;
+    counts->unreadable += scan->search.unreadable;
+    for (size_t i = 0; i < BATCHES; i++)
+        batch_free(&scan->batches[i]);
+    log_search_free(&scan->search);
+    pthread_cond_destroy(&scan->changed);
+    pthread_mutex_destroy(&scan->mutex);
+    free(scan);
     return listed ? 0 : -1;
 }

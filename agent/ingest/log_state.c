@@ -31,13 +31,25 @@ void log_list_free(struct log_list *list)
 
 /* ---- marks ------------------------------------------------------------------------------------------- */
 
-void log_mark(struct log_entry *entry)
+static void mark(struct log_entry *entry)
 {
     bool waits =
         entry->activity == LOG_WORKING || (entry->activity == LOG_QUEUED && entry->status.kind == LOG_FILE);
     if (!entry->marked && !waits)
         log_list_push(&entry->tree->marked, entry);
     entry->marked = true;
+}
+
+void log_mark(struct log_entry *entry)
+{
+    entry->only_written = false;
+    mark(entry);
+}
+
+void log_mark_written(struct log_entry *entry)
+{
+    entry->only_written = entry->counted && (entry->only_written || !entry->marked);
+    mark(entry);
 }
 
 void log_make_idle(struct log_entry *entry)
@@ -57,31 +69,85 @@ void log_count_bytes(struct log_tree *tree, struct log_entry *file, uint64_t byt
     file->status.size = size;
 }
 
-void log_count_file(struct log_tree *tree, struct log_entry *file)
+/* Takes over what is remembered of a file; returns whether it may have changed since. */
+static bool recall(struct log_tree *tree, struct log_entry *file)
+{
+    struct log_position position;
+    struct log_tally tally;
+    if (!tree->memory.recall || file->recalled)
+        return true;
+    file->recalled = true;
+    if (!tree->memory.recall(tree->memory.data, file->path, &position, &tally) ||
+        !log_status_is_of(&file->status, &position))
+        return true;
+    file->position = position;
+    file->committed = tally;
+    tree->counts.lines += tally.lines;
+    tree->counts.usage_lines += tally.usage_lines;
+    tree->counts.malformed += tally.malformed;
+    tree->counts.copies += tally.copies;
+    log_count_bytes(tree, file, position.seen_size, file->status.size);
+    file->live = log_status_is_seen(&file->status, &position);
+    return !file->live;
+}
+
+bool log_count_file(struct log_tree *tree, struct log_entry *file)
 {
     if (file->counted)
-        return;
-    file->counted = true;
+        return true;
+    file->counted = file->known = true;
     tree->counts.files++;
     tree->counts.bytes_total += file->status.size;
+    return recall(tree, file);
 }
 
 void log_uncount_file(struct log_tree *tree, struct log_entry *file)
 {
-    if (file->used)
-        tree->broken = true;
     if (!file->counted)
         return;
     tree->counts.files--;
     tree->counts.lines -= file->committed.lines + file->tail.lines;
     tree->counts.usage_lines -= file->committed.usage_lines + file->tail.usage_lines;
     tree->counts.malformed -= file->committed.malformed + file->tail.malformed;
+    tree->counts.copies -= file->committed.copies + file->tail.copies;
     tree->counts.bytes -= file->bytes_read;
     tree->counts.bytes_total -= file->status.size;
     file->committed = file->tail = (struct log_tally){0};
     file->position = (struct log_position){0};
-    file->bytes_read = file->tail_copies = 0;
-    file->counted = file->used = file->live = file->dead = false;
+    file->bytes_read = 0;
+    file->counted = file->live = false;
+}
+
+void log_retire_file(struct log_tree *tree, struct log_entry *file)
+{
+    if (!file->known)
+        return;
+    log_uncount_file(tree, file);
+    file->known = file->has_provisional = false;
+    if (!atomic_load(&tree->fallen))
+        tree->events.gone(tree->events.data, tree, file->path);
+}
+
+/* ---- how far a file was read ------------------------------------------------------------------------- */
+
+struct log_position log_whole_lines(const struct log_position *position)
+{
+    struct log_position whole = *position;
+    if (whole.seen_size > whole.offset)
+        whole.modified_ns = 0;
+    whole.seen_size = whole.offset;
+    whole.tail_hash = whole.tail_size = 0;
+    return whole;
+}
+
+void log_move_file(struct log_tree *tree, struct log_entry *file, const struct log_position *position)
+{
+    struct log_position was = log_whole_lines(&file->position), is = log_whole_lines(position);
+    file->position = *position;
+    if (file->moved || !memcmp(&was, &is, sizeof is))
+        return;
+    file->moved = true;
+    log_list_push(&tree->moved, file);
 }
 
 /* ---- what goes wrong --------------------------------------------------------------------------------- */
@@ -112,17 +178,29 @@ void log_set_polled(struct log_tree *tree, const char *path, const char *why)
 
 static void forget_below(struct log_tree *tree, struct log_entry *folder);
 
-/* Makes an entry what it was before anything was known of it. */
-static void forget(struct log_tree *tree, struct log_entry *entry)
+/* A file leaves its path: another link of it is to be read, or it is gone, and only its copies still count. */
+static void forget_file(struct log_tree *tree, struct log_entry *file, bool replaced)
+{
+    const struct log_status was = file->status;
+    log_index_remove_inode(&tree->index, file);
+    struct log_entry *next = log_index_first_link(&tree->index, &was);
+    if (next)
+        log_mark(next);
+    else if (!replaced)
+        tree->counts.copies += file->committed.copies;
+    if (replaced)
+        log_uncount_file(tree, file);
+    else
+        log_retire_file(tree, file);
+}
+
+/* Makes an entry what it was before anything was known of it, to become something else. */
+static void forget(struct log_tree *tree, struct log_entry *entry, enum log_kind becomes)
 {
     struct log_status was = entry->status;
     log_set_unreadable(tree, entry, 0);
     if (was.kind == LOG_FILE) {
-        log_uncount_file(tree, entry);
-        log_index_remove_inode(&tree->index, entry);
-        struct log_entry *next = log_index_first_link(&tree->index, &was);
-        if (next)
-            log_mark(next);
+        forget_file(tree, entry, becomes == LOG_FILE);
     } else if (was.kind == LOG_DIRECTORY) {
         if (entry->watch)
             watch_remove(entry->watch);
@@ -136,7 +214,7 @@ static void forget_below(struct log_tree *tree, struct log_entry *folder)
 {
     while (folder->children) {
         struct log_entry *child = folder->children;
-        forget(tree, child);
+        forget(tree, child, LOG_NOTHING);
         log_index_remove(&tree->index, child);
     }
 }
@@ -155,7 +233,7 @@ void log_become(struct log_tree *tree, struct log_entry *entry, const struct log
         return;
     }
     if (entry->status.kind != LOG_NOTHING)
-        forget(tree, entry);
+        forget(tree, entry, status->kind);
     entry->status = *status;
     if (status->kind == LOG_FILE)
         log_index_add_inode(&tree->index, entry);

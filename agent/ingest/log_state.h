@@ -36,6 +36,8 @@ struct log_tree {
     struct log_list found;    /* files that were looked at, to be read if that is their turn */
     struct log_list unlisted; /* folders, to be listed */
     struct log_list unread;   /* files, to be read by the worker; the last comes first */
+    struct log_list moved;    /* files, to be told by log_tree_take_moved() */
+    struct log_tree_memory memory;
     struct batch batch;
     unsigned holds; /* calls and jobs under way */
     unsigned list_jobs, scan_jobs;
@@ -44,7 +46,7 @@ struct log_tree {
     int64_t bytes_left; /* of what this turn may do here and now */
     unsigned folders_left;
     bool sorted; /* unread is, by time */
-    bool overflowed, broken, told_broken, ready;
+    bool overflowed, ready;
     bool said_unreadable, said_polled;
     atomic_bool fallen;
 };
@@ -59,6 +61,9 @@ void log_list_free(struct log_list *list);
 
 /* Has it looked at: in this turn or the next, or, if the worker has it, when it is back. */
 void log_mark(struct log_entry *entry);
+
+/* The same for a file that was written to under its name, which spares a look at what is there now. */
+void log_mark_written(struct log_entry *entry);
 void log_make_idle(struct log_entry *entry);
 
 /* error: errno of the attempt, or 0. What cannot be read is counted, and the first of it is said. */
@@ -67,11 +72,23 @@ void log_set_polled(struct log_tree *tree, const char *path, const char *why);
 
 void log_count_bytes(struct log_tree *tree, struct log_entry *file, uint64_t bytes_read, uint64_t size);
 
-/* Makes it the one of its hard links that counts. */
-void log_count_file(struct log_tree *tree, struct log_entry *file);
+/*
+ * Makes it the one of its hard links that counts. Returns whether it is to be read: not if nothing has happened
+ * to it since it was remembered.
+ */
+bool log_count_file(struct log_tree *tree, struct log_entry *file);
 
-/* Takes back all it gave, to begin again; what was handed out cannot be taken back, and breaks the tree. */
+/* Takes back what it gave to the counts, and makes it unread. */
 void log_uncount_file(struct log_tree *tree, struct log_entry *file);
+
+/* The same for a file that is not read under this path any more, which is told. */
+void log_retire_file(struct log_tree *tree, struct log_entry *file);
+
+/* Notes how far a file was read. */
+void log_move_file(struct log_tree *tree, struct log_entry *file, const struct log_position *position);
+
+/* The position of a file's whole lines. */
+struct log_position log_whole_lines(const struct log_position *position);
 
 bool log_is_same(const struct log_status *a, const struct log_status *b);
 

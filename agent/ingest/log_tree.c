@@ -16,7 +16,8 @@
 #define BYTES_A_TURN   (4 * 1024 * 1024)
 #define FOLDERS_A_TURN 64
 
-#define SCAN_JOBS 2 /* under way at a time, so that the worker never waits for the loop */
+/* Of the worker's jobs that are under way, beyond one a thread: so that no thread waits for the loop. */
+#define SCAN_JOBS_MORE 1
 
 /* ---- turns ------------------------------------------------------------------------------------------- */
 
@@ -37,7 +38,8 @@ static void submit_jobs(struct log_tree *tree)
     if (!tree->sorted && tree->unread.count)
         qsort(tree->unread.entries, tree->unread.count, sizeof *tree->unread.entries, by_time);
     tree->sorted = true;
-    while (tree->unread.count && tree->scan_jobs < SCAN_JOBS)
+    const unsigned most = worker_threads(tree->worker) + SCAN_JOBS_MORE;
+    while (tree->unread.count && tree->scan_jobs < most)
         log_submit_scan(tree);
 }
 
@@ -61,12 +63,24 @@ static void poll_unwatched(struct log_tree *tree)
     tree->counts.polled = polled;
 }
 
+/* Anything may have changed, and watches may have ended: folders are watched and listed anew. */
+static void look_at_everything(struct log_tree *tree)
+{
+    for (size_t i = 0; i < tree->root_count; i++) {
+        struct log_entry *root = tree->roots[i].entry;
+        log_root_doubt(tree->roots[i].way);
+        log_mark(root);
+        for (struct log_entry *entry = root; entry; entry = log_index_walk(root, entry)) {
+            if (entry->status.kind != LOG_DIRECTORY)
+                continue;
+            entry->doubted = true;
+            log_mark(entry);
+        }
+    }
+}
+
 static void tell_owner(struct log_tree *tree)
 {
-    if (tree->broken && !tree->told_broken && !atomic_load(&tree->fallen)) {
-        tree->told_broken = true;
-        tree->events.broken(tree->events.data, tree);
-    }
     if (!tree->ready && !tree->marked.count && !tree->list_jobs && !tree->scan_jobs &&
         !atomic_load(&tree->fallen)) {
         tree->ready = true;
@@ -79,7 +93,8 @@ void log_tree_take_turn(struct log_tree *tree)
     if (atomic_load(&tree->fallen) || worker_is_stopping(tree->worker))
         return;
     log_tree_hold(tree);
-    tree->broken |= tree->overflowed;
+    if (tree->overflowed)
+        look_at_everything(tree);
     tree->overflowed = false;
     tree->bytes_left = BYTES_A_TURN;
     tree->folders_left = tree->ready ? FOLDERS_A_TURN : 0;
@@ -147,12 +162,14 @@ static void add_root(struct log_tree *tree, const char *directory)
 }
 
 struct log_tree *log_tree_grow(char *const *directories, struct watcher *watcher, struct worker *worker,
-                               struct log_tree_events events)
+                               struct log_tree_events events, const struct log_tree_memory *memory)
 {
     struct log_tree *tree = memory_zeroed(1, sizeof *tree);
     tree->watcher = watcher;
     tree->worker = worker;
     tree->events = events;
+    if (memory)
+        tree->memory = *memory;
     tree->files_a_job = 1;
     log_index_init(&tree->index);
     batch_init(&tree->batch, "");
@@ -198,6 +215,7 @@ void log_tree_release(struct log_tree *tree)
     log_list_free(&tree->found);
     log_list_free(&tree->unlisted);
     log_list_free(&tree->unread);
+    log_list_free(&tree->moved);
     log_index_free(&tree->index);
     batch_free(&tree->batch);
     free(tree->roots);
@@ -220,4 +238,25 @@ bool log_tree_is_ready(const struct log_tree *tree)
 struct log_tree_counts log_tree_counts(const struct log_tree *tree)
 {
     return tree->counts;
+}
+
+bool log_tree_has_moved(const struct log_tree *tree)
+{
+    return tree->moved.count > 0;
+}
+
+void log_tree_take_moved(struct log_tree *tree,
+                         void (*take)(void *data, const char *path, const struct log_position *position,
+                                      const struct log_tally *committed),
+                         void *data)
+{
+    while (tree->moved.count) {
+        struct log_entry *file = log_list_pop(&tree->moved);
+        file->moved = false;
+        if (!file->gone && file->counted) {
+            struct log_position whole = log_whole_lines(&file->position);
+            take(data, file->path, &whole, &file->committed);
+        }
+        log_index_release(file);
+    }
 }

@@ -2,6 +2,7 @@
 #include "log_walk.h"
 
 #include "../base/text.h"
+#include "log_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +10,18 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+bool log_status_is_of(const struct log_status *status, const struct log_position *position)
+{
+    return status->device == position->device && status->inode == position->inode &&
+           status->size >= position->seen_size;
+}
+
+bool log_status_is_seen(const struct log_status *status, const struct log_position *position)
+{
+    return log_status_is_of(status, position) && status->size == position->offset &&
+           position->seen_size == position->offset && status->modified_ns == position->modified_ns;
+}
 
 char *log_walk_root(const char *directory)
 {

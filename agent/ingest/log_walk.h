@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct log_position;
+
 enum log_kind { LOG_NOTHING, LOG_FILE, LOG_DIRECTORY };
 
 /* What a look at a path said. */
@@ -23,6 +25,12 @@ struct log_status {
     int64_t modified_ns; /* when its bytes changed */
     int64_t changed_ns;  /* when anything about it did */
 };
+
+/* Whether it is the file that the position is of, and no shorter than what was read of it. */
+bool log_status_is_of(const struct log_status *status, const struct log_position *position);
+
+/* Whether moreover nothing has happened to it since it was read to its end, and that was the end of a line. */
+bool log_status_is_seen(const struct log_status *status, const struct log_position *position);
 
 /* `<config>/projects`, as os.path.join would write it; to be freed. */
 char *log_walk_root(const char *directory);

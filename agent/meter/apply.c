@@ -4,69 +4,165 @@
  * any order.
  */
 #include "../base/memory.h"
-#include "../base/zone.h"
+#include "project.h"
 #include "state.h"
 #include "sums.h"
 
 #include <string.h>
 
-/* ---- changing an entry ----------------------------------------------------------------------------------
- */
+/* ---- changing an entry --------------------------------------------------------------------------------- */
 
-static void subtract(struct meter *meter, const struct entry *entry, const struct sums *sums)
+void meter_mark_entry(struct meter *meter, uint32_t number)
 {
-    sums_subtract(&meter->total, sums);
-    sums_subtract(days_take(&meter->days, entry->day), sums);
-    sessions_subtract(&meter->sessions, entry, sums);
+    struct entry *entry = entries_at(&meter->entries, number);
+    if (entry->is_unsaved)
+        return;
+    entry->is_unsaved = true;
+    meter->unsaved =
+        memory_grow(meter->unsaved, meter->unsaved_count, &meter->unsaved_room, sizeof *meter->unsaved);
+    meter->unsaved[meter->unsaved_count++] = number;
 }
 
-static void add(struct meter *meter, const struct entry *entry, const struct sums *sums)
+uint32_t meter_rollup_of(struct meter *meter, const struct entry *entry)
 {
+    struct rollup_key key = {
+        .bucket = rollup_bucket(entry->when_us),
+        .session = entry->session,
+        .project = meter->project_of[entry->path],
+        .model = entry->model,
+        .fast = entry->fast,
+    };
+    return rollups_take(&meter->rollups, &key);
+}
+
+static void rollup_add(struct meter *meter, const struct entry *entry, unsigned __int128 calculated)
+{
+    struct rollup *rollup = rollups_at(&meter->rollups, entry->rollup);
+    if (!rollup->entries)
+        rollup->is_span_stale = false;
+    if (!rollup->entries || entry->when_us < rollup->first_us)
+        rollup->first_us = entry->when_us;
+    if (!rollup->entries || entry->when_us > rollup->last_us)
+        rollup->last_us = entry->when_us;
+    for (int kind = 0; kind < TOKEN_KINDS; kind++)
+        rollup->tokens[kind] += entry->tokens[kind];
+    rollup->entries++;
+    rollup->without_usd += !entry->has_usd;
+    rollup->usd_pusd += entry->usd_pusd;
+    rollup->calculated_pusd += calculated;
+    if (!entry->has_usd)
+        rollup->rest_pusd += calculated;
+    rollups_mark(&meter->rollups, entry->rollup);
+}
+
+/* `stays`: at the same instant, the entry is added to the row again. */
+static void rollup_subtract(struct meter *meter, const struct entry *entry, unsigned __int128 calculated,
+                            bool stays)
+{
+    struct rollup *rollup = rollups_at(&meter->rollups, entry->rollup);
+    for (int kind = 0; kind < TOKEN_KINDS; kind++)
+        rollup->tokens[kind] -= entry->tokens[kind];
+    rollup->entries--;
+    rollup->without_usd -= !entry->has_usd;
+    rollup->usd_pusd -= entry->usd_pusd;
+    rollup->calculated_pusd -= calculated;
+    if (!entry->has_usd)
+        rollup->rest_pusd -= calculated;
+    bool at_end = entry->when_us == rollup->first_us || entry->when_us == rollup->last_us;
+    if (at_end && !stays && rollup->entries > 0)
+        rollup->is_span_stale = meter->has_stale_spans = true;
+    rollups_mark(&meter->rollups, entry->rollup);
+}
+
+/* `after` is what the entry becomes, and is added already; NULL: it goes. */
+static void subtract(struct meter *meter, const struct entry *entry, const struct sums *sums,
+                     unsigned __int128 calculated, const struct entry *after)
+{
+    bool stays = after && after->when_us == entry->when_us;
+    rollup_subtract(meter, entry, calculated, stays && after->rollup == entry->rollup);
+    sums_subtract(&meter->total, sums);
+    sums_subtract(days_take(&meter->days, rollups_at(&meter->rollups, entry->rollup)->day), sums);
+    sessions_subtract(&meter->sessions, entry, sums, stays && after->session == entry->session);
+}
+
+static void add(struct meter *meter, const struct entry *entry, const struct sums *sums,
+                unsigned __int128 calculated)
+{
+    rollup_add(meter, entry, calculated);
     sums_add(&meter->total, sums);
-    sums_add(days_take(&meter->days, entry->day), sums);
+    sums_add(days_take(&meter->days, rollups_at(&meter->rollups, entry->rollup)->day), sums);
     sessions_add(&meter->sessions, entry, sums);
 }
 
 /* An entry of the table becomes what `after` says. */
-static void entry_change(struct meter *meter, struct entry *entry, const struct entry *after)
+static void entry_change(struct meter *meter, uint32_t number, const struct entry *after)
 {
+    struct entry *entry = entries_at(&meter->entries, number);
     if (entry_equal(entry, after))
         return;
     struct entry before = *entry;
-    struct sums was = meter_contribution(meter, &before), is = meter_contribution(meter, after);
-    bool moves = after->when_us != before.when_us;
-    subtract(meter, &before, &was);
+    unsigned __int128 cost_before, cost_after;
+    struct sums was = meter_contribution(meter, &before, &cost_before);
+    struct sums is = meter_contribution(meter, after, &cost_after);
     *entry = *after;
     entry->tools = before.tools;
     entry->provisional = before.provisional;
-    entry->day = moves ? zone_day(after->when_us) : before.day;
-    add(meter, entry, &is);
-    if (moves) {
+    entry->is_unsaved = before.is_unsaved;
+    entry->rollup = meter_rollup_of(meter, entry);
+    add(meter, entry, &is, cost_after);
+    subtract(meter, &before, &was, cost_before, entry);
+    if (after->when_us != before.when_us) {
         blocks_remove(&meter->blocks, before.when_us, &was);
         blocks_insert(&meter->blocks, after->when_us, &is);
     } else {
         blocks_change(&meter->blocks, after->when_us, &was, &is);
     }
+    meter_mark_entry(meter, number);
 }
 
 static uint32_t entry_new(struct meter *meter, const struct entry *copy)
 {
     uint32_t number = entries_add(&meter->entries, copy);
     struct entry *entry = entries_at(&meter->entries, number);
-    entry->day = zone_day(copy->when_us);
-    struct sums sums = meter_contribution(meter, entry);
-    add(meter, entry, &sums);
+    unsigned __int128 cost;
+    struct sums sums = meter_contribution(meter, entry, &cost);
+    entry->rollup = meter_rollup_of(meter, entry);
+    add(meter, entry, &sums, cost);
     blocks_insert(&meter->blocks, entry->when_us, &sums);
+    meter_mark_entry(meter, number);
     return number;
 }
 
+/* The last entry takes the number of one that goes. */
 static void entry_drop(struct meter *meter, uint32_t number)
 {
     const struct entry *entry = entries_at(&meter->entries, number);
-    struct sums sums = meter_contribution(meter, entry);
-    subtract(meter, entry, &sums);
+    unsigned __int128 cost;
+    struct sums sums = meter_contribution(meter, entry, &cost);
+    subtract(meter, entry, &sums, cost, NULL);
     blocks_remove(&meter->blocks, entry->when_us, &sums);
     entries_remove(&meter->entries, number);
+    if (number < meter->entries.count && entries_at(&meter->entries, number)->is_unsaved) {
+        entries_at(&meter->entries, number)->is_unsaved = false;
+        meter_mark_entry(meter, number);
+    }
+}
+
+uint32_t meter_add_known(struct meter *meter, const struct entry *entry)
+{
+    uint32_t number = entries_add(&meter->entries, entry);
+    entries_at(&meter->entries, number)->rollup = meter_rollup_of(meter, entry);
+    return number;
+}
+
+uint32_t meter_recall(struct meter *meter, struct identity identity)
+{
+    uint32_t number = entries_find(&meter->entries, identity);
+    struct entry entry;
+    if (number != ENTRY_NONE || !meter->past.find || !meter->past.find(meter->past.data, identity, &entry) ||
+        !meter_can_hold(meter, &entry))
+        return number;
+    return meter_add_known(meter, &entry);
 }
 
 /* ---- applying a batch ---------------------------------------------------------------------------------- */
@@ -84,18 +180,37 @@ static void strings_begin(struct meter *meter, size_t count)
     memset(meter->session_of, 0xff, count * sizeof *meter->session_of);
 }
 
+uint32_t meter_model(struct meter *meter, const char *bytes, size_t size)
+{
+    size_t known = meter->model_names.count;
+    uint32_t number = interned_take(&meter->model_names, bytes, size);
+    if (number == known) {
+        meter->models = memory_grow(meter->models, known, &meter->model_room, sizeof *meter->models);
+        meter->models[known] = (struct model){price_find(bytes, size), is_opus(bytes, size) ? 5 : 1};
+    }
+    return number;
+}
+
+uint32_t meter_path(struct meter *meter, const char *bytes, size_t size)
+{
+    size_t known = meter->paths.count;
+    uint32_t number = interned_take(&meter->paths, bytes, size);
+    if (number == known) {
+        size_t project_size;
+        const char *project = project_of_path(bytes, &project_size);
+        meter->project_of =
+            memory_grow(meter->project_of, known, &meter->project_room, sizeof *meter->project_of);
+        meter->project_of[known] = interned_take(&meter->projects, project, project_size);
+    }
+    return number;
+}
+
 static uint32_t model_of(struct meter *meter, const struct batch *batch, uint32_t string)
 {
     uint32_t *number = &meter->model_of[string];
-    if (*number != INTERNED_NONE)
-        return *number;
-    const char *bytes = batch->bytes + batch->strings[string].offset;
-    size_t size = batch->strings[string].size, known = meter->model_names.count;
-    *number = interned_take(&meter->model_names, bytes, size);
-    if (*number == known) {
-        meter->models = memory_grow(meter->models, known, &meter->model_room, sizeof *meter->models);
-        meter->models[known] = (struct model){price_find(bytes, size), is_opus(bytes, size)};
-    }
+    if (*number == INTERNED_NONE)
+        *number =
+            meter_model(meter, batch->bytes + batch->strings[string].offset, batch->strings[string].size);
     return *number;
 }
 
@@ -128,24 +243,31 @@ static struct entry entry_of(struct meter *meter, const struct batch *batch, con
     return entry;
 }
 
-/* A tool call of an entry. The same call in another entry is another, so that it does not matter which came
- * first. */
-static uint64_t tool_of(struct identity entry, uint64_t tool)
+/* Counts the tool calls of a copy that are new to its entry. The same call in another entry is another, so
+ * that it does not matter which came first. */
+static void add_tools(struct meter *meter, uint32_t number, const uint64_t *tools, size_t count)
 {
-    return tool ^ (entry.low * UINT64_C(0x9e3779b97f4a7c15)) ^ (entry.high * UINT64_C(0xc2b2ae3d27d4eb4f));
-}
-
-/* Counts the tool calls of a copy that are new to its entry. */
-static void add_tools(struct meter *meter, struct entry *entry, const uint64_t *tools, size_t count)
-{
+    struct entry *entry = entries_at(&meter->entries, number);
     for (size_t i = 0; i < count && entry->tools < UINT16_MAX; i++) {
-        if (!id_set_add(&meter->tools, tool_of(entry->identity, tools[i])))
+        if (!tool_calls_add(&meter->tools, entry->identity, tools[i]))
             continue;
         entry->tools++;
         meter->tool_calls++;
         meter->sessions.list[entry->session].tools++;
         sessions_mark(&meter->sessions, entry->session);
+        sessions_mark_unsaved(&meter->sessions, entry->session);
+        meter_mark_entry(meter, number);
     }
+}
+
+static bool has_entry(const void *entries, struct identity identity)
+{
+    return entries_find(entries, identity) != ENTRY_NONE;
+}
+
+void meter_keep_tools(struct meter *meter)
+{
+    tool_calls_keep(&meter->tools, has_entry, &meter->entries);
 }
 
 static void apply_copy(struct meter *meter, const struct batch *batch, const struct usage_copy *usage,
@@ -153,7 +275,7 @@ static void apply_copy(struct meter *meter, const struct batch *batch, const str
 {
     struct entry copy = entry_of(meter, batch, usage, path);
     bool main_chain = !usage->sidechain && !usage->advisor;
-    uint32_t number = entries_find(&meter->entries, copy.identity);
+    uint32_t number = meter_recall(meter, copy.identity);
     struct entry *entry = number == ENTRY_NONE ? NULL : entries_at(&meter->entries, number);
     if (usage->provisional)
         provisional_add(&meter->provisional, &copy, main_chain, entry);
@@ -162,38 +284,54 @@ static void apply_copy(struct meter *meter, const struct batch *batch, const str
     if (entry) {
         struct entry merged = *entry;
         entry_merge(&merged, &copy, &meter->paths, &meter->model_names);
-        entry_change(meter, entry, &merged);
+        entry_change(meter, number, &merged);
     } else {
-        entry = entries_at(&meter->entries, entry_new(meter, &copy));
+        number = entry_new(meter, &copy);
     }
-    meter->copies++;
     if (usage->provisional) {
-        entry->provisional = true;
+        entries_at(&meter->entries, number)->provisional = true;
         sessions_mark(&meter->sessions, copy.session);
         return; /* its tool calls count, and it is offered as the newest, when it is final */
     }
-    add_tools(meter, entry, batch->tools + usage->tools, usage->tool_count);
+    if (meter->counts_tools && usage->tool_count)
+        add_tools(meter, number, batch->tools + usage->tools, usage->tool_count);
     if (main_chain)
         sessions_offer(&meter->sessions, &copy, &meter->paths);
 }
 
-/* Takes back the copies that what was just applied supersedes. Most often that changes nothing. */
-static void take_back(struct meter *meter)
+/* Most often taking back changes nothing, because the copies stand in the log again. */
+void meter_take_back(struct meter *meter)
 {
     struct provisional_copy gone;
     while (provisional_take(&meter->provisional, &gone)) {
         uint32_t number = entries_find(&meter->entries, gone.copy.identity);
         struct entry left;
-        meter->copies--;
         sessions_mark(&meter->sessions, gone.copy.session);
         if (provisional_rebuild(&meter->provisional, gone.copy.identity, &left, &meter->paths,
                                 &meter->model_names)) {
-            struct entry *entry = entries_at(&meter->entries, number);
-            entry_change(meter, entry, &left);
-            entry->provisional = left.provisional;
+            entry_change(meter, number, &left);
+            entries_at(&meter->entries, number)->provisional = left.provisional;
         } else {
             entry_drop(meter, number);
         }
+    }
+}
+
+void meter_put_again(struct meter *meter, const struct provisional_copy *copies, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = entries_find(&meter->entries, copies[i].copy.identity);
+        struct entry *entry = number == ENTRY_NONE ? NULL : entries_at(&meter->entries, number);
+        provisional_add(&meter->provisional, &copies[i].copy, copies[i].main_chain, entry);
+        if (entry) {
+            struct entry merged = *entry;
+            entry_merge(&merged, &copies[i].copy, &meter->paths, &meter->model_names);
+            entry_change(meter, number, &merged);
+        } else {
+            number = entry_new(meter, &copies[i].copy);
+        }
+        entries_at(&meter->entries, number)->provisional = true;
+            sessions_mark(&meter->sessions, copies[i].copy.session);
     }
 }
 
@@ -208,14 +346,77 @@ static void apply_places(struct meter *meter, const struct batch *batch)
     }
 }
 
+void meter_settle_file(struct meter *meter, const char *bytes)
+{
+    uint32_t path = interned_find(&meter->paths, bytes, strlen(bytes));
+    struct provisional *provisional = &meter->provisional;
+    for (size_t i = 0; i < provisional->count; i++)
+        if (provisional->copies[i].copy.path == path)
+            provisional_settle(provisional, &provisional->copies[i].copy, &meter->paths, &meter->model_names);
+    if (path == INTERNED_NONE || !provisional_supersede(provisional, path))
+        return;
+    meter_take_back(meter);
+    meter->changes++;
+}
+
 void meter_apply(struct meter *meter, const struct batch *batch)
 {
-    uint32_t path = interned_take(&meter->paths, batch->path, strlen(batch->path));
+    uint32_t path = meter_path(meter, batch->path, strlen(batch->path));
     bool supersedes = provisional_supersede(&meter->provisional, path);
     strings_begin(meter, batch->string_count);
     for (size_t i = 0; i < batch->copy_count; i++)
         apply_copy(meter, batch, &batch->copies[i], path);
     if (supersedes)
-        take_back(meter);
+        meter_take_back(meter);
     apply_places(meter, batch);
+    meter->changes++;
+}
+
+/* ---- entries that were counted elsewhere ---------------------------------------------------------------- */
+
+/* Which calls they were is not known, so the larger number counts. */
+static void raise_tools(struct meter *meter, uint32_t number, uint16_t tools)
+{
+    struct entry *entry = entries_at(&meter->entries, number);
+    if (tools <= entry->tools)
+        return;
+    meter->tool_calls += tools - entry->tools;
+    meter->sessions.list[entry->session].tools += tools - entry->tools;
+    entry->tools = tools;
+    sessions_mark(&meter->sessions, entry->session);
+    sessions_mark_unsaved(&meter->sessions, entry->session);
+    meter_mark_entry(meter, number);
+}
+
+void meter_merge_entry(struct meter *meter, const struct entry *counted)
+{
+    uint32_t number = meter_recall(meter, counted->identity);
+    struct entry copy = *counted;
+    copy.tools = 0;
+    copy.provisional = copy.is_unsaved = false;
+    if (number == ENTRY_NONE) {
+        number = entry_new(meter, &copy);
+    } else {
+        struct entry merged = *entries_at(&meter->entries, number);
+        entry_merge(&merged, &copy, &meter->paths, &meter->model_names);
+        entry_change(meter, number, &merged);
+    }
+    raise_tools(meter, number, counted->tools);
+}
+
+uint32_t meter_take_string(struct meter *meter, enum meter_string kind, const char *bytes, size_t size)
+{
+    switch (kind) {
+    case METER_STRING_SESSION:
+        return sessions_take(&meter->sessions, bytes, size);
+    case METER_STRING_MODEL:
+        return meter_model(meter, bytes, size);
+    case METER_STRING_PATH:
+        return meter_path(meter, bytes, size);
+    case METER_STRING_PROJECT:
+    case METER_STRING_DIRECTORY:
+    case METER_STRINGS:
+        break;
+    }
+    return UINT32_MAX;
 }

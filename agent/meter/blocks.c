@@ -53,27 +53,32 @@ static void add_block(struct blocks *blocks, size_t at, const struct block *bloc
 
 void blocks_insert(struct blocks *blocks, int64_t when_us, const struct sums *sums)
 {
+    blocks_insert_span(blocks, when_us, when_us, sums);
+}
+
+void blocks_insert_span(struct blocks *blocks, int64_t when_us, int64_t last_us, const struct sums *sums)
+{
     if (!concerns(blocks, when_us))
         return;
     size_t next = blocks_until(blocks, when_us);
     struct block *block = next ? &blocks->list[next - 1] : NULL;
     bool joins = block && when_us - block->start_us <= BLOCK && when_us - block->last_us <= BLOCK;
     int64_t start = joins ? block->start_us : hour_of(when_us);
-    bool extends = !joins || when_us > block->last_us;
+    bool extends = !joins || last_us > block->last_us;
     if (extends && next < blocks->count) {
         int64_t follows = blocks->list[next].first_us;
-        if (follows - start <= BLOCK && follows - when_us <= BLOCK) {
+        if (follows - start <= BLOCK && follows - last_us <= BLOCK) {
             blocks->is_built = false; /* the next block would begin otherwise than it does */
             return;
         }
     }
     if (!joins) {
-        add_block(blocks, next, &(struct block){start, when_us, when_us, *sums});
+        add_block(blocks, next, &(struct block){start, when_us, last_us, *sums});
         return;
     }
     sums_add(&block->sums, sums);
     if (extends)
-        block->last_us = when_us;
+        block->last_us = last_us;
 }
 
 void blocks_remove(struct blocks *blocks, int64_t when_us, const struct sums *sums)
@@ -124,7 +129,8 @@ int64_t blocks_origin(const struct moment *moments, size_t count, int64_t after_
     for (size_t i = 0; i < count && moments[i].when_us <= now_us; i++) {
         if (moments[i].when_us - before > BLOCK)
             return moments[i].when_us;
-        before = moments[i].when_us;
+        if (moments[i].last_us > before)
+            before = moments[i].last_us;
     }
     return now_us - before > BLOCK ? now_us : INT64_MIN;
 }

@@ -25,13 +25,17 @@ struct blocks {
     bool is_built;
 };
 
+/* Entries within one bucket (rollups.h), which all belong to one block. */
 struct moment {
-    int64_t when_us;
-    uint32_t entry;
+    int64_t when_us, last_us;
+    uint32_t number; /* of their rollup */
 };
 
 /* An entry is new, gone, or has other sums than before at the same time. */
 void blocks_insert(struct blocks *blocks, int64_t when_us, const struct sums *sums);
+
+/* The same for entries from one instant to another within one bucket; while building. */
+void blocks_insert_span(struct blocks *blocks, int64_t first_us, int64_t last_us, const struct sums *sums);
 void blocks_remove(struct blocks *blocks, int64_t when_us, const struct sums *sums);
 void blocks_change(struct blocks *blocks, int64_t when_us, const struct sums *before,
                    const struct sums *after);
@@ -42,7 +46,7 @@ bool blocks_reach(const struct blocks *blocks, int64_t now_us);
 /* The first block that is active: its last entry less than five hours before now, and now before its end. */
 const struct block *blocks_active(const struct blocks *blocks, int64_t now_us);
 
-/* Starts building: empties it. Then every entry from `origin_us` on is to be inserted in order of time. */
+/* Starts building: empties it. Then everything from `origin_us` on is to be inserted in order of time. */
 void blocks_begin(struct blocks *blocks, int64_t origin_us);
 
 /*

@@ -1,5 +1,5 @@
 /*
- * Entries: every API message once, found by its identity.
+ * Entries that are in memory: API messages, each once, found by its identity.
  *
  * An entry is what its copies come to: time, day, session and home are those of its first copy, tokens,
  * model and cost those of its largest. Both orders are total, so merging is the same in any order of
@@ -23,13 +23,14 @@ struct entry {
     uint32_t path;    /* number among the paths */
     uint32_t session; /* among the sessions */
     uint32_t model;   /* among the models */
-    int32_t day;      /* local */
+    uint32_t rollup;  /* number of the row that it is in; not kept in the ledger */
     uint16_t tools;   /* different tool calls; stops counting at 65,535 */
     bool has_usd : 1;
     bool fast : 1;
     bool forked : 1;
     bool foreign : 1;
     bool provisional : 1; /* one of its copies may yet be taken back: see provisional.h */
+    bool is_unsaved : 1;  /* changed since it was last put into a snapshot: see keep.h */
 };
 
 _Static_assert(sizeof(struct entry) == 80, "100,000 entries are to fit in 8 MB");

@@ -12,9 +12,16 @@
 #define DAY_US       (INT64_C(86400) * MICROSECONDS)
 #define LONG_CONTEXT 1000000u
 
-struct meter *meter_new(void)
+struct meter *meter_new_for_reports(void)
 {
     return memory_zeroed(1, sizeof(struct meter));
+}
+
+struct meter *meter_new(void)
+{
+    struct meter *meter = meter_new_for_reports();
+    meter->counts_tools = true;
+    return meter;
 }
 
 void meter_free(struct meter *meter)
@@ -23,28 +30,29 @@ void meter_free(struct meter *meter)
         return;
     interned_free(&meter->model_names);
     interned_free(&meter->paths);
+    interned_free(&meter->projects);
     interned_free(&meter->directories);
     sessions_free(&meter->sessions);
     entries_free(&meter->entries);
+    rollups_free(&meter->rollups);
     provisional_free(&meter->provisional);
-    id_set_free(&meter->tools);
+    tool_calls_free(&meter->tools);
     days_free(&meter->days);
     blocks_free(&meter->blocks);
+    free(meter->unsaved);
+    free(meter->project_of);
     free(meter->models);
     free(meter->model_of);
     free(meter->session_of);
     free(meter);
 }
 
-struct sums meter_contribution(const struct meter *meter, const struct entry *entry)
+struct sums meter_contribution(const struct meter *meter, const struct entry *entry,
+                               unsigned __int128 *calculated)
 {
     struct model model = meter->models[entry->model];
-    unsigned __int128 cost = 0;
-    if (entry->has_usd)
-        cost = entry->usd_pusd;
-    else if (model.price)
-        cost = price_cost(model.price, entry->tokens, entry->fast);
-    return sums_of(entry->tokens, model.is_opus, cost);
+    *calculated = model.price ? price_cost(model.price, entry->tokens, entry->fast) : 0;
+    return sums_weighted(entry->tokens, model.weight, entry->has_usd ? entry->usd_pusd : *calculated);
 }
 
 struct sums meter_total(const struct meter *meter)
@@ -58,26 +66,82 @@ struct sums meter_day(const struct meter *meter, int32_t day)
     return sums ? *sums : (struct sums){0};
 }
 
+/* ---- spans --------------------------------------------------------------------------------------------- */
+
+struct spans {
+    struct meter *meter;
+    uint32_t *found; /* entries by row */
+};
+
+static void span_entry(struct spans *spans, const struct entry *entry, uint32_t number)
+{
+    struct rollup *rollup = rollups_at(&spans->meter->rollups, number);
+    if (!rollup->is_span_stale)
+        return;
+    bool is_first = spans->found[number]++ == 0;
+    if (is_first || entry->when_us < rollup->first_us)
+        rollup->first_us = entry->when_us;
+    if (is_first || entry->when_us > rollup->last_us)
+        rollup->last_us = entry->when_us;
+}
+
+static void span_past_entry(void *data, const struct entry *entry)
+{
+    struct spans *spans = data;
+    struct meter *meter = spans->meter;
+    if (!meter_can_hold(meter, entry) || entries_find(&meter->entries, entry->identity) != ENTRY_NONE)
+        return;
+    span_entry(spans, entry, meter_rollup_of(meter, entry));
+}
+
+void meter_settle_spans(struct meter *meter)
+{
+    if (!meter->has_stale_spans)
+        return;
+    struct rollups *rollups = &meter->rollups;
+    struct spans spans = {meter, memory_zeroed(rollups->count, sizeof *spans.found)};
+    for (uint32_t i = 0; i < meter->entries.count; i++) {
+        const struct entry *entry = entries_at(&meter->entries, i);
+        span_entry(&spans, entry, entry->rollup);
+    }
+    bool is_whole = true;
+    for (uint32_t i = 0; i < rollups->count && is_whole; i++)
+        is_whole =
+            !rollups_at(rollups, i)->is_span_stale || spans.found[i] == rollups_at(rollups, i)->entries;
+    if (!is_whole && meter->past.visit)
+        meter->past.visit(meter->past.data, span_past_entry, &spans);
+    for (uint32_t i = 0; i < rollups->count; i++)
+        rollups_at(rollups, i)->is_span_stale = false;
+    meter->has_stale_spans = false;
+    free(spans.found);
+}
+
+/* ---- blocks -------------------------------------------------------------------------------------------- */
+
 static int compare_moments(const void *a, const void *b)
 {
     int64_t x = ((const struct moment *)a)->when_us, y = ((const struct moment *)b)->when_us;
     return (x > y) - (x < y);
 }
 
-/* The moments of all entries after an instant, in order. The caller frees them. */
+/*
+ * The rows whose bucket starts after an instant, in order of the buckets, which is that of their entries too:
+ * those of two buckets never lie between each other. The caller frees them.
+ */
 static struct moment *moments_after(const struct meter *meter, int64_t after_us, size_t *count)
 {
-    size_t found = 0;
-    for (uint32_t i = 0; i < meter->entries.count; i++)
-        found += entries_at(&meter->entries, i)->when_us > after_us;
-    struct moment *moments = memory_take(found * sizeof *moments);
+    struct moment *moments = NULL;
+    size_t room = 0;
     *count = 0;
-    for (uint32_t i = 0; i < meter->entries.count; i++) {
-        int64_t when = entries_at(&meter->entries, i)->when_us;
-        if (when > after_us)
-            moments[(*count)++] = (struct moment){when, i};
+    for (uint32_t i = 0; i < meter->rollups.count; i++) {
+        const struct rollup *rollup = rollups_at(&meter->rollups, i);
+        if (!rollup->entries || rollup_start_us(rollup->key.bucket) <= after_us)
+            continue;
+        moments = memory_grow(moments, *count, &room, sizeof *moments);
+        moments[(*count)++] = (struct moment){rollup->first_us, rollup->last_us, i};
     }
-    qsort(moments, found, sizeof *moments, compare_moments);
+    if (*count)
+        qsort(moments, *count, sizeof *moments, compare_moments);
     return moments;
 }
 
@@ -85,29 +149,35 @@ static struct moment *moments_after(const struct meter *meter, int64_t after_us,
 static void blocks_build(struct meter *meter, int64_t now_us)
 {
     struct moment *moments;
-    size_t count;
+    size_t count, whole = 0;
     int64_t origin = INT64_MIN;
+    for (uint32_t i = 0; i < meter->rollups.count; i++)
+        whole += rollups_at(&meter->rollups, i)->entries > 0;
     for (int64_t reach = DAY_US;; reach *= 4) {
         int64_t after = reach > 20000 * DAY_US ? INT64_MIN : now_us - reach;
         moments = moments_after(meter, after, &count);
-        origin = after == INT64_MIN ? INT64_MIN : blocks_origin(moments, count, after, now_us);
-        if (origin != INT64_MIN || count == meter->entries.count)
+        /* What lies in the bucket of `after` itself may have been left out: up to a quarter of an hour later.
+         */
+        origin = after == INT64_MIN ? INT64_MIN : blocks_origin(moments, count, after + QUARTER_US, now_us);
+        if (origin != INT64_MIN || count == whole)
             break;
         free(moments);
     }
     blocks_begin(&meter->blocks, origin);
     for (size_t i = 0; i < count; i++) {
-        struct sums sums = meter_contribution(meter, entries_at(&meter->entries, moments[i].entry));
+        struct sums sums = meter_sums_of_rollup(meter, rollups_at(&meter->rollups, moments[i].number));
         if (moments[i].when_us >= origin)
-            blocks_insert(&meter->blocks, moments[i].when_us, &sums);
+            blocks_insert_span(&meter->blocks, moments[i].when_us, moments[i].last_us, &sums);
     }
     free(moments);
 }
 
 struct meter_block meter_active_block(struct meter *meter, int64_t now_us)
 {
-    if (!blocks_reach(&meter->blocks, now_us))
+    if (!blocks_reach(&meter->blocks, now_us)) {
+        meter_settle_spans(meter);
         blocks_build(meter, now_us);
+    }
     const struct block *block = blocks_active(&meter->blocks, now_us);
     if (!block)
         return (struct meter_block){0};
@@ -138,12 +208,24 @@ static bool has_long_mark(const struct interned_string *model)
     return memmem(model->bytes, model->size, "[1m]", 4) || memmem(model->bytes, model->size, "[1M]", 4);
 }
 
+/* An entry, wherever it is; NULL if there is none. */
+static const struct entry *entry_look(const struct meter *meter, struct identity identity,
+                                      struct entry *found)
+{
+    uint32_t number = entries_find(&meter->entries, identity);
+    if (number != ENTRY_NONE)
+        return entries_at(&meter->entries, number);
+    bool is_known = meter->past.find && meter->past.find(meter->past.data, identity, found) &&
+                    meter_can_hold(meter, found);
+    return is_known ? found : NULL;
+}
+
 static void fill_context(const struct meter *meter, struct newest newest, struct meter_session *session)
 {
-    uint32_t number = newest.is_known ? entries_find(&meter->entries, newest.identity) : ENTRY_NONE;
-    if (number == ENTRY_NONE)
+    struct entry found;
+    const struct entry *entry = newest.is_known ? entry_look(meter, newest.identity, &found) : NULL;
+    if (!entry)
         return;
-    const struct entry *entry = entries_at(&meter->entries, number);
     const struct interned_string *name = &meter->model_names.list[entry->model];
     const struct price *price = meter->models[entry->model].price;
     session->model = name->bytes;
@@ -169,7 +251,7 @@ bool meter_session_at(const struct meter *meter, size_t index, struct meter_sess
     if (known->directory != INTERNED_NONE)
         session->directory = meter->directories.list[known->directory].bytes;
     if (known->sums.entries) {
-        sessions_settle_span(known, (uint32_t)index, &meter->entries);
+        sessions_settle_span(known, (uint32_t)index, &meter->rollups);
         session->first_us = known->first_us;
         session->last_us = known->last_us;
     }
@@ -200,12 +282,55 @@ uint64_t meter_tool_calls(const struct meter *meter)
 
 uint64_t meter_entry_count(const struct meter *meter)
 {
-    return meter->entries.count;
+    return meter->total.entries;
 }
 
-uint64_t meter_duplicate_count(const struct meter *meter)
+struct meter_names meter_names(const struct meter *meter)
 {
-    return meter->copies - meter->entries.count;
+    return (struct meter_names){(uint32_t)meter->sessions.count, (uint32_t)meter->projects.count,
+                                (uint32_t)meter->model_names.count};
+}
+
+uint32_t meter_rollup_count(const struct meter *meter)
+{
+    return meter->rollups.count;
+}
+
+void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view *view)
+{
+    if (meter->has_stale_spans) /* spans are worked out when somebody asks: of what is seen, nothing changes */
+        meter_settle_spans((struct meter *)meter);
+    const struct rollup *rollup = rollups_at(&meter->rollups, index);
+    const struct interned_string *session = &meter->sessions.names.list[rollup->key.session];
+    const struct interned_string *project = &meter->projects.list[rollup->key.project];
+    const struct interned_string *model = &meter->model_names.list[rollup->key.model];
+    *view = (struct rollup_view){
+        .start_us = rollup_start_us(rollup->key.bucket),
+        .first_us = rollup->first_us,
+        .last_us = rollup->last_us,
+        .session = rollup->key.session,
+        .project = rollup->key.project,
+        .model = rollup->key.model,
+        .session_id = session->bytes,
+        .project_name = project->bytes,
+        .model_name = model->bytes,
+        .session_size = session->size,
+        .project_size = project->size,
+        .model_size = model->size,
+        .fast = rollup->key.fast,
+        .is_priced = meter->models[rollup->key.model].price != NULL,
+        .weight = meter->models[rollup->key.model].weight,
+        .tokens = rollup->tokens,
+        .entries = rollup->entries,
+        .without_usd = rollup->without_usd,
+        .cost_pusd = {rollup_cost(rollup, COST_AUTO), rollup_cost(rollup, COST_CALCULATE),
+                      rollup_cost(rollup, COST_DISPLAY)},
+    };
+}
+
+uint64_t meter_duplicate_count(const struct meter *meter, uint64_t copies)
+{
+    return copies > meter->total.entries ? copies - meter->total.entries : 0;
 }
 
 void meter_entry(const struct meter *meter, uint64_t index, struct entry_view *view)

@@ -36,6 +36,25 @@ struct entry_view {
     bool has_usd, fast;
 };
 
+/* One row of history, as reports see it: see rollups.h. */
+struct rollup_view {
+    int64_t start_us;                                   /* of its quarter of an hour: decides the local day */
+    int64_t first_us, last_us;                          /* of its entries */
+    uint32_t session, project, model;                   /* numbers, dense from 0: see meter_names() */
+    const char *session_id, *project_name, *model_name; /* from outside; may hold NULs; NUL-terminated */
+    size_t session_size, project_size, model_size;
+    bool fast, is_priced;
+    unsigned weight;
+    const uint64_t *tokens;         /* [TOKEN_KINDS] */
+    uint64_t entries, without_usd;  /* all of them; those that do not state their cost */
+    unsigned __int128 cost_pusd[3]; /* by enum cost_mode */
+};
+
+/* How many sessions, projects and models there are numbers of. */
+struct meter_names {
+    uint32_t sessions, projects, models;
+};
+
 struct meter_session {
     const char *id;
     size_t id_size;
@@ -57,6 +76,9 @@ struct meter_block {
 };
 
 struct meter *meter_new(void);
+
+/* A meter that does not look at tool calls, which only lines show: for reports. */
+struct meter *meter_new_for_reports(void);
 void meter_free(struct meter *meter);
 
 /*
@@ -64,6 +86,9 @@ void meter_free(struct meter *meter);
  * must hold its unterminated last line, if it has one that counts, again.
  */
 void meter_apply(struct meter *meter, const struct batch *batch);
+
+/* A log file is gone: what was provisional in it stays. */
+void meter_settle_file(struct meter *meter, const char *path);
 
 /* Everything, in cost mode auto. */
 struct sums meter_total(const struct meter *meter);
@@ -91,10 +116,22 @@ size_t meter_session_count(const struct meter *meter);
 uint64_t meter_tool_calls(const struct meter *meter);
 
 uint64_t meter_entry_count(const struct meter *meter);
-uint64_t meter_duplicate_count(const struct meter *meter);
+/* How many of so many copies were not the first of their entry. */
+uint64_t meter_duplicate_count(const struct meter *meter, uint64_t copies);
 
-/* Entry `index` of meter_entry_count(), in no particular order, which meter_apply() may change. */
+/*
+ * Entry `index` of those in memory (meter_entries_in_memory(), keep.h), in no particular order, which
+ * meter_apply() may change. Without a ledger, or after meter_recall_all(), those are all.
+ */
 void meter_entry(const struct meter *meter, uint64_t index, struct entry_view *view);
+
+/*
+ * Rollup `index` of meter_rollup_count(), in no particular order; some are empty (no entries). Every entry is
+ * in one, whether it is in memory or not.
+ */
+uint32_t meter_rollup_count(const struct meter *meter);
+void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view *view);
+struct meter_names meter_names(const struct meter *meter);
 
 /* The cost of an entry under a mode. *unpriced is set if the mode needed a price that is not known. */
 unsigned __int128 entry_cost(const struct entry_view *entry, enum cost_mode mode, bool *unpriced);

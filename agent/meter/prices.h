@@ -29,4 +29,7 @@ unsigned __int128 price_cost(const struct price *price, const uint32_t tokens[TO
 /* For `tacho prices list`: the table's entries, by index; NULL past the end. */
 const struct price *price_at(size_t index);
 
+/* Of when the table is: "2026-11". */
+const char *price_table_date(void);
+
 #endif

@@ -2,6 +2,7 @@
 #include "sessions.h"
 
 #include "../base/memory.h"
+#include "rollups.h"
 #include "sums.h"
 
 #include <stdlib.h>
@@ -42,31 +43,76 @@ size_t sessions_take_changed(struct sessions *sessions, uint32_t *out, size_t ro
     return count;
 }
 
-void sessions_add(struct sessions *sessions, const struct entry *entry, const struct sums *sums)
+void sessions_mark_unsaved(struct sessions *sessions, uint32_t number)
 {
-    struct session *session = &sessions->list[entry->session];
+    struct session *session = &sessions->list[number];
+    if (session->is_unsaved)
+        return;
+    session->is_unsaved = true;
+    sessions->unsaved = memory_grow(sessions->unsaved, sessions->unsaved_count, &sessions->unsaved_room,
+                                    sizeof *sessions->unsaved);
+    sessions->unsaved[sessions->unsaved_count++] = number;
+}
+
+struct session_record sessions_record(const struct sessions *sessions, uint32_t number)
+{
+    const struct session *session = &sessions->list[number];
+    return (struct session_record){
+        .session = number,
+        .directory = session->directory,
+        .directory_us = session->directory_us,
+        .tools = session->tools,
+        .newest = session->newest,
+    };
+}
+
+void sessions_restore(struct sessions *sessions, const struct session_record *record)
+{
+    struct session *session = &sessions->list[record->session];
+    session->directory = record->directory;
+    session->directory_us = record->directory_us;
+    session->tools = record->tools;
+    session->newest = record->newest;
+}
+
+void sessions_add_rollup(struct sessions *sessions, uint32_t number, const struct sums *sums,
+                         int64_t first_us, int64_t last_us)
+{
+    struct session *session = &sessions->list[number];
     bool is_first = session->sums.entries == 0;
     if (is_first) {
         session->is_span_stale = false;
         sessions->used++;
     }
-    if (is_first || entry->when_us < session->first_us)
-        session->first_us = entry->when_us;
-    if (is_first || entry->when_us > session->last_us)
-        session->last_us = entry->when_us;
+    if (is_first || first_us < session->first_us)
+        session->first_us = first_us;
+    if (is_first || last_us > session->last_us)
+        session->last_us = last_us;
     sums_add(&session->sums, sums);
-    session->tools += entry->tools;
-    sessions_mark(sessions, entry->session);
+    sessions_mark(sessions, number);
 }
 
-void sessions_subtract(struct sessions *sessions, const struct entry *entry, const struct sums *sums)
+void sessions_add(struct sessions *sessions, const struct entry *entry, const struct sums *sums)
+{
+    sessions_add_rollup(sessions, entry->session, sums, entry->when_us, entry->when_us);
+    if (entry->tools) {
+        sessions->list[entry->session].tools += entry->tools;
+        sessions_mark_unsaved(sessions, entry->session);
+    }
+}
+
+void sessions_subtract(struct sessions *sessions, const struct entry *entry, const struct sums *sums,
+                       bool stays)
 {
     struct session *session = &sessions->list[entry->session];
     sums_subtract(&session->sums, sums);
-    session->tools -= entry->tools;
+    if (entry->tools) {
+        session->tools -= entry->tools;
+        sessions_mark_unsaved(sessions, entry->session);
+    }
     if (session->sums.entries == 0)
         sessions->used--;
-    if (entry->when_us == session->first_us || entry->when_us == session->last_us)
+    if (!stays && (entry->when_us == session->first_us || entry->when_us == session->last_us))
         session->is_span_stale = true;
     sessions_mark(sessions, entry->session);
 }
@@ -88,6 +134,7 @@ void sessions_offer(struct sessions *sessions, const struct entry *copy, const s
     struct session *session = &sessions->list[copy->session];
     session->newest = newest_of(session->newest, copy, paths);
     sessions_mark(sessions, copy->session);
+    sessions_mark_unsaved(sessions, copy->session);
 }
 
 void sessions_place(struct sessions *sessions, uint32_t number, int64_t when_us, uint32_t directory,
@@ -101,25 +148,26 @@ void sessions_place(struct sessions *sessions, uint32_t number, int64_t when_us,
         return;
     if (directory != session->directory)
         sessions_mark(sessions, number);
+    sessions_mark_unsaved(sessions, number);
     session->directory = directory;
     session->directory_us = when_us;
 }
 
-void sessions_settle_span(struct session *session, uint32_t number, const struct entries *entries)
+void sessions_settle_span(struct session *session, uint32_t number, const struct rollups *rollups)
 {
     if (!session->is_span_stale)
         return;
     session->is_span_stale = false;
     session->first_us = INT64_MAX;
     session->last_us = INT64_MIN;
-    for (uint32_t i = 0; i < entries->count; i++) {
-        const struct entry *entry = entries_at(entries, i);
-        if (entry->session != number)
+    for (uint32_t i = 0; i < rollups->count; i++) {
+        const struct rollup *rollup = rollups_at(rollups, i);
+        if (rollup->key.session != number || !rollup->entries)
             continue;
-        if (entry->when_us < session->first_us)
-            session->first_us = entry->when_us;
-        if (entry->when_us > session->last_us)
-            session->last_us = entry->when_us;
+        if (rollup->first_us < session->first_us)
+            session->first_us = rollup->first_us;
+        if (rollup->last_us > session->last_us)
+            session->last_us = rollup->last_us;
     }
 }
 
@@ -128,5 +176,6 @@ void sessions_free(struct sessions *sessions)
     interned_free(&sessions->names);
     free(sessions->list);
     free(sessions->changed);
+    free(sessions->unsaved);
     *sessions = (struct sessions){0};
 }

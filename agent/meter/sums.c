@@ -21,13 +21,18 @@ void sums_subtract(struct sums *sums, const struct sums *less)
     sums->entries -= less->entries;
 }
 
-struct sums sums_of(const uint32_t tokens[TOKEN_KINDS], bool opus, unsigned __int128 cost_pusd)
+struct sums sums_weighted(const uint32_t tokens[TOKEN_KINDS], unsigned weight, unsigned __int128 cost_pusd)
 {
     struct sums sums = {.cost_pusd = cost_pusd, .entries = 1};
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
         sums.tokens[kind] = tokens[kind];
-    sums.weighted = sums_tokens(&sums) * (opus ? OPUS_WEIGHT : 1);
+    sums.weighted = sums_tokens(&sums) * weight;
     return sums;
+}
+
+struct sums sums_of(const uint32_t tokens[TOKEN_KINDS], bool opus, unsigned __int128 cost_pusd)
+{
+    return sums_weighted(tokens, opus ? OPUS_WEIGHT : 1, cost_pusd);
 }
 
 bool is_opus(const char *model, size_t size)

@@ -1,357 +1,326 @@
 /*
- * Daily and session reports in the document shapes of ccusage 20 (`ccusage claude daily --json` and, without
- * `claude`, its unified form): keys in alphabetical order, two spaces a level. The numbers are Tacho's: exact
- * decimals, one row a session. Where ccusage orders by what it happened to read first, Tacho orders by time
+ * Reports by period and session in the document shapes of ccusage 20 (`ccusage claude daily --json` and,
+ * without `claude`, its unified form): keys in alphabetical order, two spaces a level. By Tacho's rules the
+ * numbers are exact decimals, and where ccusage orders by what it happened to read first, Tacho orders by time
  * of first use, then by name.
  */
 #include "document_parts.h"
 
 #include "../base/memory.h"
 #include "../base/zone.h"
-#include "json_writer.h"
-
-#include "../meter/sums.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-void document_add_instant(struct text *out, int64_t when_us)
-{
-    const int64_t day_us = 86400 * MICROSECONDS;
-    int64_t day = when_us / day_us - (when_us % day_us < 0);
-    int64_t ms = (when_us - day * day_us) / 1000;
-    char name[16];
-    zone_day_name((int32_t)day, name);
-    text_addf(out, "%sT%02d:%02d:%02d.%03dZ", name, (int)(ms / 3600000), (int)(ms / 60000 % 60),
-              (int)(ms / 1000 % 60), (int)(ms % 1000));
-}
-
-static void member_text(struct json_writer *json, const char *key, const char *value)
-{
-    json_key(json, key);
-    json_string(json, value, strlen(value));
-}
-
-static void member_number(struct json_writer *json, const char *key, uint64_t value)
-{
-    json_key(json, key);
-    json_number(json, value);
-}
-
-static void member_dollars(struct json_writer *json, const char *key, unsigned __int128 pusd)
-{
-    json_key(json, key);
-    json_dollars(json, pusd);
-}
-
-static void member_instant(struct json_writer *json, const char *key, int64_t when_us)
-{
-    struct text instant = TEXT_EMPTY;
-    document_add_instant(&instant, when_us);
-    member_text(json, key, instant.bytes);
-    text_free(&instant);
-}
+/* What is being written. */
+struct writing {
+    struct json_writer json;
+    const struct report *report;
+    const struct document_request *request;
+};
 
 /* The members that come first in alphabetical order wherever tokens are told. */
-static void cache_members(struct json_writer *json, const struct sums *sums)
+static void cache_members(struct writing *writing, const struct report_sums *sums)
 {
-    member_number(json, "cacheCreationTokens",
+    member_number(&writing->json, "cacheCreationTokens",
                   sums->tokens[TOKENS_CACHE_WRITE_5M] + sums->tokens[TOKENS_CACHE_WRITE_1H]);
-    member_number(json, "cacheReadTokens", sums->tokens[TOKENS_CACHE_READ]);
+    member_number(&writing->json, "cacheReadTokens", sums->tokens[TOKENS_CACHE_READ]);
 }
 
-static void write_name(struct json_writer *json, const struct interned *names, uint32_t number)
+static void input_member(struct writing *writing, const struct report_sums *sums)
 {
-    json_string(json, names->list[number].bytes, names->list[number].size);
+    member_number(&writing->json, "inputTokens", sums->tokens[TOKENS_INPUT]);
 }
 
-static void write_breakdown(struct json_writer *json, const struct report *report,
-                            const struct report_model *model)
+/* ccusage's unified form writes whole dollars as an integer. */
+static void total_cost_member(struct writing *writing, union money cost)
 {
+    if (writing->report->rules == RULES_CCUSAGE && !writing->request->claude)
+        member_whole_money(&writing->json, "totalCost", writing->report, cost, writing->request);
+    else
+        member_money(&writing->json, "totalCost", writing->report, cost, writing->request);
+}
+
+static void total_members(struct writing *writing, const struct report_sums *sums)
+{
+    total_cost_member(writing, sums->cost);
+    member_number(&writing->json, "totalTokens", report_tokens(sums));
+}
+
+static void write_name(struct writing *writing, const struct interned *names, uint32_t number)
+{
+    json_string(&writing->json, names->list[number].bytes, names->list[number].size);
+}
+
+/* ---- models --------------------------------------------------------------------------------------------- */
+
+static void write_breakdown(struct writing *writing, const struct report_model *model)
+{
+    struct json_writer *json = &writing->json;
     json_open(json, '{');
-    cache_members(json, &model->sums);
-    member_dollars(json, "cost", model->sums.cost_pusd);
-    member_number(json, "inputTokens", model->sums.tokens[TOKENS_INPUT]);
-    if (model->is_unpriced) {
-        json_key(json, "missingPricing");
-        json_word(json, "true");
-    }
+    cache_members(writing, &model->sums);
+    member_money(json, "cost", writing->report, model->sums.cost, writing->request);
+    input_member(writing, &model->sums);
+    if (model->is_unpriced)
+        member_word(json, "missingPricing", "true");
     json_key(json, "modelName");
-    write_name(json, &report->models, model->name);
+    write_name(writing, &writing->report->models, model->name);
     member_number(json, "outputTokens", model->sums.tokens[TOKENS_OUTPUT]);
     json_close(json, '}');
 }
 
-static void model_members(struct json_writer *json, const struct report *report, const struct report_row *row,
-                          bool by_name)
+struct by_name {
+    const struct interned *names;
+};
+
+static int compare_names(const void *a, const void *b, void *names)
 {
-    json_key(json, "modelBreakdowns");
-    json_open(json, '[');
+    const struct interned *strings = ((const struct by_name *)names)->names;
+    const struct interned_string *x = &strings->list[*(const uint32_t *)a];
+    const struct interned_string *y = &strings->list[*(const uint32_t *)b];
+    return code_points_compare(x->bytes, x->size, y->bytes, y->size);
+}
+
+static void write_models_used(struct writing *writing, const struct report_row *row, bool by_name)
+{
+    struct by_name order = {&writing->report->models};
+    uint32_t *used = memory_take((row->model_count + 1) * sizeof *used);
     for (size_t i = 0; i < row->model_count; i++)
-        write_breakdown(json, report, &row->models[i]);
-    json_close(json, ']');
-    uint32_t *used = report_models_used(report, row, by_name);
-    json_key(json, "modelsUsed");
-    json_open(json, '[');
+        used[i] = row->used[i];
+    if (by_name && row->model_count)
+        qsort_r(used, row->model_count, sizeof *used, compare_names, &order);
+    json_key(&writing->json, "modelsUsed");
+    json_open(&writing->json, '[');
     for (size_t i = 0; i < row->model_count; i++)
-        write_name(json, &report->models, used[i]);
-    json_close(json, ']');
+        write_name(writing, &writing->report->models, used[i]);
+    json_close(&writing->json, ']');
     free(used);
-    member_number(json, "outputTokens", row->sums.tokens[TOKENS_OUTPUT]);
 }
 
-static void total_members(struct json_writer *json, const struct sums *sums)
+/* `month`: what stands between two of them in monthly rows; NULL: nothing. */
+static void model_members(struct writing *writing, const struct report_row *row, bool by_name,
+                          const char *month)
 {
-    member_dollars(json, "totalCost", sums->cost_pusd);
-    member_number(json, "totalTokens", sums_tokens(sums));
+    json_key(&writing->json, "modelBreakdowns");
+    json_open(&writing->json, '[');
+    for (size_t i = 0; i < row->model_count; i++)
+        write_breakdown(writing, &row->models[i]);
+    json_close(&writing->json, ']');
+    write_models_used(writing, row, by_name);
+    if (month)
+        member_text(&writing->json, "month", month);
+    member_number(&writing->json, "outputTokens", row->sums.tokens[TOKENS_OUTPUT]);
 }
 
-static void write_totals(struct json_writer *json, const struct report *report)
+/* ---- totals --------------------------------------------------------------------------------------------- */
+
+static void unlogged_member(struct writing *writing, const struct document_unlogged *unlogged)
 {
-    json_key(json, "totals");
+    if (!unlogged || !unlogged->is_known)
+        return;
+    json_key(&writing->json, "unlogged");
+    json_open(&writing->json, '{');
+    cache_members(writing, &unlogged->sums);
+    input_member(writing, &unlogged->sums);
+    member_number(&writing->json, "outputTokens", unlogged->sums.tokens[TOKENS_OUTPUT]);
+    total_members(writing, &unlogged->sums);
+    json_close(&writing->json, '}');
+}
+
+static void unpriced_member(struct writing *writing)
+{
+    const struct interned *unpriced = &writing->report->unpriced;
+    if (!unpriced->count || writing->request->no_cost)
+        return;
+    uint32_t *sorted = report_sorted(unpriced);
+    json_key(&writing->json, "unpricedModels");
+    json_open(&writing->json, '[');
+    for (size_t i = 0; i < unpriced->count; i++)
+        write_name(writing, unpriced, sorted[i]);
+    json_close(&writing->json, ']');
+    free(sorted);
+}
+
+static void totals_member(struct writing *writing)
+{
+    const struct report_sums *total = &writing->report->total;
+    json_key(&writing->json, "totals");
+    json_open(&writing->json, '{');
+    cache_members(writing, total);
+    input_member(writing, total);
+    member_number(&writing->json, "outputTokens", total->tokens[TOKENS_OUTPUT]);
+    total_cost_member(writing, total->cost);
+    member_number(&writing->json, "totalTokens", report_tokens(total));
+    unpriced_member(writing);
+    json_close(&writing->json, '}');
+}
+
+/* ---- rows ----------------------------------------------------------------------------------------------- */
+
+static void period_name(const struct report *report, const struct report_row *row, char name[16])
+{
+    zone_day_name(row->day, name);
+    if (report->kind == DOCUMENT_MONTHLY)
+        name[7] = '\0'; /* YYYY-MM */
+}
+
+static void write_claude_period(struct writing *writing, const struct report_row *row)
+{
+    const enum document_kind kind = writing->report->kind;
+    struct json_writer *json = &writing->json;
+    char name[16];
+    period_name(writing->report, row, name);
     json_open(json, '{');
-    cache_members(json, &report->total);
-    member_number(json, "inputTokens", report->total.tokens[TOKENS_INPUT]);
-    member_number(json, "outputTokens", report->total.tokens[TOKENS_OUTPUT]);
-    total_members(json, &report->total);
-    if (report->unpriced.count) {
-        uint32_t *sorted = report_sorted(&report->unpriced);
-        json_key(json, "unpricedModels");
-        json_open(json, '[');
-        for (size_t i = 0; i < report->unpriced.count; i++)
-            write_name(json, &report->unpriced, sorted[i]);
-        json_close(json, ']');
-        free(sorted);
-    }
+    cache_members(writing, &row->sums);
+    if (kind == DOCUMENT_DAILY)
+        member_text(json, "date", name);
+    input_member(writing, &row->sums);
+    model_members(writing, row, false, kind == DOCUMENT_MONTHLY ? name : NULL);
+    if (kind == DOCUMENT_DAILY && writing->request->instances)
+        member_texts(json, "project", row->project);
+    total_members(writing, &row->sums);
+    if (kind == DOCUMENT_WEEKLY)
+        member_text(json, "week", name);
     json_close(json, '}');
 }
 
-/* ---- by day ---------------------------------------------------------------------------------------------
- */
-
-static void write_claude_day(struct json_writer *json, const struct report *report,
-                             const struct report_row *row, bool instances)
+static void write_claude_session(struct writing *writing, const struct report_row *row)
 {
-    char day[16];
-    zone_day_name(row->day, day);
+    struct json_writer *json = &writing->json;
     json_open(json, '{');
-    cache_members(json, &row->sums);
-    member_text(json, "date", day);
-    member_number(json, "inputTokens", row->sums.tokens[TOKENS_INPUT]);
-    model_members(json, report, row, false);
-    if (instances) {
-        json_key(json, "project");
-        json_string(json, row->project, row->project_size);
-    }
-    total_members(json, &row->sums);
+    cache_members(writing, &row->sums);
+    member_instant(json, "firstActivity", row->first_us);
+    input_member(writing, &row->sums);
+    member_instant(json, "lastActivity", row->last_us);
+    model_members(writing, row, false, NULL);
+    member_texts(json, "projectPath", row->project);
+    member_texts(json, "sessionId", row->session);
+    total_members(writing, &row->sums);
     json_close(json, '}');
 }
 
-static void write_unified_day(struct json_writer *json, const struct report *report,
-                              const struct report_row *row)
+/* The only agent there is, in a row of all agents. */
+static void agents_member(struct writing *writing, const struct report_row *row)
 {
-    char day[16];
-    zone_day_name(row->day, day);
-    json_open(json, '{');
-    member_text(json, "agent", "all");
-    cache_members(json, &row->sums);
-    member_number(json, "inputTokens", row->sums.tokens[TOKENS_INPUT]);
+    json_key(&writing->json, "agents");
+    json_open(&writing->json, '[');
+    json_open(&writing->json, '{');
+    member_text(&writing->json, "agent", "claude");
+    cache_members(writing, &row->sums);
+    input_member(writing, &row->sums);
+    model_members(writing, row, false, NULL);
+    total_members(writing, &row->sums);
+    json_close(&writing->json, '}');
+    json_close(&writing->json, ']');
+}
+
+static void metadata_member(struct writing *writing, const struct report_row *row)
+{
+    struct json_writer *json = &writing->json;
     json_key(json, "metadata");
     json_open(json, '{');
-    json_key(json, "agents");
-    json_open(json, '[');
-    json_string(json, "claude", strlen("claude"));
-    json_close(json, ']');
-    json_close(json, '}');
-    model_members(json, report, row, true);
-    member_text(json, "period", day);
-    total_members(json, &row->sums);
+    if (writing->report->kind == DOCUMENT_SESSION) {
+        member_instant(json, "lastActivity", row->last_us);
+    } else {
+        json_key(json, "agents");
+        json_open(json, '[');
+        json_string(json, "claude", strlen("claude"));
+        json_close(json, ']');
+    }
     json_close(json, '}');
 }
+
+static void write_unified_row(struct writing *writing, const struct report_row *row)
+{
+    const bool by_session = writing->report->kind == DOCUMENT_SESSION;
+    struct json_writer *json = &writing->json;
+    char name[16];
+    period_name(writing->report, row, name);
+    json_open(json, '{');
+    member_text(json, "agent", by_session ? "claude" : "all");
+    if (writing->request->by_agent && !by_session)
+        agents_member(writing, row);
+    cache_members(writing, &row->sums);
+    input_member(writing, &row->sums);
+    metadata_member(writing, row);
+    model_members(writing, row, !by_session, NULL);
+    if (by_session)
+        member_texts(json, "period", row->session);
+    else
+        member_text(json, "period", name);
+    total_members(writing, &row->sums);
+    json_close(json, '}');
+}
+
+static void write_row(struct writing *writing, const struct report_row *row)
+{
+    if (!writing->request->claude)
+        write_unified_row(writing, row);
+    else if (writing->report->kind == DOCUMENT_SESSION)
+        write_claude_session(writing, row);
+    else
+        write_claude_period(writing, row);
+}
+
+/* ---- documents ------------------------------------------------------------------------------------------ */
 
 static bool is_same_project(const struct report_row *a, const struct report_row *b)
 {
-    return a->project_size == b->project_size && !memcmp(a->project, b->project, a->project_size);
+    return a->project.size == b->project.size && !memcmp(a->project.bytes, b->project.bytes, a->project.size);
 }
 
-static void write_projects(struct json_writer *json, const struct report *report)
+static void projects_member(struct writing *writing)
 {
-    json_key(json, "projects");
-    json_open(json, '{');
+    const struct report *report = writing->report;
+    json_key(&writing->json, "projects");
+    json_open(&writing->json, '{');
     for (size_t i = 0; i < report->row_count; i++) {
         const struct report_row *row = &report->rows[i];
         if (i == 0 || !is_same_project(row, row - 1)) {
-            json_key_sized(json, row->project, row->project_size);
-            json_open(json, '[');
+            json_key_sized(&writing->json, row->project.bytes, row->project.size);
+            json_open(&writing->json, '[');
         }
-        write_claude_day(json, report, row, true);
+        write_claude_period(writing, row);
         if (i + 1 == report->row_count || !is_same_project(row, row + 1))
-            json_close(json, ']');
+            json_close(&writing->json, ']');
     }
-    json_close(json, '}');
+    json_close(&writing->json, '}');
 }
 
-void document_write_daily(const struct report *report, const struct document_request *request,
-                          struct text *out)
+static void rows_member(struct writing *writing)
 {
-    struct json_writer json = {.out = out, .indent = 2};
-    json_open(&json, '{');
-    if (request->instances) {
-        write_projects(&json, report);
-    } else {
-        json_key(&json, "daily");
-        json_open(&json, '[');
-        for (size_t i = 0; i < report->row_count; i++) {
-            if (request->claude)
-                write_claude_day(&json, report, &report->rows[i], false);
-            else
-                write_unified_day(&json, report, &report->rows[i]);
-        }
-        json_close(&json, ']');
-    }
-    write_totals(&json, report);
-    json_close(&json, '}');
-    text_add_char(out, '\n');
+    static const char *const keys[] = {[DOCUMENT_DAILY] = "daily",
+                                       [DOCUMENT_WEEKLY] = "weekly",
+                                       [DOCUMENT_MONTHLY] = "monthly",
+                                       [DOCUMENT_SESSION] = "session"};
+    const enum document_kind kind = writing->report->kind;
+    json_key(&writing->json,
+             kind == DOCUMENT_SESSION && writing->request->claude ? "sessions" : keys[kind]);
+    json_open(&writing->json, '[');
+    for (size_t i = 0; i < writing->report->row_count; i++)
+        write_row(writing, &writing->report->rows[i]);
+    json_close(&writing->json, ']');
 }
 
-/* ---- by session -----------------------------------------------------------------------------------------
- */
-
-static void write_claude_session(struct json_writer *json, const struct report *report,
-                                 const struct report_row *row)
+void document_write_json(const struct report *reports, size_t count, const struct document_request *request,
+                         const struct document_unlogged *unlogged, struct text *out)
 {
-    json_open(json, '{');
-    cache_members(json, &row->sums);
-    member_instant(json, "firstActivity", row->first_us);
-    member_number(json, "inputTokens", row->sums.tokens[TOKENS_INPUT]);
-    member_instant(json, "lastActivity", row->last_us);
-    model_members(json, report, row, false);
-    json_key(json, "projectPath");
-    json_string(json, row->project, row->project_size);
-    json_key(json, "sessionId");
-    json_string(json, row->session, row->session_size);
-    total_members(json, &row->sums);
-    json_close(json, '}');
-}
-
-static void write_unified_session(struct json_writer *json, const struct report *report,
-                                  const struct report_row *row)
-{
-    json_open(json, '{');
-    member_text(json, "agent", "claude");
-    cache_members(json, &row->sums);
-    member_number(json, "inputTokens", row->sums.tokens[TOKENS_INPUT]);
-    json_key(json, "metadata");
-    json_open(json, '{');
-    member_instant(json, "lastActivity", row->last_us);
-    json_close(json, '}');
-    model_members(json, report, row, false);
-    json_key(json, "period");
-    json_string(json, row->session, row->session_size);
-    total_members(json, &row->sums);
-    json_close(json, '}');
-}
-
-void document_write_sessions(const struct report *report, const struct document_request *request,
-                             struct text *out)
-{
-    struct json_writer json = {.out = out, .indent = 2};
-    json_open(&json, '{');
-    json_key(&json, request->claude ? "sessions" : "session");
-    json_open(&json, '[');
-    for (size_t i = 0; i < report->row_count; i++) {
-        if (request->claude)
-            write_claude_session(&json, report, &report->rows[i]);
-        else
-            write_unified_session(&json, report, &report->rows[i]);
-    }
-    json_close(&json, ']');
-    write_totals(&json, report);
-    json_close(&json, '}');
-    text_add_char(out, '\n');
-}
-
-/* ---- one session ----------------------------------------------------------------------------------------
- */
-
-struct moment_of {
-    int64_t when_us;
-    uint64_t entry;
-};
-
-static int compare_entries(const void *a, const void *b, void *meter)
-{
-    const struct moment_of *x = a, *y = b;
-    if (x->when_us != y->when_us)
-        return x->when_us < y->when_us ? -1 : 1;
-    struct entry_view left, right; /* at one time: by what is shown, so that the order of reading does not */
-    meter_entry(meter, x->entry, &left);
-    meter_entry(meter, y->entry, &right);
-    int order = code_points_compare(left.model, left.model_size, right.model, right.model_size);
-    for (int kind = 0; kind < TOKEN_KINDS && !order; kind++)
-        order = (left.tokens[kind] > right.tokens[kind]) - (left.tokens[kind] < right.tokens[kind]);
-    return order ? order : (left.usd_pusd > right.usd_pusd) - (left.usd_pusd < right.usd_pusd);
-}
-
-/* The entries that a request takes, in order of time. The caller frees them. */
-static struct moment_of *entries_taken(const struct meter *meter, const struct document_request *request,
-                                       size_t *count)
-{
-    struct moment_of *taken = NULL;
-    size_t room = 0;
-    *count = 0;
-    for (uint64_t i = 0; i < meter_entry_count(meter); i++) {
-        struct entry_view entry;
-        meter_entry(meter, i, &entry);
-        if (!report_takes(request, &entry, zone_day(entry.when_us)))
-            continue;
-        taken = memory_grow(taken, *count, &room, sizeof *taken);
-        taken[(*count)++] = (struct moment_of){entry.when_us, i};
-    }
-    if (*count)
-        qsort_r(taken, *count, sizeof *taken, compare_entries, (void *)(uintptr_t)meter);
-    return taken;
-}
-
-static void write_entry(struct json_writer *json, const struct entry_view *entry, const struct sums *sums)
-{
-    json_open(json, '{');
-    cache_members(json, sums);
-    member_dollars(json, "costUSD", sums->cost_pusd);
-    member_number(json, "inputTokens", sums->tokens[TOKENS_INPUT]);
-    json_key(json, "model");
-    json_string(json, entry->model, entry->model_size);
-    member_number(json, "outputTokens", sums->tokens[TOKENS_OUTPUT]);
-    member_instant(json, "timestamp", entry->when_us);
-    json_close(json, '}');
-}
-
-void document_write_one_session(const struct meter *meter, const struct document_request *request,
-                                struct text *out)
-{
-    struct json_writer json = {.out = out, .indent = 2};
-    struct sums total = {0};
-    size_t count;
-    struct moment_of *taken = entries_taken(meter, request, &count);
-    if (!count) {
-        text_add_string(out, "null\n");
-        return;
-    }
-    json_open(&json, '{');
-    json_key(&json, "entries");
-    json_open(&json, '[');
+    struct writing writing = {{.out = out, .indent = 2}, reports, request};
+    const bool totals_first = count == 1 && reports->kind == DOCUMENT_WEEKLY; /* by the alphabet */
+    json_open(&writing.json, '{');
+    if (totals_first)
+        totals_member(&writing);
     for (size_t i = 0; i < count; i++) {
-        struct entry_view entry;
-        bool unpriced;
-        meter_entry(meter, taken[i].entry, &entry);
-        struct sums sums = sums_of(entry.tokens, false, entry_cost(&entry, request->mode, &unpriced));
-        sums_add(&total, &sums);
-        write_entry(&json, &entry, &sums);
+        writing.report = &reports[i];
+        if (reports[i].kind == DOCUMENT_DAILY && request->instances && reports[i].row_count)
+            projects_member(&writing);
+        else
+            rows_member(&writing);
     }
-    json_close(&json, ']');
-    member_text(&json, "sessionId", request->id);
-    total_members(&json, &total);
-    json_close(&json, '}');
+    writing.report = reports;
+    if (!totals_first)
+        totals_member(&writing);
+    unlogged_member(&writing, unlogged);
+    json_close(&writing.json, '}');
     text_add_char(out, '\n');
-    free(taken);
 }

@@ -9,35 +9,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUE_MAX 256
+#define VALUE_MAX 1280
 
-static const char *const kinds[] = {
-    [DOCUMENT_TOTALS] = "totals", [DOCUMENT_DAILY] = "daily", [DOCUMENT_SESSION] = "session"};
-static const char *const modes[] = {
-    [COST_AUTO] = "auto", [COST_CALCULATE] = "calculate", [COST_DISPLAY] = "display"};
+/* Words for the values of an enum, by number. */
+struct words {
+    const char *list[8];
+    unsigned count;
+};
+
+static const struct words kinds = {{"totals", "daily", "weekly", "monthly", "session", "blocks", "statusline"}, 7};
+static const struct words formats = {{"table", "json", "csv", "markdown"}, 4};
+static const struct words rules = {{"tacho", "ccusage"}, 2};
+static const struct words modes = {{"auto", "calculate", "display"}, 3};
+static const struct words weekdays = {{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"},
+                                      7};
+
+_Static_assert(DOCUMENT_KINDS == 7, "every kind of document has its word");
 
 /* Where in the request a key's value is kept, and as what. */
 struct field {
     const char *key;
-    enum { FIELD_KIND, FIELD_MODE, FIELD_TEXT, FIELD_FLAG, FIELD_DAY, FIELD_COLUMNS } type;
+    enum { FIELD_WORD, FIELD_TEXT, FIELD_FLAG, FIELD_INT32, FIELD_UINT32, FIELD_INT64, FIELD_UINT64 } type;
     size_t offset, size;
+    const struct words *words;
 };
 
-#define FIELD(key, type, member)                                                                             \
-    {                                                                                                        \
-        key, type, offsetof(struct document_request, member),                                                \
-            sizeof((struct document_request *)NULL)->member                                                  \
-    }
+#define PLACE(member) offsetof(struct document_request, member), sizeof((struct document_request *)NULL)->member
+#define FIELD(key, type, member) {key, type, PLACE(member), NULL}
+#define WORDS(key, member, words) {key, FIELD_WORD, PLACE(member), words}
 
 static const struct field fields[] = {
-    FIELD("kind", FIELD_KIND, kind),           FIELD("mode", FIELD_MODE, mode),
-    FIELD("zone", FIELD_TEXT, zone),           FIELD("json", FIELD_FLAG, json),
-    FIELD("claude", FIELD_FLAG, claude),       FIELD("descending", FIELD_FLAG, descending),
-    FIELD("since", FIELD_DAY, since),          FIELD("until", FIELD_DAY, until),
-    FIELD("columns", FIELD_COLUMNS, columns),  FIELD("colour", FIELD_FLAG, colour),
-    FIELD("breakdown", FIELD_FLAG, breakdown), FIELD("instances", FIELD_FLAG, instances),
-    FIELD("project", FIELD_TEXT, project),     FIELD("id", FIELD_TEXT, id),
+    WORDS("kind", kind, &kinds),
+    WORDS("format", format, &formats),
+    WORDS("rules", rules, &rules),
+    WORDS("mode", mode, &modes),
+    WORDS("week-start", week_start, &weekdays),
+    FIELD("zone", FIELD_TEXT, zone),
+    FIELD("claude", FIELD_FLAG, claude),
+    FIELD("descending", FIELD_FLAG, descending),
+    FIELD("since", FIELD_INT32, since),
+    FIELD("until", FIELD_INT32, until),
+    FIELD("last", FIELD_UINT32, last),
+    FIELD("now", FIELD_INT64, now_us),
+    FIELD("columns", FIELD_UINT32, columns),
+    FIELD("colour", FIELD_FLAG, colour),
+    FIELD("compact", FIELD_FLAG, compact),
+    FIELD("breakdown", FIELD_FLAG, breakdown),
+    FIELD("no-cost", FIELD_FLAG, no_cost),
+    FIELD("with-unlogged", FIELD_FLAG, with_unlogged),
+    FIELD("instances", FIELD_FLAG, instances),
+    FIELD("project", FIELD_TEXT, project),
+    FIELD("aliases", FIELD_TEXT, aliases),
+    FIELD("id", FIELD_TEXT, id),
+    FIELD("sections", FIELD_UINT32, sections),
+    FIELD("by-agent", FIELD_FLAG, by_agent),
+    FIELD("active", FIELD_FLAG, active),
+    FIELD("recent", FIELD_FLAG, recent),
+    FIELD("token-limit", FIELD_UINT64, token_limit),
+    FIELD("block", FIELD_INT64, block_us),
 };
+
+_Static_assert(sizeof(enum document_kind) == sizeof(unsigned), "words are kept as their numbers");
 
 #define FIELD_COUNT (sizeof fields / sizeof *fields)
 
@@ -64,11 +96,8 @@ static void add_value(struct text *out, const struct document_request *request, 
 {
     const void *value = (const char *)request + field->offset;
     switch (field->type) {
-    case FIELD_KIND:
-        text_add_string(out, kinds[request->kind]);
-        break;
-    case FIELD_MODE:
-        text_add_string(out, modes[request->mode]);
+    case FIELD_WORD:
+        text_add_string(out, field->words->list[*(const unsigned *)value]);
         break;
     case FIELD_TEXT:
         add_escaped(out, value);
@@ -76,11 +105,17 @@ static void add_value(struct text *out, const struct document_request *request, 
     case FIELD_FLAG:
         text_add_char(out, *(const bool *)value ? '1' : '0');
         break;
-    case FIELD_DAY:
+    case FIELD_INT32:
         text_addf(out, "%d", *(const int32_t *)value);
         break;
-    case FIELD_COLUMNS:
+    case FIELD_UINT32:
         text_addf(out, "%u", *(const uint32_t *)value);
+        break;
+    case FIELD_INT64:
+        text_addf(out, "%lld", (long long)*(const int64_t *)value);
+        break;
+    case FIELD_UINT64:
+        text_addf(out, "%llu", (unsigned long long)*(const uint64_t *)value);
         break;
     }
 }
@@ -126,10 +161,10 @@ static bool unescape(char *out, size_t room, const char *bytes, size_t size)
     return true;
 }
 
-static bool read_word(const char *value, const char *const *words, size_t count, unsigned *found)
+static bool read_word(const char *value, const struct words *words, unsigned *found)
 {
-    for (unsigned i = 0; i < count; i++)
-        if (!strcmp(value, words[i])) {
+    for (unsigned i = 0; i < words->count; i++)
+        if (!strcmp(value, words->list[i])) {
             *found = i;
             return true;
         }
@@ -146,40 +181,54 @@ static bool read_integer(const char *value, int64_t least, int64_t most, int64_t
     return !errno && !*end && *number >= least && *number <= most;
 }
 
+static bool read_large(const char *value, uint64_t *number)
+{
+    char *end;
+    if (!isdigit((unsigned char)value[0]))
+        return false;
+    errno = 0;
+    *number = strtoull(value, &end, 10);
+    return !errno && !*end;
+}
+
 static bool read_value(struct document_request *request, const struct field *field, const char *value)
 {
     void *place = (char *)request + field->offset;
-    unsigned word = 0;
     int64_t number = 0;
     bool is_good = false;
     switch (field->type) {
-    case FIELD_KIND:
-        is_good = read_word(value, kinds, sizeof kinds / sizeof *kinds, &word);
-        request->kind = (enum document_kind)word;
-        break;
-    case FIELD_MODE:
-        is_good = read_word(value, modes, sizeof modes / sizeof *modes, &word);
-        request->mode = (enum cost_mode)word;
-        break;
+    case FIELD_WORD:
+        return read_word(value, field->words, place);
     case FIELD_TEXT:
         is_good = strlen(value) < field->size;
         if (is_good)
             memcpy(place, value, strlen(value) + 1);
-        break;
+        return is_good;
     case FIELD_FLAG:
-        is_good = !strcmp(value, "0") || !strcmp(value, "1");
         *(bool *)place = value[0] == '1';
-        break;
-    case FIELD_DAY:
+        return !strcmp(value, "0") || !strcmp(value, "1");
+    case FIELD_INT32:
         is_good = read_integer(value, INT32_MIN, INT32_MAX, &number);
         *(int32_t *)place = (int32_t)number;
-        break;
-    case FIELD_COLUMNS:
+        return is_good;
+    case FIELD_UINT32:
         is_good = read_integer(value, 0, UINT32_MAX, &number);
         *(uint32_t *)place = (uint32_t)number;
-        break;
+        return is_good;
+    case FIELD_INT64:
+        return read_integer(value, INT64_MIN, INT64_MAX, place);
+    case FIELD_UINT64:
+        return read_large(value, place);
     }
-    return is_good;
+    return false;
+}
+
+/* What no command asks for and what arithmetic would not bear. */
+static bool is_sane(const struct document_request *request)
+{
+    const int64_t year_us = INT64_C(366) * 86400 * 1000000;
+    return request->block_us > 0 && request->block_us <= year_us && request->now_us >= 0 &&
+           request->now_us <= 1030 * year_us && request->last <= 100000;
 }
 
 static const struct field *field_of(const char *key, size_t size)
@@ -210,5 +259,5 @@ bool document_request_decode(struct document_request *request, const char *line,
             return false; /* a space with nothing behind it */
         line = stop < end ? stop + 1 : end;
     }
-    return seen[0]; /* what kind of document must be said */
+    return seen[0] && is_sane(request); /* what kind of document must be said */
 }

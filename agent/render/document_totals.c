@@ -6,8 +6,8 @@
 
 #include "../base/memory.h"
 #include "../base/zone.h"
-#include "../meter/sums.h"
-#include "json_writer.h"
+#include "report_days.h"
+#include "report_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,24 +15,25 @@
 /* Sums under names. */
 struct tally {
     struct interned names;
-    struct sums *sums;
+    struct report_sums *sums;
     size_t count, room;
 };
 
 struct totals {
-    struct sums total;
+    struct report_sums total;
     struct tally days, sessions, models;
     struct interned unpriced;
+    struct report_days zone;
 };
 
-static void tally_add(struct tally *tally, const char *name, size_t size, const struct sums *sums)
+static void tally_add(struct tally *tally, const char *name, size_t size, const struct report_sums *sums)
 {
     uint32_t number = interned_take(&tally->names, name, size);
     if (number == tally->count) {
         tally->sums = memory_grow(tally->sums, tally->count, &tally->room, sizeof *tally->sums);
-        tally->sums[tally->count++] = (struct sums){0};
+        tally->sums[tally->count++] = (struct report_sums){0};
     }
-    sums_add(&tally->sums[number], sums);
+    report_add_sums(&tally->sums[number], sums);
 }
 
 static void tally_free(struct tally *tally)
@@ -41,27 +42,24 @@ static void tally_free(struct tally *tally)
     free(tally->sums);
 }
 
-static void add_entry(struct totals *totals, const struct entry_view *entry, int32_t day, enum cost_mode mode)
+static void add_rollup(struct totals *totals, const struct rollup_view *rollup, int32_t day, enum cost_mode mode)
 {
-    bool unpriced;
-    unsigned __int128 cost = entry_cost(entry, mode, &unpriced);
-    struct sums sums = sums_of(entry->tokens, is_opus(entry->model, entry->model_size), cost);
+    const struct report_sums sums = report_sums_of(rollup, mode);
     char day_name[16];
     zone_day_name(day, day_name);
     struct text model = TEXT_EMPTY;
-    text_add(&model, entry->model, entry->model_size);
-    if (entry->fast)
-        text_add_string(&model, "-fast");
-    sums_add(&totals->total, &sums);
+    text_add(&model, rollup->model_name, rollup->model_size);
+    text_add_string(&model, rollup->fast ? "-fast" : "");
+    report_add_sums(&totals->total, &sums);
     tally_add(&totals->days, day_name, strlen(day_name), &sums);
-    tally_add(&totals->sessions, entry->session, entry->session_size, &sums);
+    tally_add(&totals->sessions, rollup->session_id, rollup->session_size, &sums);
     tally_add(&totals->models, model.bytes, model.size, &sums);
-    if (unpriced)
-        interned_take(&totals->unpriced, entry->model, entry->model_size);
+    if (report_lacks_price(rollup, mode))
+        interned_take(&totals->unpriced, rollup->model_name, rollup->model_size);
     text_free(&model);
 }
 
-static void write_sums(struct json_writer *json, const struct sums *sums)
+static void write_sums(struct json_writer *json, const struct report_sums *sums)
 {
     json_open(json, '{');
     if (sums->entries) {
@@ -72,7 +70,7 @@ static void write_sums(struct json_writer *json, const struct sums *sums)
         json_key(json, "cache_write_5m");
         json_number(json, sums->tokens[TOKENS_CACHE_WRITE_5M]);
         json_key(json, "cost_pusd");
-        json_number(json, sums->cost_pusd);
+        json_number(json, sums->cost.pusd);
         json_key(json, "input");
         json_number(json, sums->tokens[TOKENS_INPUT]);
         json_key(json, "output");
@@ -97,15 +95,15 @@ static void write_tally(struct json_writer *json, const char *key, const struct 
     free(sorted);
 }
 
-static void write_counts(struct json_writer *json, const struct meter *meter,
+static void write_counts(struct json_writer *json, const struct meter *meter, uint64_t entries,
                          const struct log_tree_counts *counts)
 {
     const struct {
         const char *key;
         uint64_t value;
     } members[] = {
-        {"duplicates", meter_duplicate_count(meter)},
-        {"entries", meter_entry_count(meter)},
+        {"duplicates", meter_duplicate_count(meter, counts->copies)},
+        {"entries", entries},
         {"files", counts->files},
         {"lines", counts->lines},
         {"malformed", counts->malformed},
@@ -135,16 +133,18 @@ void document_write_totals(const struct meter *meter, const struct log_tree_coun
                            const struct document_request *request, struct text *out)
 {
     struct totals totals = {0};
-    for (uint64_t i = 0; i < meter_entry_count(meter); i++) {
-        struct entry_view entry;
-        meter_entry(meter, i, &entry);
-        int32_t day = zone_day(entry.when_us);
-        if (report_takes(request, &entry, day))
-            add_entry(&totals, &entry, day, request->mode);
+    struct rollup_view rollup;
+    for (uint32_t i = 0; i < meter_rollup_count(meter); i++) {
+        meter_rollup(meter, i, &rollup);
+        if (!rollup.entries)
+            continue;
+        int32_t day = report_days_at(&totals.zone, rollup.start_us);
+        if (report_takes(request, &rollup, day))
+            add_rollup(&totals, &rollup, day, request->mode);
     }
     struct json_writer json = {.out = out, .indent = 1, .ascii = true};
     json_open(&json, '{');
-    write_counts(&json, meter, counts);
+    write_counts(&json, meter, meter_total(meter).entries, counts);
     write_tally(&json, "days", &totals.days);
     write_tally(&json, "models", &totals.models);
     write_tally(&json, "sessions", &totals.sessions);
@@ -157,4 +157,5 @@ void document_write_totals(const struct meter *meter, const struct log_tree_coun
     tally_free(&totals.sessions);
     tally_free(&totals.models);
     interned_free(&totals.unpriced);
+    report_days_free(&totals.zone);
 }

@@ -1,6 +1,8 @@
 /* Writing a JSON document: see json_writer.h. */
 #include "json_writer.h"
 
+#include "numbers.h"
+
 #include <string.h>
 
 uint32_t code_point_next(const char **at, const char *end)
@@ -64,7 +66,9 @@ static void add_string(struct json_writer *writer, const char *string, size_t si
 
 static void new_line(struct json_writer *writer)
 {
-    text_addf(writer->out, "\n%*s", (int)(writer->depth * writer->indent), "");
+    static const char spaces[] = "\n                                        ";
+    size_t size = writer->depth * writer->indent;
+    text_add(writer->out, spaces, 1 + (size < sizeof spaces - 2 ? size : sizeof spaces - 2));
 }
 
 /* Whatever comes next goes to its place: after its key, or on a line of its own. */
@@ -124,6 +128,13 @@ void json_dollars(struct json_writer *writer, unsigned __int128 pusd)
 {
     begin_item(writer);
     text_add_dollars(writer->out, pusd);
+}
+
+void json_double(struct json_writer *writer, double value)
+{
+    char number[NUMBER_MAX];
+    number_double(number, value);
+    json_word(writer, number);
 }
 
 void json_word(struct json_writer *writer, const char *word)

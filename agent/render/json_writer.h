@@ -26,6 +26,7 @@ void json_key_sized(struct json_writer *writer, const char *key, size_t size);
 void json_string(struct json_writer *writer, const char *string, size_t size);
 void json_number(struct json_writer *writer, unsigned __int128 number);
 void json_dollars(struct json_writer *writer, unsigned __int128 pusd);
+void json_double(struct json_writer *writer, double value); /* as number_double() writes it */
 void json_word(struct json_writer *writer, const char *word); /* true, false, null */
 
 /*

@@ -1,28 +1,39 @@
 /*
- * Numbers for people: integers in, short strings out, no floating point anywhere.
+ * Numbers for people: integers in, short strings out. Floating point only where it is asked for by name.
  */
 #include "numbers.h"
+
+#include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define PICODOLLARS_PER_CENT INT64_C(10000000000)
 #define MINUTE_US            INT64_C(60000000)
 #define MINUTES_PER_HOUR     60
 #define MINUTES_PER_DAY      1440
 
-/* Whole dollars with a comma before every third digit from the right, then cents. */
-static void write_cents(char out[NUMBER_MAX], int64_t cents)
+void number_grouped(char out[NUMBER_MAX], uint64_t value)
 {
     char digits[24];
-    int count = snprintf(digits, sizeof digits, "%" PRId64, cents / 100);
+    int count = snprintf(digits, sizeof digits, "%" PRIu64, value);
     size_t at = 0;
-    out[at++] = '$';
     for (int i = 0; i < count; i++) {
         if (i > 0 && (count - i) % 3 == 0)
             out[at++] = ',';
         out[at++] = digits[i];
     }
-    snprintf(out + at, NUMBER_MAX - at, ".%02d", (int)(cents % 100));
+    out[at] = '\0';
+}
+
+/* Whole dollars with their thousands told apart, then cents. */
+static void write_cents(char out[NUMBER_MAX], int64_t cents)
+{
+    char dollars[NUMBER_MAX];
+    number_grouped(dollars, (uint64_t)(cents / 100));
+    snprintf(out, NUMBER_MAX, "$%.40s.%02d", dollars, (int)(cents % 100));
 }
 
 void number_dollars(char out[NUMBER_MAX], int64_t pusd)
@@ -103,4 +114,45 @@ void number_decimal(char out[NUMBER_MAX], int64_t value, int places)
     length += snprintf(out + length, (size_t)(NUMBER_MAX - length), ".%0*" PRIu64, places, size % unit);
     while (out[length - 1] == '0')
         out[--length] = '\0';
+}
+
+/* The fewest significant digits that read back as the same value; the exponent is that of the first digit. */
+static int shortest_digits(double value, char digits[24])
+{
+    char text[40];
+    const int least = value < DBL_MIN ? 0 : 14; /* any 15 digits are kept, but where doubles are subnormal */
+    for (int precision = least; precision <= 16; precision++) {
+        snprintf(text, sizeof text, "%.*e", precision, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    size_t count = 0;
+    for (const char *at = text; *at != 'e'; at++)
+        if (*at != '.')
+            digits[count++] = *at;
+    while (count > 1 && digits[count - 1] == '0')
+        count--;
+    digits[count] = '\0';
+    return atoi(strchr(text, 'e') + 1);
+}
+
+/* Where the decimal point goes, and when an exponent is written: as serde_json's number formatter (ryu) does. */
+void number_double(char out[NUMBER_MAX], double value)
+{
+    char digits[24];
+    if (!isfinite(value) || value == 0) {
+        snprintf(out, NUMBER_MAX, "%s", !isfinite(value) ? "null" : signbit(value) ? "-0.0" : "0.0");
+        return;
+    }
+    const char *sign = value < 0 ? "-" : "";
+    int exponent = shortest_digits(fabs(value), digits), count = (int)strlen(digits);
+    int before = exponent + 1; /* digits before the point */
+    if (before > 0 && before <= 16 && count <= before)
+        snprintf(out, NUMBER_MAX, "%s%s%.*s.0", sign, digits, before - count, "0000000000000000");
+    else if (before > 0 && before <= 16)
+        snprintf(out, NUMBER_MAX, "%s%.*s.%s", sign, before, digits, digits + before);
+    else if (before > -5 && before <= 0)
+        snprintf(out, NUMBER_MAX, "%s0.%.*s%s", sign, -before, "00000", digits);
+    else
+        snprintf(out, NUMBER_MAX, "%s%c%s%se%d", sign, digits[0], count > 1 ? "." : "", digits + 1, exponent);
 }

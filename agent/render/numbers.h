@@ -32,4 +32,13 @@ int64_t number_countdown_lasts(int64_t left_us);
 /* `value` × 10^-places exactly, as the shortest JSON number: 12.5, 0.000001, 3. Places: 0 to 18. */
 void number_decimal(char out[NUMBER_MAX], int64_t value, int places);
 
+/*
+ * The shortest number that reads back as the same double, as Rust's serde_json lays it out: "83.5", "-0.0",
+ * "1e-7"; "null" if it is none.
+ */
+void number_double(char out[NUMBER_MAX], double value);
+
+/* With a comma before every third digit from the right: "1,234,567". */
+void number_grouped(char out[NUMBER_MAX], uint64_t value);
+
 #endif

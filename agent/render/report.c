@@ -1,290 +1,288 @@
-/* Entries → the rows of a report: see report.h. */
-#include "report.h"
+/*
+ * A meter's rollups → rows, by Tacho's counting rules. One pass, by numbers: a row is found by what it is
+ * about (a day, a session, ...), a model in it by row and name; no text is looked at more than once.
+ */
+#include "report_parts.h"
 
 #include "../base/memory.h"
 #include "../base/zone.h"
-#include "../meter/sums.h"
+#include "../meter/project.h"
 #include "json_writer.h"
+#include "report_days.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- what an entry belongs to ---------------------------------------------------------------------------
- */
+/* What is being added up. */
+struct fold {
+    struct report *report;
+    const struct document_request *request;
+    struct report_days days;
+    struct report_index rows;  /* by row_key() */
+    struct report_index cells; /* by row and model */
+    uint32_t *cell_models;     /* the model's place in its row, by number of the cell */
+    size_t cell_room;
+    uint32_t *names; /* number of a model's name in the report + 1, by number of the model and fast; 0: unknown */
+    size_t name_count;
+};
 
-const char *report_project(const char *path, size_t *size)
-{
-    static const char unknown[] = "Unknown Project", folder[] = "projects/";
-    const char *project = NULL;
-    for (const char *at = path; (at = strstr(at, folder)); at++) {
-        const char *below = at + sizeof folder - 1;
-        if ((at == path || at[-1] == '/') && strchr(below, '/'))
-            project = below;
-    }
-    *size = project ? strcspn(project, "/") : sizeof unknown - 1;
-    return project ? project : unknown;
-}
-
-bool report_is_synthetic(const struct entry_view *entry)
-{
-    static const char name[] = "<synthetic>";
-    return entry->model_size == sizeof name - 1 && !memcmp(entry->model, name, sizeof name - 1);
-}
+/* ---- what a piece belongs to ---------------------------------------------------------------------------- */
 
 static bool equals(const char *bytes, size_t size, const char *string)
 {
     return size == strlen(string) && !memcmp(bytes, string, size);
 }
 
-bool report_takes(const struct document_request *request, const struct entry_view *entry, int32_t day)
+bool report_takes(const struct document_request *request, const struct rollup_view *piece, int32_t day)
 {
-    size_t size;
-    const char *project = report_project(entry->path, &size);
     return day >= request->since && day <= request->until &&
-           (!request->project[0] || equals(project, size, request->project)) &&
-           (!request->id[0] || equals(entry->session, entry->session_size, request->id));
+           (!request->project[0] || equals(piece->project_name, piece->project_size, request->project)) &&
+           (!request->id[0] || equals(piece->session_id, piece->session_size, request->id));
 }
 
-/* ---- adding up ------------------------------------------------------------------------------------------
- */
-
-static struct report_row *row_at(struct report *report, const char *key, size_t size)
+int32_t report_week(int32_t day, enum document_weekday first)
 {
-    uint32_t number = interned_take(&report->keys, key, size);
-    if (number == report->row_count) {
-        report->rows = memory_grow(report->rows, report->row_count, &report->row_room, sizeof *report->rows);
-        report->rows[report->row_count++] = (struct report_row){0};
+    int32_t past = (day + THURSDAY - (int32_t)first) % 7; /* 1970-01-01 was a Thursday */
+    return day - (past < 0 ? past + 7 : past);
+}
+
+int32_t report_month(int32_t day)
+{
+    char name[16];
+    zone_day_name(day, name);
+    return day - (name[8] - '0') * 10 - (name[9] - '0') + 1;
+}
+
+static int32_t period_of(const struct fold *fold, int32_t day)
+{
+    return fold->report->kind == DOCUMENT_WEEKLY    ? report_week(day, fold->request->week_start)
+           : fold->report->kind == DOCUMENT_MONTHLY ? report_month(day)
+           : fold->report->kind == DOCUMENT_DAILY   ? day
+                                                    : 0;
+}
+
+static uint64_t row_key(const struct fold *fold, const struct rollup_view *piece, int32_t period)
+{
+    if (fold->report->kind == DOCUMENT_SESSION)
+        return piece->session;
+    bool by_project = fold->report->kind == DOCUMENT_DAILY && fold->request->instances;
+    return (uint64_t)(uint32_t)period << 32 | (by_project ? piece->project : 0);
+}
+
+/* ---- adding up ------------------------------------------------------------------------------------------ */
+
+struct report_sums report_sums_of(const struct rollup_view *piece, enum cost_mode mode)
+{
+    struct report_sums sums = {.cost.pusd = piece->cost_pusd[mode], .entries = piece->entries};
+    for (int kind = 0; kind < TOKEN_KINDS; kind++) {
+        sums.tokens[kind] = piece->tokens[kind];
+        sums.weighted += piece->tokens[kind] * piece->weight;
     }
-    return &report->rows[number];
+    return sums;
 }
 
-static struct report_row *row_of(struct report *report, const struct document_request *request,
-                                 const struct entry_view *entry, int32_t day)
+void report_add_sums(struct report_sums *sums, const struct report_sums *more)
 {
-    if (request->kind == DOCUMENT_TOTALS)
-        return row_at(report, "", 0);
-    if (request->kind == DOCUMENT_SESSION)
-        return row_at(report, entry->session, entry->session_size);
-    struct text key = TEXT_EMPTY;
-    text_addf(&key, "%d/", day);
-    if (request->instances) {
-        size_t size;
-        const char *project = report_project(entry->path, &size);
-        text_add(&key, project, size);
+    sums->cost.pusd += more->cost.pusd;
+    for (int kind = 0; kind < TOKEN_KINDS; kind++)
+        sums->tokens[kind] += more->tokens[kind];
+    sums->weighted += more->weighted;
+    sums->entries += more->entries;
+}
+
+/* The number of the model's name among the report's. */
+static uint32_t name_of(struct fold *fold, const struct rollup_view *piece)
+{
+    uint32_t *number = &fold->names[(size_t)piece->model * 2 + piece->fast];
+    if (!*number) {
+        struct text name = TEXT_EMPTY;
+        text_add(&name, piece->model_name, piece->model_size);
+        if (piece->fast)
+            text_add_string(&name, "-fast");
+        *number = interned_take(&fold->report->models, name.bytes ? name.bytes : "", name.size) + 1;
+        text_free(&name);
     }
-    struct report_row *row = row_at(report, key.bytes, key.size);
-    text_free(&key);
-    return row;
+    return *number - 1;
 }
 
-static struct report_model *model_of(struct report *report, struct report_row *row,
-                                     const struct entry_view *entry)
+static struct report_model *model_of(struct fold *fold, uint32_t row_number, const struct rollup_view *piece)
 {
-    struct text name = TEXT_EMPTY;
-    text_add(&name, entry->model, entry->model_size);
-    if (entry->fast)
-        text_add_string(&name, "-fast");
-    uint32_t number = interned_take(&report->models, name.bytes, name.size);
-    text_free(&name);
-    for (size_t i = 0; i < row->model_count; i++)
-        if (row->models[i].name == number)
-            return &row->models[i];
-    row->models = memory_grow(row->models, row->model_count, &row->model_room, sizeof *row->models);
-    struct report_model *model = &row->models[row->model_count++];
-    *model = (struct report_model){.name = number, .first_us = entry->when_us};
+    struct report_row *row = &fold->report->rows[row_number];
+    uint32_t name = name_of(fold, piece), known = fold->cells.count;
+    uint32_t cell = report_index_take(&fold->cells, (uint64_t)row_number << 32 | name);
+    if (cell < known)
+        return &row->models[fold->cell_models[cell]];
+    fold->cell_models = memory_grow(fold->cell_models, cell, &fold->cell_room, sizeof *fold->cell_models);
+    fold->cell_models[cell] = (uint32_t)row->model_count;
+    struct report_model *model = report_add_model(row);
+    model->name = name;
+    model->first_us = piece->first_us;
     return model;
 }
 
-/* The row's time, and what its first entry says of it. */
-static void add_moment(struct report_row *row, const struct entry_view *entry, int32_t day)
+/* The row's time, and what its first piece says of it. */
+static void add_moment(struct report_row *row, const struct rollup_view *piece)
 {
-    bool is_first = !row->sums.entries || entry->when_us < row->first_us ||
-                    (entry->when_us == row->first_us && strcmp(entry->path, row->path) < 0);
+    bool is_new = !row->sums.entries;
+    bool is_first = is_new || piece->first_us < row->first_us ||
+                    (piece->first_us == row->first_us &&
+                     code_points_compare(piece->project_name, piece->project_size, row->project.bytes,
+                                         row->project.size) < 0);
     if (is_first) {
-        row->first_us = entry->when_us;
-        row->path = entry->path;
-        row->project = report_project(entry->path, &row->project_size);
+        row->first_us = piece->first_us;
+        row->project = (struct report_text){piece->project_name, piece->project_size};
+        row->session = (struct report_text){piece->session_id, piece->session_size};
     }
-    if (!row->sums.entries || entry->when_us > row->last_us)
-        row->last_us = entry->when_us;
-    row->day = day;
-    row->session = entry->session;
-    row->session_size = entry->session_size;
+    if (is_new || piece->last_us > row->last_us)
+        row->last_us = piece->last_us;
 }
 
-static void add_entry(struct report *report, const struct document_request *request,
-                      const struct entry_view *entry, int32_t day)
+bool report_lacks_price(const struct rollup_view *piece, enum cost_mode mode)
 {
-    bool unpriced;
-    unsigned __int128 cost = entry_cost(entry, request->mode, &unpriced);
-    struct sums sums = sums_of(entry->tokens, is_opus(entry->model, entry->model_size), cost);
-    struct report_row *row = row_of(report, request, entry, day);
-    add_moment(row, entry, day);
-    sums_add(&row->sums, &sums);
-    sums_add(&report->total, &sums);
-    if (report_is_synthetic(entry))
+    return !piece->is_priced && (mode == COST_CALCULATE || (mode == COST_AUTO && piece->without_usd));
+}
+
+static void add_to_row(struct fold *fold, uint32_t row_number, const struct rollup_view *piece)
+{
+    static const char synthetic[] = "<synthetic>";
+    struct report_sums sums = report_sums_of(piece, fold->request->mode);
+    struct report_row *row = &fold->report->rows[row_number];
+    add_moment(row, piece);
+    report_add_sums(&row->sums, &sums);
+    report_add_sums(&fold->report->total, &sums);
+    if (equals(piece->model_name, piece->model_size, synthetic))
         return;
-    struct report_model *model = model_of(report, row, entry);
-    sums_add(&model->sums, &sums);
-    if (entry->when_us < model->first_us)
-        model->first_us = entry->when_us;
-    if (unpriced) {
+    struct report_model *model = model_of(fold, row_number, piece);
+    report_add_sums(&model->sums, &sums);
+    if (piece->first_us < model->first_us)
+        model->first_us = piece->first_us;
+    if (report_lacks_price(piece, fold->request->mode) && !model->is_unpriced) {
         model->is_unpriced = true;
-        interned_take(&report->unpriced, entry->model, entry->model_size);
+        interned_take(&fold->report->unpriced, piece->model_name, piece->model_size);
     }
 }
 
-/* ---- order ----------------------------------------------------------------------------------------------
- */
-
-static int compare_wide(unsigned __int128 a, unsigned __int128 b)
+static void add_piece(struct fold *fold, const struct rollup_view *piece)
 {
-    return (a > b) - (a < b);
-}
-
-static int compare_times(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int compare_names(const struct interned *strings, uint32_t a, uint32_t b)
-{
-    const struct interned_string *x = &strings->list[a], *y = &strings->list[b];
-    return code_points_compare(x->bytes, x->size, y->bytes, y->size);
-}
-
-static int compare_cost(const void *a, const void *b, void *report)
-{
-    const struct report_model *x = a, *y = b;
-    int order = compare_wide(y->sums.cost_pusd, x->sums.cost_pusd);
-    if (!order)
-        order = compare_times(x->first_us, y->first_us);
-    return order ? order : compare_names(&((const struct report *)report)->models, x->name, y->name);
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    const struct report_row *x = a, *y = b;
-    return (x->day > y->day) - (x->day < y->day);
-}
-
-static int compare_sessions(const void *a, const void *b)
-{
-    const struct report_row *x = a, *y = b;
-    int order = compare_wide(y->sums.cost_pusd, x->sums.cost_pusd);
-    if (!order)
-        order = compare_times(x->first_us, y->first_us);
-    return order ? order : code_points_compare(x->session, x->session_size, y->session, y->session_size);
-}
-
-static int compare_instances(const void *a, const void *b)
-{
-    const struct report_row *x = a, *y = b;
-    int order = code_points_compare(x->project, x->project_size, y->project, y->project_size);
-    return order ? order : compare_days(a, b);
-}
-
-static void reverse_days(struct report_row *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct report_row row = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = row;
-    }
-}
-
-/* Newest day first, projects staying in order. */
-static void reverse_instances(struct report *report)
-{
-    for (size_t from = 0, to; from < report->row_count; from = to) {
-        for (to = from + 1; to < report->row_count; to++) {
-            const struct report_row *a = &report->rows[from], *b = &report->rows[to];
-            if (code_points_compare(a->project, a->project_size, b->project, b->project_size) != 0)
-                break;
-        }
-        reverse_days(report->rows + from, to - from);
-    }
-}
-
-static void sort_rows(struct report *report, const struct document_request *request)
-{
-    bool by_session = request->kind == DOCUMENT_SESSION;
-    if (!report->row_count)
+    int32_t day = report_days_at(&fold->days, piece->start_us);
+    if (!report_takes(fold->request, piece, day))
         return;
-    qsort(report->rows, report->row_count, sizeof *report->rows,
-          by_session           ? compare_sessions
-          : request->instances ? compare_instances
-                               : compare_days);
-    for (size_t i = 0; i < report->row_count; i++)
-        if (report->rows[i].model_count)
-            qsort_r(report->rows[i].models, report->rows[i].model_count, sizeof *report->rows[i].models,
-                    compare_cost, report);
-    if (request->descending && !by_session && request->instances)
-        reverse_instances(report);
-    else if (request->descending && !by_session)
-        reverse_days(report->rows, report->row_count);
+    int32_t period = period_of(fold, day);
+    uint32_t number = report_index_take(&fold->rows, row_key(fold, piece, period));
+    if (number == fold->report->row_count)
+        report_add_row(fold->report)->day = period;
+    add_to_row(fold, number, piece);
 }
 
-static int compare_first_use(const void *a, const void *b, void *report)
+/* ---- blocks --------------------------------------------------------------------------------------------- */
+
+/* The rows are there already, one for each block: adds every piece to its own. */
+static void add_to_blocks(struct fold *fold, const struct report_pieces *pieces, const uint32_t *rows)
 {
-    const struct report_model *x = *(const struct report_model *const *)a;
-    const struct report_model *y = *(const struct report_model *const *)b;
-    int order = compare_times(x->first_us, y->first_us);
-    return order ? order : compare_names(&((const struct report *)report)->models, x->name, y->name);
+    struct rollup_view piece;
+    for (size_t i = 0; i < pieces->count; i++)
+        if (report_piece(pieces, i, &piece))
+            add_to_row(fold, rows[i], &piece);
 }
 
-static int compare_numbers(const void *a, const void *b, void *strings)
+static void fold_blocks(struct fold *fold, const struct report_pieces *pieces)
 {
-    return compare_names(strings, *(const uint32_t *)a, *(const uint32_t *)b);
+    uint32_t *rows = report_split_blocks(fold->report, pieces, fold->request);
+    add_to_blocks(fold, pieces, rows);
+    free(rows);
+    report_finish_blocks(fold->report, fold->request);
 }
 
-uint32_t *report_models_used(const struct report *report, const struct report_row *row, bool by_name)
+/* ---- the report ----------------------------------------------------------------------------------------- */
+
+static void fold_pieces(struct fold *fold, const struct report_pieces *pieces)
 {
-    uint32_t *numbers = memory_take(row->model_count * sizeof *numbers);
-    const struct report_model **models = memory_take(row->model_count * sizeof *models);
-    for (size_t i = 0; i < row->model_count; i++)
-        models[i] = &row->models[i];
-    qsort_r(models, row->model_count, sizeof *models, compare_first_use, (void *)(uintptr_t)report);
-    for (size_t i = 0; i < row->model_count; i++)
-        numbers[i] = models[i]->name;
-    if (by_name)
-        qsort_r(numbers, row->model_count, sizeof *numbers, compare_numbers,
-                (void *)(uintptr_t)&report->models);
-    free(models);
-    return numbers;
+    struct rollup_view piece;
+    for (size_t i = 0; i < pieces->count; i++)
+        if (report_piece(pieces, i, &piece))
+            add_piece(fold, &piece);
 }
 
-uint32_t *report_sorted(const struct interned *strings)
+static void fold_free(struct fold *fold)
 {
-    uint32_t *numbers = memory_take(strings->count * sizeof *numbers);
-    for (size_t i = 0; i < strings->count; i++)
-        numbers[i] = (uint32_t)i;
-    qsort_r(numbers, strings->count, sizeof *numbers, compare_numbers, (void *)(uintptr_t)strings);
-    return numbers;
+    report_days_free(&fold->days);
+    report_index_free(&fold->rows);
+    report_index_free(&fold->cells);
+    free(fold->cell_models);
+    free(fold->names);
 }
 
-/* ---- the report -----------------------------------------------------------------------------------------
- */
-
-void report_build(struct report *report, const struct meter *meter, const struct document_request *request)
+void report_build(struct report *report, const struct meter *meter, enum document_kind kind,
+                  const struct document_request *request)
 {
-    *report = (struct report){0};
-    for (uint64_t i = 0; i < meter_entry_count(meter); i++) {
-        struct entry_view entry;
-        meter_entry(meter, i, &entry);
-        int32_t day = zone_day(entry.when_us);
-        if (report_takes(request, &entry, day))
-            add_entry(report, request, &entry, day);
-    }
-    sort_rows(report, request);
+    *report = (struct report){.kind = kind};
+    if (kind == DOCUMENT_SESSION && request->id[0])
+        report_take_entries(report, meter, request);
+    struct report_pieces pieces;
+    report_pieces_open(&pieces, meter, kind == DOCUMENT_BLOCKS && !report_is_light(request));
+    struct fold fold = {.report = report, .request = request};
+    fold.name_count = (size_t)pieces.models * 2;
+    fold.names = memory_zeroed(fold.name_count + 1, sizeof *fold.names);
+    if (kind == DOCUMENT_BLOCKS)
+        fold_blocks(&fold, &pieces);
+    else
+        fold_pieces(&fold, &pieces);
+    fold_free(&fold);
+    report_pieces_close(&pieces);
+    report_order_rows(report, request);
+}
+
+struct report_row *report_add_row(struct report *report)
+{
+    report->rows = memory_grow(report->rows, report->row_count, &report->row_room, sizeof *report->rows);
+    struct report_row *row = &report->rows[report->row_count++];
+    *row = (struct report_row){0};
+    return row;
+}
+
+struct report_model *report_add_model(struct report_row *row)
+{
+    row->models = memory_grow(row->models, row->model_count, &row->model_room, sizeof *row->models);
+    struct report_model *model = &row->models[row->model_count++];
+    *model = (struct report_model){0};
+    return model;
+}
+
+struct report_text report_keep(struct report *report, const char *bytes, size_t size)
+{
+    uint32_t number = interned_take(&report->strings, bytes, size); /* may move the list */
+    const struct interned_string *kept = &report->strings.list[number];
+    return (struct report_text){kept->bytes, kept->size};
+}
+
+void report_free_row(struct report_row *row)
+{
+    free(row->models);
+    free(row->used);
 }
 
 void report_free(struct report *report)
 {
     for (size_t i = 0; i < report->row_count; i++)
-        free(report->rows[i].models);
+        report_free_row(&report->rows[i]);
     free(report->rows);
+    free(report->entries);
     interned_free(&report->models);
     interned_free(&report->unpriced);
-    interned_free(&report->keys);
+    interned_free(&report->strings);
+    *report = (struct report){0};
+}
+
+uint64_t report_tokens(const struct report_sums *sums)
+{
+    uint64_t all = 0;
+    for (int kind = 0; kind < TOKEN_KINDS; kind++)
+        if (__builtin_add_overflow(all, sums->tokens[kind], &all))
+            return UINT64_MAX; /* by ccusage's rules a log may say so */
+    return all;
+}
+
+double report_dollars(const struct report *report, union money money)
+{
+    return report->rules == RULES_CCUSAGE ? money.usd : (double)money.pusd / 1e12;
 }

@@ -49,6 +49,10 @@ void table_string(struct table *table, const char *string);
 /* Draws it. `width` 0: as wide as it is. Returns how many columns of the table had to be left out. */
 unsigned table_draw(const struct table *table, unsigned width, bool colour, struct text *out);
 
+/* The same rows as CSV (RFC 4180), and as a Markdown table (escaped). */
+void table_write_csv(const struct table *table, struct text *out);
+void table_write_markdown(const struct table *table, struct text *out);
+
 void table_free(struct table *table);
 
 /* Begins and ends a style; nothing without colour. */

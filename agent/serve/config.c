@@ -10,22 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static int path_join(char *out, size_t size, const char *base, const char *rest)
-{
-    int used = snprintf(out, size, "%s%s", base, rest);
-    return used < 0 || (size_t)used >= size ? -1 : 0;
-}
-
 int config_path(char *out, size_t size, const char *const *environment)
 {
-    const char *value = place_variable(environment, "TACHO_CONFIG");
-    if (value && value[0] == '/')
-        return path_join(out, size, value, "");
-    value = place_variable(environment, "XDG_CONFIG_HOME");
-    if (value && value[0] == '/')
-        return path_join(out, size, value, "/tacho/config");
-    value = place_variable(environment, "HOME");
-    return value && value[0] == '/' ? path_join(out, size, value, "/.config/tacho/config") : -1;
+    return place_config(out, size, environment, "") < 0 ? -1 : 0;
 }
 
 /* The number of the first line that mentions `name`, for messages; 0: none (libgit2 1.5 does not say). */

@@ -24,7 +24,8 @@ struct client {
     size_t sent;
     size_t line_size;
     bool answered; /* the answer is complete: close when all is sent */
-    bool waiting;  /* asked `wait` */
+    bool waiting;  /* asked `wait` or `flush` */
+    bool flushes;  /* the latter */
     bool stops;    /* asked `stop`: do it once the answer is out */
     char line[LINE_MAX_BYTES];
 };
@@ -108,7 +109,8 @@ static void client_progress(struct client *client)
 {
     const struct control_calls *calls = &client->control->calls;
     unsigned long long read = 0, total = 0;
-    if (calls->is_ready(calls->data, &read, &total))
+    bool is_ready = calls->is_ready(calls->data, &read, &total);
+    if (is_ready && (!client->flushes || calls->flush(calls->data)))
         client_finish(client, "ok", NULL);
     else if (!client->out.size)
         text_addf(&client->out, "progress %llu %llu\n", read, total);
@@ -142,8 +144,9 @@ static void client_answer(struct client *client, const char *line, size_t size)
         client_finish(client, "ok", &body);
     } else if (size >= sizeof document - 1 && memcmp(line, document, sizeof document - 1) == 0) {
         client_document(client, line + sizeof document - 1, size - (sizeof document - 1));
-    } else if (strcmp(line, "wait") == 0) {
+    } else if (strcmp(line, "wait") == 0 || strcmp(line, "flush") == 0) {
         client->waiting = true;
+        client->flushes = *line == 'f';
         client_progress(client);
     } else if (strcmp(line, "stop") == 0) {
         client->stops = true;

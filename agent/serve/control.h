@@ -10,6 +10,7 @@
  *     directories         the config directories whose logs the agent reads, one a line
  *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
  *                         come before the `ok`
+ *     flush               the same, and then that they are in the ledger, as far as there is one
  *     stop                answers, then the agent ends
  *
  * Only the agent's own user is answered (SO_PEERCRED). A client that is slow to read costs the agent the
@@ -30,6 +31,8 @@ struct control_calls {
     void (*directories)(void *data, struct text *out);
     /* Whether all logs are accounted for; *read and *total say how far it is. */
     int (*is_ready)(void *data, unsigned long long *read, unsigned long long *total);
+    /* Commits what is not in the ledger; whether nothing is left of that. */
+    int (*flush)(void *data);
     void (*stop)(void *data);
     void *data;
 };

@@ -8,7 +8,7 @@
 #include "live.h"
 
 #include "../git/git.h"
-#include "../meter/history.h"
+#include "../store/history.h"
 #include "../render/facts.h"
 
 #include "../../shm/writer.h"

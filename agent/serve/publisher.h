@@ -12,7 +12,7 @@
 
 #include "../git/git.h"
 #include "../ingest/payload.h"
-#include "../meter/history.h"
+#include "../store/history.h"
 #include "../render/render.h"
 
 #include "../../shm/writer.h"

@@ -7,7 +7,7 @@
 #define TACHO_STATUS_H
 
 #include "../base/text.h"
-#include "../meter/history.h"
+#include "../store/history.h"
 
 #include "../../shm/writer.h"
 

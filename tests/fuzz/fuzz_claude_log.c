@@ -22,8 +22,12 @@ static void check_line(const struct batch *before, const struct batch *after)
         abort();
     if (malformed &&
         (after->copy_count != before->copy_count || after->tool_count != before->tool_count ||
-         after->string_count != before->string_count || after->place_count != before->place_count))
+         (after->string_count != before->string_count && after->cost_count == before->cost_count) ||
+         after->place_count != before->place_count))
         abort();
+    for (size_t i = before->cost_count; i < after->cost_count; i++)
+        if (after->costs[i].model >= after->string_count || after->costs[i].session >= after->string_count)
+            abort();
     for (size_t i = before->copy_count; i < after->copy_count; i++) {
         const struct usage_copy *copy = &after->copies[i];
         if (copy->model >= after->string_count || copy->session >= after->string_count ||
@@ -66,10 +70,15 @@ static void compare(const struct batch *a, const struct batch *b)
 {
     if (a->lines != b->lines || a->usage_lines != b->usage_lines || a->malformed != b->malformed ||
         a->copy_count != b->copy_count || a->tool_count != b->tool_count || a->byte_count != b->byte_count ||
-        a->string_count != b->string_count || a->place_count != b->place_count)
+        a->string_count != b->string_count || a->place_count != b->place_count ||
+        a->cost_count != b->cost_count)
         abort();
     for (size_t i = 0; i < a->copy_count; i++)
         if (!copies_are_same(&a->copies[i], &b->copies[i]))
+            abort();
+    for (size_t i = 0; i < a->cost_count; i++)
+        if (a->costs[i].cost_pusd != b->costs[i].cost_pusd || a->costs[i].model != b->costs[i].model ||
+            memcmp(a->costs[i].tokens, b->costs[i].tokens, sizeof a->costs[i].tokens) != 0)
             abort();
     if (a->byte_count && memcmp(a->bytes, b->bytes, a->byte_count) != 0)
         abort();

@@ -66,7 +66,7 @@ void lab_open(struct lab *lab)
     git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, lab->top);
     lab->loop = ev_loop_new(EVFLAG_AUTO);
     lab->watcher = watcher_open();
-    lab->worker = worker_start(lab->loop);
+    lab->worker = worker_start(lab->loop, 1);
     ck_assert_ptr_nonnull(lab->watcher);
     lab->git = git_open(lab->watcher, lab->worker, count_change, lab);
 }

@@ -552,6 +552,117 @@ START_TEST(huge_names_are_taken_whole)
 }
 END_TEST
 
+/* ---- the client's accounts ----------------------------------------------------------------------------- */
+
+#define ACCOUNT                                                                                              \
+    "\"modelUsage\":{\"opus\":{\"inputTokens\":3,\"outputTokens\":5,\"cacheReadInputTokens\":7,"             \
+    "\"cacheCreationInputTokens\":11,\"webSearchRequests\":0,\"costUSD\":0.4873925}}"
+#define STATE "\"type\":\"cost-state\""
+
+static const struct cost_state *account(const char *line)
+{
+    take(line, strlen(line));
+    ck_assert_uint_eq(batch.lines, 1);
+    ck_assert_uint_eq(batch.malformed + batch.usage_lines + batch.copy_count, 0);
+    ck_assert_msg(batch.cost_count == 1, "%zu accounts: %s", batch.cost_count, line);
+    return batch.costs;
+}
+
+START_TEST(an_account_is_read_in_any_order)
+{
+    static const char *const lines[] = {
+        "{" STATE ",\"sessionId\":\"\\u0073aid\",\"totalCostUSD\":0.48," WHEN "," ACCOUNT "}",
+        "{" ACCOUNT "," WHEN ",\"sessionId\":\"said\"," STATE "}",
+        "{\"modelUsage\":{\"x\":{},\"y\":{\"costUSD\":1}},\"sessionId\":\"said\",\"type\":1," WHEN "," STATE
+        "," ACCOUNT "}",
+        "{" STATE ",\"sessionId\":\"said\"," WHEN ",\"modelUsage\":{\"opus\":{\"inputTokens\":9}, \"opus\":{"
+        "\"inputTokens\":3,\"outputTokens\":5,\"cacheReadInputTokens\":7,\"cacheCreationInputTokens\":11,"
+        "\"costUSD\":4873925e-7}}}",
+    };
+    start();
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        const struct cost_state *cost = account(lines[i]);
+        ck_assert(string_is(cost->session, "said") && string_is(cost->model, "opus"));
+        ck_assert_uint_eq(cost->tokens[TOKENS_INPUT], 3);
+        ck_assert_uint_eq(cost->tokens[TOKENS_OUTPUT], 5);
+        ck_assert_uint_eq(cost->tokens[TOKENS_CACHE_READ], 7);
+        ck_assert_uint_eq(cost->tokens[TOKENS_CACHE_WRITE_5M], 11);
+        ck_assert_uint_eq(cost->cost_pusd, UINT64_C(487392500000));
+        ck_assert_int_eq(cost->when_us, WHEN_US);
+    }
+}
+END_TEST
+
+START_TEST(what_an_account_lacks_is_nothing)
+{
+    start();
+    const struct cost_state *cost =
+        account("{" STATE ",\"modelUsage\":{\"m\":{\"inputTokens\":-1,\"outputTokens\":\"9\","
+                "\"cacheReadInputTokens\":1e300,\"costUSD\":1e9}},\"timestamp\":\"now\"}");
+    ck_assert(string_is(cost->session, "home") && string_is(cost->model, "m"));
+    for (int kind = 0; kind < TOKEN_KINDS; kind++)
+        ck_assert_uint_eq(cost->tokens[kind], 0);
+    ck_assert_uint_eq(cost->cost_pusd, 0);
+    ck_assert_int_eq(cost->when_us, 0);
+    ck_assert_uint_eq(account("{" STATE ",\"modelUsage\":{\"m\":7}}")->cost_pusd, 0);
+}
+END_TEST
+
+START_TEST(other_lines_have_no_account)
+{
+    static const char *const lines[] = {
+        "{\"type\":\"user\"," ACCOUNT "}",
+        "{" ACCOUNT "}",
+        "{" STATE "," ACCOUNT,
+        "{" STATE ",\"modelUsage\":{}}",
+        "{" STATE ",\"modelUsage\":[1]}",
+        "{" STATE "," ACCOUNT ",\"modelUsage\":null}",
+        "[\"modelUsage\"]",
+    };
+    start();
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        take(lines[i], strlen(lines[i]));
+        ck_assert_uint_eq(batch.lines, 1);
+        ck_assert_uint_eq(batch.malformed, 0);
+        ck_assert_msg(batch.cost_count == 0 && batch.string_count == 1, "an account: %s", lines[i]);
+    }
+}
+END_TEST
+
+START_TEST(an_account_has_so_many_models)
+{
+    static char line[8192];
+    start();
+    size_t size = (size_t)snprintf(line, sizeof line, "{" STATE ",\"modelUsage\":{");
+    for (int i = 0; i < 200; i++)
+        size += (size_t)snprintf(line + size, sizeof line - size, "%s\"m%d\":{\"inputTokens\":%d}",
+                                 i ? "," : "", i, i);
+    memcpy(line + size, "}}", 3);
+    take(line, strlen(line));
+    ck_assert_uint_eq(batch.cost_count, 64);
+    ck_assert_uint_eq(batch.costs[63].tokens[TOKENS_INPUT], 63);
+}
+END_TEST
+
+/* It may be told twice, and may stand beside usage; an unterminated line may be told again, so it waits. */
+START_TEST(accounts_add_up_beside_usage)
+{
+    static const char line[] = LINE(STATE "," ACCOUNT ",\"type\":\"assistant\"");
+    static const char state[] = "{" STATE "," ACCOUNT "}";
+    start();
+    claude_log_line(&batch, &place, line, sizeof line - 1, 0, false);
+    ck_assert_uint_eq(batch.usage_lines, 1);
+    ck_assert_uint_eq(batch.cost_count, 0);
+    claude_log_line(&batch, &place, state, sizeof state - 1, 1, false);
+    claude_log_line(&batch, &place, state, sizeof state - 1, 2, false);
+    claude_log_line(&batch, &place, state, sizeof state - 1, 3, true);
+    ck_assert_uint_eq(batch.cost_count, 2);
+    ck_assert_uint_eq(batch.lines, 4);
+    ck_assert_uint_eq(batch.tail_lines, 1);
+    ck_assert_uint_eq(batch.usage_lines, 1);
+}
+END_TEST
+
 START_TEST(the_needle_is_asked_for)
 {
     ck_assert(claude_log_may_count("{\"usage\":1}", 11));
@@ -571,4 +682,5 @@ SUITE_MAIN("claude_log", a_plain_line_counts, blank_lines_are_not_lines,
            places_follow_the_layout, agent_files_take_their_session_from_the_line,
            the_newest_directory_of_a_session_is_kept, a_provisional_line_has_its_share,
            neighbours_are_unharmed, many_names_are_kept_apart, huge_names_are_taken_whole,
-           the_needle_is_asked_for)
+           an_account_is_read_in_any_order, what_an_account_lacks_is_nothing, other_lines_have_no_account,
+           an_account_has_so_many_models, accounts_add_up_beside_usage, the_needle_is_asked_for)

@@ -77,7 +77,7 @@ static void check(struct meter *meter, struct document_request request, const ch
 static struct document_request json(enum document_kind kind)
 {
     struct document_request request = document_request_default(kind);
-    request.json = true;
+    request.format = FORMAT_JSON;
     return request;
 }
 
@@ -334,6 +334,292 @@ START_TEST(one_session_entry_by_entry)
 }
 END_TEST
 
+/* ---- weeks, months, sections ---------------------------------------------------------------------------- */
+
+static void check_in_order(struct meter *meter, struct document_request request, const char *const *parts)
+{
+    struct text out = document(meter, request);
+    const char *at = out.bytes;
+    for (size_t i = 0; parts[i]; i++) {
+        at = strstr(at, parts[i]);
+        ck_assert_msg(at != NULL, "%s is not where it belongs in %s", parts[i], out.bytes);
+        at += strlen(parts[i]);
+    }
+    text_free(&out);
+    meter_free(meter);
+}
+
+/* 2023-11-15 is a Wednesday. */
+START_TEST(weeks_begin_on_any_day)
+{
+    static const char *const starts[] = {"2023-11-12", "2023-11-13", "2023-11-14", "2023-11-15",
+                                         "2023-11-09", "2023-11-10", "2023-11-11"};
+    for (unsigned day = SUNDAY; day <= SATURDAY; day++) {
+        struct document_request request = json(DOCUMENT_WEEKLY);
+        char week[64];
+        request.claude = true;
+        request.week_start = (enum document_weekday)day;
+        snprintf(week, sizeof week, "\"week\": \"%s\"", starts[day]);
+        if (day == THURSDAY)
+            check_in_order(example(), request,
+                           (const char *[]){"{\n  \"totals\": {", "\"weekly\": [", week,
+                                            "\"week\": \"2023-11-16\"\n    }\n  ]\n}\n", NULL});
+        else
+            check_in_order(example(), request,
+                           (const char *[]){"{\n  \"totals\": {", "\"weekly\": [", "\"totalTokens\": 1000029", week,
+                                            "\n    }\n  ]\n}\n", NULL});
+    }
+}
+END_TEST
+
+START_TEST(months_have_their_name_among_the_models)
+{
+    struct document_request request = json(DOCUMENT_MONTHLY);
+    request.claude = true;
+    check_in_order(example(), request,
+                   (const char *[]){"{\n  \"monthly\": [", "\"modelsUsed\": [", "],\n      \"month\": \"2023-11\",\n"
+                                    "      \"outputTokens\": 3,", "],\n" TOTALS "}\n", NULL});
+}
+END_TEST
+
+START_TEST(sections_follow_the_report_asked_for)
+{
+    struct document_request request = json(DOCUMENT_WEEKLY);
+    request.sections = 1u << DOCUMENT_SESSION | 1u << DOCUMENT_DAILY | 1u << DOCUMENT_WEEKLY;
+    request.by_agent = true;
+    check_in_order(example(), request,
+                   (const char *[]){"{\n  \"weekly\": [", "\"agent\": \"all\",\n      \"agents\": [", "\"daily\": [",
+                                    "\"session\": [", "\"agent\": \"claude\",\n      \"cacheCreationTokens\"",
+                                    "],\n" TOTALS "}\n", NULL});
+}
+END_TEST
+
+START_TEST(the_last_periods_end_with_the_present_one)
+{
+    struct document_request request = json(DOCUMENT_DAILY);
+    request.claude = true;
+    request.now_us = NOON + 24 * HOUR;
+    request.last = 1;
+    check_in_order(example(), request, (const char *[]){"{\n  \"daily\": [\n", "\"date\": \"2023-11-16\"",
+                                                        "\"totalTokens\": 4\n    }\n  ],", NULL});
+    request.kind = DOCUMENT_MONTHLY;
+    request.now_us = NOON + 24 * 20 * HOUR; /* December */
+    check_in_order(example(), request, (const char *[]){"\"monthly\": [],", NULL});
+    request.last = 2;
+    check_in_order(example(), request, (const char *[]){"\"month\": \"2023-11\"", NULL});
+}
+END_TEST
+
+START_TEST(money_can_be_left_out)
+{
+    static const enum document_kind kinds[] = {DOCUMENT_DAILY, DOCUMENT_SESSION, DOCUMENT_BLOCKS};
+    for (unsigned format = FORMAT_TABLE; format <= FORMAT_MARKDOWN; format++)
+        for (unsigned kind = 0; kind < 3; kind++) {
+            struct document_request request = document_request_default(kinds[kind]);
+            struct meter *meter = example();
+            request.format = (enum document_format)format;
+            request.no_cost = true;
+            struct text out = document(meter, request);
+            ck_assert_ptr_null(strcasestr(out.bytes, "cost"));
+            ck_assert_ptr_null(strchr(out.bytes, '$'));
+            text_free(&out);
+            meter_free(meter);
+        }
+}
+END_TEST
+
+/* ---- blocks --------------------------------------------------------------------------------------------- */
+
+#define NO_TOKENS                                                                                            \
+    "      \"tokenCounts\": {\n        \"cacheCreationInputTokens\": 0,\n        \"cacheReadInputTokens\": 0,\n"      \
+    "        \"inputTokens\": 0,\n        \"outputTokens\": 0\n      },\n      \"totalTokens\": 0\n    },\n"
+
+/* 11:00, 12:00; 19:00 is 7 hours after 12:00; then 13 hours to the next day. */
+START_TEST(blocks_and_gaps)
+{
+    check_in_order(
+        example(), json(DOCUMENT_BLOCKS),
+        (const char *[]){
+            "{\n  \"blocks\": [\n    {\n      \"actualEndTime\": \"2023-11-15T12:00:00.000Z\",\n"
+            "      \"burnRate\": null,\n      \"costUSD\": 0.0006975,\n"
+            "      \"endTime\": \"2023-11-15T16:00:00.000Z\",\n      \"entries\": 2,\n"
+            "      \"id\": \"2023-11-15T11:00:00.000Z\",\n      \"isActive\": false,\n      \"isGap\": false,\n"
+            "      \"models\": [\n        \"zeta-model\",\n        \"claude-opus-4-6-fast\"\n      ],\n"
+            "      \"projection\": null,\n      \"startTime\": \"2023-11-15T11:00:00.000Z\",\n",
+            "    {\n      \"actualEndTime\": null,\n      \"burnRate\": null,\n      \"costUSD\": 0,\n"
+            "      \"endTime\": \"2023-11-15T19:00:00.000Z\",\n      \"entries\": 0,\n"
+            "      \"id\": \"gap-2023-11-15T17:00:00.000Z\",\n      \"isActive\": false,\n"
+            "      \"isGap\": true,\n      \"models\": [],\n      \"projection\": null,\n"
+            "      \"startTime\": \"2023-11-15T17:00:00.000Z\",\n" NO_TOKENS,
+            "\"costUSD\": 1,", "\"id\": \"2023-11-15T19:00:00.000Z\"", "\"id\": \"gap-2023-11-16T00:00:00.000Z\"",
+            "\"entries\": 2,\n      \"id\": \"2023-11-16T08:00:00.000Z\"", NULL});
+}
+END_TEST
+
+/* Two entries exactly five hours apart are in one block; a microsecond more, and there is a gap. */
+START_TEST(a_block_ends_just_after_its_end)
+{
+    for (int64_t more = 0; more <= 1; more++) {
+        struct meter *meter = new_meter();
+        ADD(1, "-a/s.jsonl", "s", "m", NOON, false, 0, 1, 0, 0, 0, 0);
+        ADD(2, "-a/s.jsonl", "s", "m", NOON + 5 * HOUR + more, false, 0, 1, 0, 0, 0, 0);
+        check_in_order(meter, json(DOCUMENT_BLOCKS),
+                       more ? (const char *[]){"\"entries\": 1", "\"id\": \"gap-2023-11-15T17:00:00.000Z\"",
+                                               "\"id\": \"2023-11-15T17:00:00.000Z\"", NULL}
+                            : (const char *[]){"\"entries\": 2", NULL});
+    }
+}
+END_TEST
+
+/* The rules of blocks, plainly: how many entries each block has, of entries in order of time. */
+static void blocks_plainly(const int64_t *times, unsigned count, int64_t length, struct text *out)
+{
+    int64_t start = 0, last = 0;
+    unsigned entries = 0;
+    for (unsigned i = 0; i < count; i++) {
+        if (entries && (times[i] - start > length || times[i] - last > length)) {
+            text_addf(out, "%u ", entries);
+            entries = 0;
+        }
+        if (!entries)
+            start = times[i] - times[i] % HOUR;
+        last = times[i];
+        entries++;
+    }
+    text_addf(out, "%u ", entries);
+}
+
+static void blocks_of_document(const char *json, struct text *out)
+{
+    static const char key[] = "\"entries\": ";
+    for (const char *at = json; (at = strstr(at, key)); at++)
+        if (atoi(at + sizeof key - 1))
+            text_addf(out, "%d ", atoi(at + sizeof key - 1));
+}
+
+/* From rollups (whole quarters) and from entries (any length) alike; many entries lie exactly on quarters. */
+START_TEST(blocks_are_those_of_single_entries)
+{
+    uint64_t state = 7;
+    for (unsigned round = 0; round < 60; round++) {
+        struct meter *meter = new_meter();
+        int64_t when = NOON, times[60];
+        for (unsigned i = 0; i < 60; i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            uint64_t step = state >> 33;
+            when += step % 5 == 0 ? 900 * MICROSECONDS - when % (900 * MICROSECONDS)
+                                  : (int64_t)(step % 7000) * MICROSECONDS;
+            times[i] = when;
+            ADD(i + 1, "-a/s.jsonl", step % 3 ? "s" : "t", "m", when, false, 0, i + 1, 0, 0, 0, 0);
+        }
+        struct document_request request = json(DOCUMENT_BLOCKS);
+        request.block_us = (1 + round % 9) * 900 * MICROSECONDS + (round % 2 == 0 ? 0 : round * MICROSECONDS);
+        ck_assert_int_eq(document_request_is_light(&request), round % 2 == 0 && round % 9 >= 3);
+        struct text out = document(meter, request), ours = TEXT_EMPTY, expected = TEXT_EMPTY;
+        blocks_plainly(times, 60, request.block_us, &expected);
+        blocks_of_document(out.bytes, &ours);
+        ck_assert_str_eq(ours.bytes, expected.bytes);
+        text_free(&out);
+        text_free(&ours);
+        text_free(&expected);
+        meter_free(meter);
+    }
+}
+END_TEST
+
+START_TEST(an_active_block_is_projected)
+{
+    struct document_request request = json(DOCUMENT_BLOCKS);
+    struct meter *meter = new_meter();
+    ADD(1, "-a/s.jsonl", "s", "m", NOON, false, 1500000000000, 1000, 500, 0, 0, 0);
+    ADD(2, "-a/s.jsonl", "s", "m", NOON + 60 * MICROSECONDS, false, 1500000000000, 1000, 500, 0, 0, 0);
+    request.now_us = NOON + HOUR;
+    request.token_limit = 1000;
+    request.active = true;
+    check_in_order(meter, request,
+                   (const char *[]){"\"burnRate\": {\n        \"costPerHour\": 180.0,\n"
+                                    "        \"tokensPerMinute\": 3000.0,\n"
+                                    "        \"tokensPerMinuteForIndicator\": 3000.0\n      },\n"
+                                    "      \"costUSD\": 3,\n",
+                                    "\"isActive\": true",
+                                    "\"projection\": {\n        \"remainingMinutes\": 240,\n"
+                                    "        \"totalCost\": 723.0,\n        \"totalTokens\": 723000\n      },",
+                                    "\"tokenLimitStatus\": {\n        \"limit\": 1000,\n"
+                                    "        \"percentUsed\": 72300.0,\n        \"projectedUsage\": 723000,\n"
+                                    "        \"status\": \"exceeds\"\n      },\n      \"totalTokens\": 3000", NULL});
+}
+END_TEST
+
+START_TEST(blocks_are_chosen)
+{
+    struct document_request request = json(DOCUMENT_BLOCKS);
+    request.now_us = NOON + 21 * HOUR; /* an hour after the last entry */
+    request.active = true;
+    check_in_order(example(), request, (const char *[]){"[\n    {\n      \"actualEndTime\": \"2023-11-16T08", NULL});
+    request.now_us = NOON + 25 * HOUR + 1;
+    check(example(), request, "{\n  \"blocks\": []\n}\n");
+    request.active = false;
+    request.recent = true;
+    request.now_us = NOON + 85 * HOUR; /* three days before: the last gap had begun, the last block had not */
+    check_in_order(example(), request, (const char *[]){"[\n    {\n      \"actualEndTime\": \"2023-11-16T08", NULL});
+    request.recent = false;
+    request.descending = true;
+    check_in_order(example(), request, (const char *[]){"[\n    {\n      \"actualEndTime\": \"2023-11-16T08",
+                                                        "\"id\": \"2023-11-15T11", NULL});
+}
+END_TEST
+
+/* ---- CSV and Markdown ----------------------------------------------------------------------------------- */
+
+START_TEST(csv_is_exact_and_quoted)
+{
+    struct document_request request = document_request_default(DOCUMENT_DAILY);
+    request.format = FORMAT_CSV;
+    check(example(), request,
+          "Date,Models,Input,Output,Cache write,Cache read,Total tokens,Cost\r\n"
+          "2023-11-15,\"zeta-model, claude-opus-4-6-fast, claude-haiku-4-5\",1000011,2,7,5,1000025,1.0006975\r\n"
+          "2023-11-16,claude-opus-4-6,3,1,0,0,4,0.25\r\n"
+          "Total,,1000014,3,7,5,1000029,1.2506975\r\n");
+    struct meter *meter = new_meter();
+    ADD(1, "=1+1/s.jsonl", "a\"b,c", "@m", NOON, false, 0, 1, 0, 0, 0, 0);
+    request.kind = DOCUMENT_SESSION;
+    check_in_order(meter, request, (const char *[]){"\r\n\"a\"\"b,c\",\"'=1+1\",2023-11-15T12:00:00.000Z,\"'@m\",1,", NULL});
+}
+END_TEST
+
+START_TEST(markdown_is_escaped)
+{
+    struct document_request request = document_request_default(DOCUMENT_SESSION);
+    struct meter *meter = new_meter();
+    request.format = FORMAT_MARKDOWN;
+    ADD(1, "-a|b/s.jsonl", "<b>*x*", "m_1", NOON, false, 0, 1000, 0, 0, 0, 0);
+    check_in_order(meter, request,
+                   (const char *[]){"| Session | Project |", "\n| --- | --- | --- | --- | ---: |",
+                                    "\n| \\<b\\>\\*x\\* | -a\\|b | 2023-11-15 12:00 | m\\_1 | 1,000 |",
+                                    "\n| **Total** |", NULL});
+}
+END_TEST
+
+/* ---- the status line's numbers -------------------------------------------------------------------------- */
+
+START_TEST(a_moment_is_told_in_numbers)
+{
+    struct document_request request = document_request_default(DOCUMENT_STATUSLINE);
+    struct meter *meter = example();
+    snprintf(request.id, sizeof request.id, "s2");
+    request.now_us = NOON + 21 * HOUR;
+    struct text out = document(meter, request);
+    ck_assert_ptr_nonnull(strstr(out.bytes, "session 1.25\ntoday 0.25\nblock 0.25\nblock_left_us 14400000000\n"));
+    text_free(&out);
+    snprintf(request.id, sizeof request.id, "nobody");
+    request.now_us = NOON + 100 * HOUR;
+    out = document(meter, request);
+    ck_assert_str_eq(out.bytes, "today 0\n");
+    text_free(&out);
+    meter_free(meter);
+}
+END_TEST
+
 /* ---- tables ---------------------------------------------------------------------------------------------
  */
 
@@ -473,9 +759,18 @@ START_TEST(requests_survive_the_wire)
 {
     struct document_request request = {
         .kind = DOCUMENT_SESSION,
+        .rules = RULES_CCUSAGE,
+        .last = 3,
+        .now_us = NOON,
+        .sections = 1u << DOCUMENT_WEEKLY,
+        .week_start = FRIDAY,
+        .token_limit = TOKEN_LIMIT_LARGEST,
+        .block_us = HOUR,
+        .recent = true,
+        .aliases = "a=b,c=d",
         .mode = COST_DISPLAY,
         .zone = "America/Argentina/Buenos_Aires",
-        .json = true,
+        .format = FORMAT_JSON,
         .descending = true,
         .since = INT32_MIN,
         .until = 20000,
@@ -494,11 +789,20 @@ START_TEST(requests_survive_the_wire)
     ck_assert_str_eq(back.zone, request.zone);
     ck_assert_str_eq(back.project, request.project);
     ck_assert_str_eq(back.id, request.id);
-    ck_assert(back.json && back.descending && back.breakdown && !back.claude && !back.colour &&
+    ck_assert(back.format == FORMAT_JSON && back.descending && back.breakdown && !back.claude && !back.colour &&
               !back.instances);
     ck_assert_int_eq(back.since, INT32_MIN);
     ck_assert_int_eq(back.until, 20000);
     ck_assert_uint_eq(back.columns, 120);
+    ck_assert_int_eq(back.rules, RULES_CCUSAGE);
+    ck_assert_uint_eq(back.last, 3);
+    ck_assert_int_eq(back.now_us, NOON);
+    ck_assert_uint_eq(back.sections, 1u << DOCUMENT_WEEKLY);
+    ck_assert_int_eq(back.week_start, FRIDAY);
+    ck_assert_uint_eq(back.token_limit, TOKEN_LIMIT_LARGEST);
+    ck_assert_int_eq(back.block_us, HOUR);
+    ck_assert(back.recent && !back.active);
+    ck_assert_str_eq(back.aliases, "a=b,c=d");
     text_free(&line);
 }
 END_TEST
@@ -507,15 +811,15 @@ START_TEST(malformed_requests_are_refused)
 {
     static const char *const lines[] = {
         "",
-        "json=1",
-        "kind=weekly",
+        "format=json",
+        "kind=yearly",
         "kind=daily kind=daily",
-        "kind=daily  json=1",
+        "kind=daily  claude=1",
         "kind=daily ",
         " kind=daily",
-        "kind=daily json=2",
-        "kind=daily json=",
-        "kind=daily json",
+        "kind=daily claude=2",
+        "kind=daily claude=",
+        "kind=daily claude",
         "kind=daily nothing=1",
         "kind=daily since=2147483648",
         "kind=daily since=1x",
@@ -527,6 +831,16 @@ START_TEST(malformed_requests_are_refused)
         "kind=daily id=%zz",
         "kind=daily id=%00",
         "kind=daily id=a\nb",
+        "kind=daily format=xml",
+        "kind=daily rules=",
+        "kind=daily last=-1",
+        "kind=daily last=100001",
+        "kind=blocks block=0",
+        "kind=blocks block=-1",
+        "kind=blocks token-limit=-1",
+        "kind=blocks token-limit=18446744073709551616",
+        "kind=blocks now=-5",
+        "kind=weekly week-start=funday",
         "kind=daily zone=0123456789012345678901234567890123456789012345678901234567890123",
     };
     struct document_request request;
@@ -535,13 +849,17 @@ START_TEST(malformed_requests_are_refused)
                       lines[i]);
     ck_assert(document_request_decode(&request, "kind=daily since=-5", 19));
     ck_assert_int_eq(request.since, -5);
-    ck_assert(!document_request_decode(&request, "kind=daily\0json=1", 17));
+    ck_assert(!document_request_decode(&request, "kind=daily\0claude=1", 19));
 }
 END_TEST
 
 SUITE_MAIN("document", totals_of_nothing, totals_as_the_oracle_writes_them, totals_hold_any_name,
            daily_in_the_shape_of_ccusage_claude_daily, daily_in_the_shape_of_ccusage_daily, daily_by_project,
            reports_of_nothing, sessions_in_the_shape_of_ccusage_claude_session,
-           sessions_in_the_shape_of_ccusage_session, one_session_entry_by_entry, daily_table, tables_fit,
+           sessions_in_the_shape_of_ccusage_session, one_session_entry_by_entry, weeks_begin_on_any_day,
+           months_have_their_name_among_the_models, sections_follow_the_report_asked_for,
+           the_last_periods_end_with_the_present_one, money_can_be_left_out, blocks_and_gaps,
+           a_block_ends_just_after_its_end, blocks_are_those_of_single_entries, an_active_block_is_projected,
+           blocks_are_chosen, csv_is_exact_and_quoted, markdown_is_escaped, a_moment_is_told_in_numbers, daily_table, tables_fit,
            colours_are_only_on_request, tables_are_harmless, nothing_is_said_kindly, unknown_zone_is_reported,
            requests_survive_the_wire, malformed_requests_are_refused)

@@ -136,7 +136,7 @@ START_TEST(stopped_while_busy)
     ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
     worker_stop(lab.worker);
     git_close(lab.git);
-    lab.worker = worker_start(lab.loop);
+    lab.worker = worker_start(lab.loop, 1);
     lab.git = git_open(lab.watcher, lab.worker, NULL, NULL);
     lab_close(&lab);
 }

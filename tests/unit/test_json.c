@@ -1,6 +1,8 @@
 /* The JSON reader: what it accepts, refuses, picks and decodes. */
 #include "suite.h"
 
+#include "plain_json.h"
+
 #include "../../agent/ingest/json.h"
 #include "../../agent/ingest/kernels.h"
 
@@ -11,7 +13,7 @@
 #define COUNT(array)  (sizeof(array) / sizeof *(array))
 #define NAMES                                                                                                \
     {                                                                                                        \
-        "scalar", "sse2", "avx2"                                                                             \
+        "scalar", "sse2", "avx2", "avx512", "neon"                                                           \
     }
 
 struct text {
@@ -283,6 +285,149 @@ START_TEST(bytes_may_be_taken_as_they_come)
 }
 END_TEST
 
+/* What lenient reading passed is looked at strictly from where it is set back, and the other way round. */
+START_TEST(leniency_may_change_on_the_way)
+{
+    static const char text[] = "[\"\xff\",\"\xc3\xa9\",\"\xff\",\"\xff\"]";
+    struct json json;
+    json_start(&json, TEXT(text));
+    json.lenient = true;
+    ck_assert(json_enter(&json) && json_element(&json));
+    ck_assert_int_eq(json_take(&json, NULL), JSON_STRING);
+    json.lenient = false;
+    ck_assert(json_element(&json));
+    ck_assert_int_eq(json_take(&json, NULL), JSON_STRING);
+    json.lenient = true;
+    ck_assert(json_element(&json));
+    ck_assert_int_eq(json_take(&json, NULL), JSON_STRING);
+    json.lenient = false;
+    ck_assert(json_element(&json));
+    ck_assert_int_eq(json_take(&json, NULL), JSON_BAD);
+}
+END_TEST
+
+/* Puts a document together of random pieces; some are well-formed. */
+static size_t write_random(char *text, size_t room)
+{
+    static const char *const pieces[] = {
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"",
+        "\"a\":",
+        "\"\\u0041\"",
+        "\"\\\\\"",
+        "\\",
+        "\\\"",
+        "\\u12",
+        "1",
+        "-0.5e3",
+        "12345678",
+        "123456789.",
+        "01",
+        "true",
+        "null",
+        "nul",
+        " ",
+        "\t",
+        "\x01",
+        "\xc3\xa9",
+        "\xe6\x97\xa5",
+        "\xf0\x9f\x99\x82",
+        "\xed\xa0\x80",
+        "\xc3",
+        "\xa9",
+        "\"text\"",
+        "{}",
+        "[]",
+        "\"a much longer text, which is here to fill a block of sixty-four bytes \\\\ and then some\"",
+    };
+    size_t size = 0;
+    for (int i = rand() % 40; i >= 0; i--) {
+        const char *piece = pieces[(size_t)rand() % COUNT(pieces)];
+        if (strlen(piece) > room - size)
+            break;
+        memcpy(text + size, piece, strlen(piece));
+        size += strlen(piece);
+    }
+    return size;
+}
+
+/* Writes a well-formed value, with blanks here and there. */
+static size_t write_value(char *text, int depth)
+{
+    static const char *const scalars[] = {"0",
+                                          "-12.5e-3",
+                                          "true",
+                                          "null",
+                                          "\"\"",
+                                          "\"\\ud83d\\ude42 \xf0\x9f\x99\x82\"",
+                                          "\"C:\\\\logs\\\\\"",
+                                          "98765432",
+                                          "\"a text of more than a block: ........"
+                                          "............................................\\n\xe6\x97\xa5\""};
+    const int kind = depth > 0 ? rand() % 4 : 0;
+    size_t size = 0;
+    if (kind < 2) {
+        const char *scalar = scalars[(size_t)rand() % COUNT(scalars)];
+        return (size_t)snprintf(text, 256, "%s", scalar);
+    }
+    text[size++] = kind == 2 ? '{' : '[';
+    for (int i = rand() % 4; i > 0; i--) {
+        size +=
+            (size_t)snprintf(text + size, 32, "%s%s", rand() % 8 ? "" : " ", kind == 2 ? "\"key\\t\":" : "");
+        size += write_value(text + size, depth - 1);
+        size += (size_t)snprintf(text + size, 32, "%s%s", rand() % 8 ? "" : "\r\t", i > 1 ? "," : "");
+    }
+    text[size++] = kind == 2 ? '}' : ']';
+    return size;
+}
+
+START_TEST(random_texts_are_read_as_a_plain_reader_does)
+{
+    static char text[65536];
+    size_t good = 0, bad = 0;
+    srand(1);
+    for (int round = 0; round < 60000; round++) {
+        const bool is_made = round % 3 == 0;
+        size_t size = is_made ? write_value(text, 5) : write_random(text, 2000);
+        if (is_made && rand() % 2 && size > 0)
+            text[(size_t)rand() % size] = (char)rand();
+        const bool expected = plain_is_json(text, size);
+        if (accepts(text, size) != expected)
+            ck_abort_msg("%s: %.*s", expected ? "refused" : "accepted", (int)size, text);
+        good += expected;
+        bad += !expected;
+    }
+    ck_assert_uint_gt(good, 10000);
+    ck_assert_uint_gt(bad, 10000);
+}
+END_TEST
+
+/* What is wrong is seen wherever it lies between pieces of 4 KiB and blocks of 64 bytes. */
+START_TEST(long_strings_are_looked_through)
+{
+    enum { LENGTH = 3 * 4096 };
+    static const char *const good[] = {"\\\"", "\\\\", "\\u00e9", "\xf0\x9f\x99\x82", "\xe6\x97\xa5"};
+    static const char *const wrong[] = {"\n", "\\x", "\\u00e", "\xf0\x9f\x99", "\xa5", "\"", "\\"};
+    static char text[LENGTH];
+    memset(text, 'x', sizeof text);
+    text[0] = text[LENGTH - 1] = '"';
+    for (size_t at = 1; at < LENGTH - 8; at += at % 64 < 56 && at % 4096 > 70 && at % 4096 < 4000 ? 29 : 1)
+        for (size_t i = 0; i < COUNT(good) + COUNT(wrong); i++) {
+            const char *piece = i < COUNT(good) ? good[i] : wrong[i - COUNT(good)];
+            memcpy(text + at, piece, strlen(piece));
+            if (accepts(text, sizeof text) != (i < COUNT(good)))
+                ck_abort_msg("%s at %zu", i < COUNT(good) ? "refused" : "accepted", at);
+            memset(text + at, 'x', strlen(piece));
+        }
+}
+END_TEST
+
 /* Decodes the string that a document is, into at most `room` bytes. */
 static size_t decode(const char *bytes, size_t size, char *out, size_t room)
 {
@@ -342,4 +487,6 @@ END_TEST
 SUITE_MAIN("json", documents_are_accepted, what_is_no_json_is_refused, what_is_no_utf8_is_refused,
            strings_are_looked_through, nesting_is_bounded, members_are_walked, failure_sticks,
            a_number_cut_off_is_not_taken, a_value_that_is_entered_must_be_a_container,
-           bytes_may_be_taken_as_they_come, strings_are_decoded, decoding_is_cut_between_characters)
+           bytes_may_be_taken_as_they_come, leniency_may_change_on_the_way,
+           random_texts_are_read_as_a_plain_reader_does, long_strings_are_looked_through, strings_are_decoded,
+           decoding_is_cut_between_characters)

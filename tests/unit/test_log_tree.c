@@ -1,6 +1,6 @@
 /*
- * The log tree against the direct scan: whatever happens to the files, once the tree has caught up, or a
- * new one was grown where it says it is broken, it has handed out what a scan of the disk finds.
+ * The log tree against the direct scan: whatever happens to the files, once the tree has caught up it has
+ * handed out what a scan of the disk finds, and its counts are those of the scan.
  */
 #include "log_world.h"
 
@@ -16,8 +16,7 @@ static void grow_on_one_session(void)
     append_usage(SESSION, 3);
     world_grow();
     catch_up();
-    ck_assert_uint_eq(world.records.count, 3);
-    check_same();
+    ck_assert_uint_eq(check_same(), 3);
 }
 
 /* ---- the cold scan ------------------------------------------------------------------------------------ */
@@ -74,13 +73,13 @@ START_TEST(of_hard_links_the_smallest_path_counts)
     append_usage(PROJECTS "-work/0003.jsonl", 1); /* by another name, the same file */
     ck_assert_int_eq(unlink(OTHER), 0);
     ck_assert_int_eq(link(SESSION, PROJECTS "-x.jsonl"), 0);
-    ck_assert(!renew() || world.records.count == 3);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
     ck_assert_int_eq(link(SESSION, PROJECTS "-a.jsonl"), 0); /* smaller than all */
-    ck_assert(renew());
+    catch_up();
     check_same();
     ck_assert_int_eq(unlink(PROJECTS "-a.jsonl"), 0);
-    ck_assert(renew());
+    catch_up();
     check_same();
     world_end();
 }
@@ -98,7 +97,6 @@ START_TEST(two_ways_to_one_directory)
     append_usage(SESSION, 1);
     append_usage("other/.claude/projects/-new/0009.jsonl", 1);
     catch_up();
-    ck_assert_int_eq(world.broken, 0);
     check_same();
     world_end();
 }
@@ -146,7 +144,7 @@ START_TEST(what_happens_during_the_cold_scan_is_seen)
     }
     sem_post(&world.gate);
     catch_up();
-    renew();
+    catch_up();
     check_same();
     world_end();
 }
@@ -173,7 +171,7 @@ START_TEST(a_tree_may_fall_at_any_time)
     world_grow();
     worker_stop(world.worker); /* before the tree falls */
     world_fell();
-    world.worker = worker_start(world.loop);
+    world.worker = worker_start(world.loop, 0);
     world_end();
 }
 END_TEST
@@ -192,19 +190,16 @@ START_TEST(appended_lines_are_read)
     snprintf(part, sizeof part, "%.*s", 60, line);
     append(SESSION, part);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 5);
-    check_same();
+    ck_assert_uint_eq(check_same(), 5);
     snprintf(part, sizeof part, "%.*s", (int)strlen(line) - 61, line + 60);
     append(SESSION, part); /* whole now, but for its newline */
     catch_up();
-    ck_assert_uint_eq(world.records.count, 6);
-    check_same();
+    ck_assert_uint_eq(check_same(), 6);
     append(SESSION, "\n");
     catch_up();
     ck_assert_uint_eq(world.records.count, 6);
     ck_assert_uint_eq(log_tree_counts(world.tree).lines, 6);
     check_same();
-    ck_assert_int_eq(world.broken, 0);
     check_idle();
     world_end();
 }
@@ -221,9 +216,8 @@ START_TEST(a_whole_last_line_may_turn_out_not_to_be)
     catch_up();
     ck_assert_uint_eq(world.records.count, 4);
     append(SESSION, " {}\n");
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 3);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
     world_end();
 }
 END_TEST
@@ -243,9 +237,7 @@ START_TEST(new_files_and_folders_are_read)
     append_usage("elsewhere/0005.jsonl", 1);
     ck_assert_int_eq(rename("elsewhere/0005.jsonl", PROJECTS "-moved/0005.jsonl"), 0);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 11);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 11);
     check_idle();
     world_end();
 }
@@ -264,9 +256,7 @@ START_TEST(many_new_files_go_to_the_worker)
     log_tree_catch_up(world.tree);
     ck_assert(log_tree_is_behind(world.tree));
     catch_up();
-    ck_assert_uint_eq(world.records.count, 603);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 603);
     world_end();
 }
 END_TEST
@@ -289,9 +279,7 @@ START_TEST(a_large_file_goes_to_the_worker)
     append_usage(OTHER, 1);
     append_usage(SESSION, 1);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 17);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 17);
     world_end();
 }
 END_TEST
@@ -314,9 +302,7 @@ START_TEST(directories_that_appear_later)
     catch_up();
     append_usage(SESSION, 1);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 2);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 2);
     check_idle();
     world_end();
 }
@@ -332,17 +318,15 @@ START_TEST(directories_that_are_moved_into_place)
     catch_up();
     ck_assert_uint_eq(world.records.count, 2);
     ck_assert_int_eq(rename("claude", "backup"), 0); /* and away: the folder's own watch does not tell */
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 0);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 0);
     ck_assert_int_eq(rename("backup", "claude"), 0);
     catch_up();
     check_same();
     ck_assert_int_eq(rename(PROJECTS, "claude/old"), 0);
     append_usage(SESSION, 1);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 1);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 1);
     world_end();
 }
 END_TEST
@@ -361,20 +345,16 @@ START_TEST(symlinked_directories)
     append_usage("one/projects/-work/0001.jsonl", 1);
     catch_up();
     ck_assert_uint_eq(world.records.count, 2);
-    ck_assert_int_eq(world.broken, 0);
     ck_assert_int_eq(symlink("two", "fresh"), 0);
     ck_assert_int_eq(rename("fresh", "claude"), 0); /* pointed elsewhere, in one step */
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 2);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 2);
     make_folders("three/-x");
     append_usage("three/-x/0007.jsonl", 1);
     ck_assert_int_eq(unlink("other/.claude/projects"), 0);
     ck_assert_int_eq(symlink("../../three", "other/.claude/projects"), 0);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 3);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 3);
     world_end();
 }
 END_TEST
@@ -387,99 +367,95 @@ START_TEST(everything_is_removed_and_comes_back)
     catch_up();
     nftw("claude", remove_one, 16, FTW_DEPTH | FTW_PHYS);
     append_usage(SUBAGENT, 2);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 2);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 2);
     nftw("claude", remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 0);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 0);
     append_usage(SESSION, 1);
     catch_up();
-    ck_assert_int_eq(world.broken, 0);
-    ck_assert_uint_eq(world.records.count, 1);
-    check_same();
+    ck_assert_uint_eq(check_same(), 1);
     world_end();
 }
 END_TEST
 
-/* ---- what breaks a tree, and what does not ------------------------------------------------------------ */
+/* ---- what logs do beside growing ------------------------------------------------------------ */
 
-START_TEST(rewritten_files_break_it)
+START_TEST(rewritten_files_are_read_again)
 {
     world_begin();
     grow_on_one_session();
     rewrite(SESSION, ""); /* truncated */
-    ck_assert(renew());
+    catch_up();
     check_same();
     append_usage(SESSION, 2);
-    ck_assert(!renew());
+    catch_up();
     rewrite(SESSION, usage_line()); /* cut, and grown again before anybody looks */
-    ck_assert(renew());
+    catch_up();
     check_same();
     append_usage("claude/new", 4); /* replaced */
     ck_assert_int_eq(rename("claude/new", SESSION), 0);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 4);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 4);
     ck_assert_int_eq(unlink(SESSION), 0); /* removed and made anew */
     append_usage(SESSION, 5);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 5);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 5);
     world_end();
 }
 END_TEST
 
-START_TEST(renamed_and_deleted_files_break_it)
+START_TEST(renamed_and_deleted_files)
 {
     world_begin();
     grow_on_one_session();
     ck_assert_int_eq(rename(SESSION, OTHER), 0);
-    ck_assert(renew());
-    ck_assert_ptr_nonnull(strstr(world.records.all[0].key, "0002.jsonl"));
-    check_same();
+    catch_up();
+    ck_assert_int_eq(world.gone, 1);
+    ck_assert_uint_eq(log_tree_counts(world.tree).copies, 3); /* the file is still there */
+    ck_assert_uint_eq(check_same(), 3);
     ck_assert_int_eq(rename(PROJECTS "-work", PROJECTS "-home"), 0);
-    ck_assert(renew());
+    catch_up();
     check_same();
     append_usage(PROJECTS "-home/0009.jsonl", 1);
     catch_up();
     check_same();
     ck_assert_int_eq(rename(PROJECTS "-home", "gone"), 0);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 0);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 0);
     append_usage(SESSION, 1);
-    ck_assert(!renew());
+    catch_up();
     ck_assert_int_eq(unlink(SESSION), 0);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 0);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 0);
     world_end();
 }
 END_TEST
 
-START_TEST(a_broken_tree_reads_on_and_says_it_once)
+START_TEST(what_is_gone_is_told_once_and_its_copies_count)
 {
     world_begin();
     grow_on_one_session();
+    char part[512];
+    snprintf(part, sizeof part, "%s", usage_line());
+    part[strlen(part) - 1] = '\0';
+    append(SESSION, part);
     append_usage(OTHER, 1);
     catch_up();
+    ck_assert_uint_eq(check_same(), 5);
+    ck_assert_uint_eq(log_tree_counts(world.tree).copies, 5);
     ck_assert_int_eq(unlink(SESSION), 0);
-    catch_up();
-    ck_assert_int_eq(world.broken, 1);
-    append_usage(OTHER, 1);
-    catch_up();
-    ck_assert_uint_eq(world.records.count, 5);
-    ck_assert_int_eq(unlink(OTHER), 0);
     watcher_pretend_overflow(world.watcher);
     catch_up();
-    ck_assert_int_eq(world.broken, 1);
+    ck_assert_int_eq(world.gone, 1);
+    ck_assert_uint_eq(log_tree_counts(world.tree).copies, 4);
+    ck_assert_uint_eq(check_same(), 1);
+    ck_assert_uint_eq(world.records.count, 4); /* the unterminated line is superseded */
     world_end();
 }
 END_TEST
 
-START_TEST(files_without_usage_do_not_break_it)
+START_TEST(files_without_usage)
 {
     world_begin();
     grow_on_one_session();
@@ -501,25 +477,34 @@ START_TEST(files_without_usage_do_not_break_it)
     ck_assert_int_eq(rename(PROJECTS "-work/0001", "gone"), 0);
     catch_up();
     ck_assert_uint_eq(log_tree_counts(world.tree).files, 1);
-    ck_assert_int_eq(world.broken, 0);
     check_same();
     world_end();
 }
 END_TEST
 
-START_TEST(lost_events_break_it)
+START_TEST(lost_events_end_in_a_look_at_everything)
 {
     world_begin();
     grow_on_one_session();
     append_usage(SESSION, 1);
     append_usage(SUBAGENT, 1);
     watcher_pretend_overflow(world.watcher);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 5);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 5);
     append_usage(SUBAGENT, 1);
-    ck_assert(!renew());
+    catch_up();
     check_same();
+    /* A folder that was made anew under the same name, of whose watch nobody was told that it had ended. */
+    nftw(PROJECTS "-work", remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    append_usage(SESSION, 1);
+    watcher_pretend_overflow(world.watcher);
+    catch_up();
+    ck_assert_uint_eq(check_same(), 1);
+    append_usage(SESSION, 1);
+    append_usage(SUBAGENT, 1);
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
+    check_idle();
     world_end();
 }
 END_TEST
@@ -531,19 +516,17 @@ START_TEST(other_kinds_in_a_logs_place)
     ck_assert_int_eq(unlink(SESSION), 0);
     ck_assert_int_eq(mkdir(SESSION, 0700), 0);
     append_usage(SESSION "/0004.jsonl", 2);
-    ck_assert(renew());
-    ck_assert_uint_eq(world.records.count, 2);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 2);
     append_usage("elsewhere/0005.jsonl", 1);
     ck_assert_int_eq(symlink("../../../elsewhere/0005.jsonl", OTHER), 0);
     ck_assert_int_eq(mkfifo(PROJECTS "-work/0006.jsonl", 0600), 0);
-    ck_assert(!renew());
+    catch_up();
     check_same();
     ck_assert_int_eq(unlink(OTHER), 0);
     append_usage(OTHER, 1);
-    ck_assert(!renew());
-    ck_assert_uint_eq(world.records.count, 3);
-    check_same();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
     world_end();
 }
 END_TEST
@@ -587,7 +570,6 @@ START_TEST(unreadable_files_and_folders_are_read_once_they_can_be)
     catch_up();
     ck_assert_uint_eq(world.records.count, 4);
     ck_assert_uint_eq(log_tree_counts(world.tree).unreadable, 0);
-    ck_assert_int_eq(world.broken, 0);
     check_same();
     ck_assert_int_eq(chmod(SESSION, 0200), 0); /* written to while it cannot be read */
     append_usage(SESSION, 1);
@@ -595,8 +577,7 @@ START_TEST(unreadable_files_and_folders_are_read_once_they_can_be)
     ck_assert_uint_eq(world.records.count, 4);
     ck_assert_int_eq(chmod(SESSION, 0600), 0);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 5);
-    check_same();
+    ck_assert_uint_eq(check_same(), 5);
     check_idle();
     world_end();
     become_oneself();
@@ -639,17 +620,15 @@ START_TEST(without_watches_it_looks_when_asked)
     append_usage(SUBAGENT, 1);
     append_usage("other/.claude/projects/-late/0003.jsonl", 1);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 5);
-    ck_assert_int_eq(world.broken, 0);
-    check_same();
+    ck_assert_uint_eq(check_same(), 5);
     ck_assert_int_eq(unlink(SUBAGENT), 0);
-    ck_assert(renew());
+    catch_up();
     check_same();
     rewrite(SESSION, usage_line());
-    ck_assert(renew());
+    catch_up();
     check_same();
     ck_assert_int_eq(rename("claude", "gone"), 0);
-    ck_assert(renew());
+    catch_up();
     check_same();
     world_end();
 }
@@ -684,11 +663,9 @@ static void with_few_watches(const char *limit)
     append_usage(PROJECTS "-new/0003/subagents/agent-c3.jsonl", 1);
     append_usage("other/.claude/projects/-late/0003.jsonl", 1);
     catch_up();
-    ck_assert_int_eq(world.broken, 0);
-    ck_assert_uint_eq(world.records.count, 7);
-    check_same();
+    ck_assert_uint_eq(check_same(), 7);
     ck_assert_int_eq(rename(PROJECTS "-work", "gone"), 0);
-    ck_assert(renew());
+    catch_up();
     check_same();
     /* Asking must not make events of its own: whoever waits for them would ask for ever. */
     watcher_drain(world.watcher);
@@ -713,8 +690,7 @@ START_TEST(with_no_watches_left_it_notices_what_appears)
     ck_assert(log_tree_counts(world.tree).polled);
     append_usage(SESSION, 2);
     catch_up();
-    ck_assert_uint_eq(world.records.count, 2);
-    check_same();
+    ck_assert_uint_eq(check_same(), 2);
     world_end();
 }
 END_TEST
@@ -759,15 +735,131 @@ START_TEST(a_scan_says_what_it_found)
     world_begin();
     struct records scanned = {0};
     struct log_tree_counts counts;
-    ck_assert_int_eq(log_tree_scan(world.directories, record_batch, &scanned, NULL, &counts), -1);
+    ck_assert_int_eq(scan_world(&scanned, 1, &counts), -1);
     ck_assert_uint_eq(counts.files, 0);
     append_usage(SESSION, 2);
-    ck_assert_int_eq(log_tree_scan(world.directories, record_batch, &scanned, NULL, &counts), 0);
+    ck_assert_int_eq(scan_world(&scanned, 1, &counts), 0);
     ck_assert_uint_eq(counts.files, 1);
     ck_assert_uint_eq(counts.usage_lines, 2);
     ck_assert_uint_eq(counts.bytes, counts.bytes_total);
     ck_assert_uint_eq(scanned.count, 2);
     records_free(&scanned);
+    world_end();
+}
+END_TEST
+
+/* ---- a tree that remembers ---------------------------------------------------------------------------- */
+
+START_TEST(what_is_remembered_is_not_read_again)
+{
+    become_somebody();
+    world_begin();
+    append_usage(SESSION, 3);
+    append_usage(OTHER, 2);
+    append(OTHER, "not json \"usage\"\n");
+    append_usage(SUBAGENT, 1);
+    world_grow();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 6);
+    world_stop();
+    records_free(&world.records);
+    append_usage(OTHER, 1);
+    ck_assert_int_eq(chmod(SESSION, 0), 0); /* what is not opened cannot be refused */
+    world_grow();
+    catch_up();
+    ck_assert_int_eq(world.recalled, 3);
+    ck_assert_uint_eq(world.records.count, 1);
+    struct log_tree_counts counts = log_tree_counts(world.tree);
+    ck_assert_uint_eq(counts.unreadable, 0);
+    ck_assert_uint_eq(counts.lines, 8);
+    ck_assert_uint_eq(counts.malformed, 1);
+    ck_assert_uint_eq(counts.copies, 7);
+    ck_assert_uint_eq(counts.bytes, counts.bytes_total);
+    world_end();
+    become_oneself();
+}
+END_TEST
+
+START_TEST(what_was_rewritten_meanwhile_is_read_from_its_start)
+{
+    world_begin();
+    append_usage(SESSION, 3);
+    append_usage(OTHER, 3);
+    append_usage(SUBAGENT, 3);
+    append_usage(PROJECTS "-work/0005.jsonl", 1);
+    world_grow();
+    catch_up();
+    world_stop();
+    rewrite(SESSION, usage_line());
+    append_usage("claude/new", 2);
+    ck_assert_int_eq(rename("claude/new", OTHER), 0);
+    rewrite(SUBAGENT, "");
+    append_usage(SUBAGENT, 6);
+    ck_assert_int_eq(rename(PROJECTS "-work/0005.jsonl", PROJECTS "-work/0000.jsonl"), 0);
+    world_grow();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 10);
+    ck_assert_uint_eq(log_tree_counts(world.tree).copies, 10);
+    check_idle();
+    world_end();
+}
+END_TEST
+
+START_TEST(an_unterminated_line_is_looked_at_again)
+{
+    world_begin();
+    append_usage(SESSION, 2);
+    const char *line = usage_line();
+    char part[512];
+    snprintf(part, sizeof part, "%.*s", (int)strlen(line) - 1, line);
+    append(SESSION, part);
+    append(OTHER, "{\"type\":");
+    world_grow();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
+    world_stop();
+    ck_assert_uint_eq(world.records.count, 2);
+    world_grow();
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
+    append(SESSION, "\n");
+    append(OTHER, "1}\n");
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
+    ck_assert_uint_eq(log_tree_counts(world.tree).lines, 4);
+    world_end();
+}
+END_TEST
+
+static void count_note(void *data, const char *path, const struct log_position *position,
+                       const struct log_tally *committed)
+{
+    (void)path, (void)position, (void)committed;
+    ++*(int *)data;
+}
+
+START_TEST(only_what_moved_is_told)
+{
+    world_begin();
+    append_usage(SESSION, 1);
+    append_usage(OTHER, 1);
+    world_grow();
+    catch_up();
+    int moved = 0;
+    log_tree_take_moved(world.tree, count_note, &moved);
+    ck_assert_int_eq(moved, 2);
+    append_usage(OTHER, 1);
+    append_usage(OTHER, 1);
+    catch_up();
+    moved = 0;
+    log_tree_take_moved(world.tree, count_note, &moved);
+    ck_assert_int_eq(moved, 1);
+    log_tree_take_moved(world.tree, count_note, &moved);
+    ck_assert_int_eq(moved, 1);
+    ck_assert_int_eq(unlink(OTHER), 0);
+    catch_up();
+    log_tree_take_moved(world.tree, count_note, &moved);
+    ck_assert_int_eq(moved, 1);
     world_end();
 }
 END_TEST
@@ -778,9 +870,11 @@ SUITE_MAIN("log_tree", with_no_watches_left_it_notices_what_appears, finds_what_
            a_whole_last_line_may_turn_out_not_to_be, new_files_and_folders_are_read,
            many_new_files_go_to_the_worker, a_large_file_goes_to_the_worker, directories_that_appear_later,
            directories_that_are_moved_into_place, symlinked_directories, everything_is_removed_and_comes_back,
-           rewritten_files_break_it, renamed_and_deleted_files_break_it,
-           a_broken_tree_reads_on_and_says_it_once, files_without_usage_do_not_break_it, lost_events_break_it,
-           other_kinds_in_a_logs_place, unreadable_files_and_folders_are_read_once_they_can_be,
-           a_config_directory_that_is_opened_later, without_watches_it_looks_when_asked,
-           with_no_watches_left_it_looks_when_asked, with_some_watches_left_it_looks_when_asked,
-           config_directories, a_scan_says_what_it_found)
+           rewritten_files_are_read_again, renamed_and_deleted_files,
+           what_is_gone_is_told_once_and_its_copies_count, files_without_usage,
+           lost_events_end_in_a_look_at_everything, other_kinds_in_a_logs_place,
+           unreadable_files_and_folders_are_read_once_they_can_be, a_config_directory_that_is_opened_later,
+           without_watches_it_looks_when_asked, with_no_watches_left_it_looks_when_asked,
+           with_some_watches_left_it_looks_when_asked, config_directories, a_scan_says_what_it_found,
+           what_is_remembered_is_not_read_again, what_was_rewritten_meanwhile_is_read_from_its_start,
+           an_unterminated_line_is_looked_at_again, only_what_moved_is_told)

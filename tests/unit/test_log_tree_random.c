@@ -117,6 +117,16 @@ static void random_step(void)
     }
 }
 
+/* The agent ends, is gone for a while, and starts again. */
+static void random_restart(void)
+{
+    world_stop();
+    for (unsigned i = pick(4); i > 0; i--)
+        random_operation();
+    world_grow();
+    catch_up();
+}
+
 static void random_sequence(unsigned seed)
 {
     random_state = seed * 7919 + 1;
@@ -127,9 +137,13 @@ static void random_sequence(unsigned seed)
     for (int round = 0; round < 6; round++) {
         for (unsigned i = 1 + pick(10); i > 0; i--)
             random_step();
-        renew();
+        catch_up();
         check_same();
         check_idle();
+        if (pick(3) == 0) {
+            random_restart();
+            check_same();
+        }
     }
     world_end();
 }

@@ -222,7 +222,6 @@ static void check_total_and_days(const struct meter *meter, const struct model *
     }
     check_sums(meter_total(meter), total);
     ck_assert_uint_eq(meter_entry_count(meter), total.entries);
-    ck_assert_uint_eq(meter_duplicate_count(meter), model->count - total.entries);
     ck_assert_uint_eq(meter_tool_calls(meter), tools);
     for (int32_t day = 0; day < 40; day++)
         check_sums(meter_day(meter, 20000 + day), days[day]);
@@ -464,7 +463,6 @@ START_TEST(first_copy_gives_time_and_largest_gives_tokens)
     struct entry_view entry;
     meter_entry(meter, 0, &entry);
     ck_assert_uint_eq(meter_entry_count(meter), 1);
-    ck_assert_uint_eq(meter_duplicate_count(meter), 1);
     ck_assert_int_eq(entry.when_us, NOON);
     ck_assert_str_eq(entry.session, "s");
     ck_assert_str_eq(entry.path, "/a");
@@ -483,13 +481,10 @@ START_TEST(provisional_line_counts_once)
     copy.provisional = true;
     apply_one(meter, copy);
     ck_assert_uint_eq(meter_entry_count(meter), 1);
-    ck_assert_uint_eq(meter_duplicate_count(meter), 0);
     apply_one(meter, copy); /* read again, still without its newline */
-    ck_assert_uint_eq(meter_duplicate_count(meter), 0);
     copy.provisional = false;
     apply_one(meter, copy);
     ck_assert_uint_eq(meter_entry_count(meter), 1);
-    ck_assert_uint_eq(meter_duplicate_count(meter), 0);
     check_sums(meter_total(meter), meter_day(meter, 20000));
     meter_free(meter);
 }
@@ -509,7 +504,6 @@ START_TEST(provisional_line_that_breaks_is_taken_back)
     apply(meter, "/a", NULL, 0); /* more came on that line, and it is no longer a whole object */
     check_sums(meter_total(meter), before);
     ck_assert_uint_eq(meter_entry_count(meter), 1);
-    ck_assert_uint_eq(meter_duplicate_count(meter), 0);
     meter_free(meter);
 }
 END_TEST
@@ -686,7 +680,6 @@ START_TEST(many_entries_are_found_again)
             apply_one(meter, copy);
         }
     ck_assert_uint_eq(meter_entry_count(meter), 5000);
-    ck_assert_uint_eq(meter_duplicate_count(meter), 5000);
     ck_assert_uint_eq(meter_total(meter).tokens[TOKENS_OUTPUT], 100000);
     meter_free(meter);
 }

@@ -4,6 +4,9 @@
 #include "../../agent/render/numbers.h"
 #include "suite.h"
 
+#include <math.h>
+#include <string.h>
+
 #define CENT   INT64_C(10000000000)
 #define MINUTE INT64_C(60000000)
 
@@ -151,6 +154,73 @@ START_TEST(decimals_are_exact_and_short)
 }
 END_TEST
 
+static const char *shortest(double value)
+{
+    number_double(out, value);
+    return out;
+}
+
+START_TEST(doubles_are_laid_out_as_serde_json_does)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {
+        {0.0, "0.0"},
+        {-0.0, "-0.0"},
+        {1.0, "1.0"},
+        {-2.5, "-2.5"},
+        {0.1, "0.1"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {83.75241259999996, "83.75241259999996"},
+        {1234567890123456.0, "1234567890123456.0"},
+        {1e15, "1000000000000000.0"},
+        {1e16, "1e16"},
+        {12345678901234567.0, "1.2345678901234568e16"},
+        {0.0001, "0.0001"},
+        {0.00001, "0.00001"},
+        {0.000012, "0.000012"},
+        {0.0000012, "1.2e-6"},
+        {1e-7, "1e-7"},
+        {5e-324, "5e-324"},
+        {1.7976931348623157e308, "1.7976931348623157e308"},
+        {INFINITY, "null"},
+        {NAN, "null"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(shortest(cases[i].value), cases[i].text);
+}
+END_TEST
+
+START_TEST(doubles_read_back_as_themselves)
+{
+    uint64_t state = 1;
+    for (int i = 0; i < 20000; i++) {
+        double value;
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        memcpy(&value, &state, sizeof value);
+        if (!isfinite(value))
+            continue;
+        double back = strtod(shortest(value), NULL);
+        ck_assert_msg(back == value, "%.17g became %s", value, shortest(value));
+    }
+}
+END_TEST
+
+START_TEST(thousands_are_told_apart)
+{
+    static const struct {
+        uint64_t value;
+        const char *text;
+    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {UINT64_MAX, "18,446,744,073,709,551,615"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        number_grouped(out, cases[i].value);
+        ck_assert_str_eq(out, cases[i].text);
+    }
+}
+END_TEST
+
 SUITE_MAIN("numbers", dollars_are_rounded_to_the_nearest_cent, sums_that_grow_are_rounded_down,
            tokens_are_short, percentages_are_rounded_down, countdowns_count_begun_minutes,
-           countdowns_say_how_long_they_last, decimals_are_exact_and_short)
+           countdowns_say_how_long_they_last, decimals_are_exact_and_short, doubles_are_laid_out_as_serde_json_does,
+           doubles_read_back_as_themselves, thousands_are_told_apart)

@@ -95,6 +95,26 @@ START_TEST(what_does_not_fit_is_refused)
 }
 END_TEST
 
+START_TEST(the_configuration_is_a_file_with_neighbours)
+{
+    const char *all[] = {"TACHO_CONFIG=/a/mine", "XDG_CONFIG_HOME=/b", "HOME=/c", NULL};
+    const char *const files[] = {"/a/mine", "/b/tacho/config", "/c/.config/tacho/config"};
+    const char *const neighbours[] = {"/a/x.json", "/b/tacho/x.json", "/c/.config/tacho/x.json"};
+    char out[64];
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(place_config(out, sizeof out, (const char *const *)all + i, ""),
+                         (int)strlen(files[i]));
+        ck_assert_str_eq(out, files[i]);
+        ck_assert_int_eq(place_config(out, sizeof out, (const char *const *)all + i, "x.json"),
+                         (int)strlen(neighbours[i]));
+        ck_assert_str_eq(out, neighbours[i]);
+    }
+    ck_assert_int_eq(place_config(out, sizeof out, (const char *const *)all + 3, ""), -1);
+    ck_assert_int_eq(place_config(out, 10, ENVIRONMENT("TACHO_CONFIG=/a/mine"), "x.json"), 9);
+    ck_assert_int_eq(place_config(out, 9, ENVIRONMENT("TACHO_CONFIG=/a/mine"), "x.json"), -1);
+}
+END_TEST
+
 SUITE_MAIN("place", variables_are_found_by_their_whole_name, the_most_particular_variable_decides,
            no_name_is_the_directory_itself, empty_and_relative_paths_count_as_unset,
-           what_does_not_fit_is_refused)
+           what_does_not_fit_is_refused, the_configuration_is_a_file_with_neighbours)

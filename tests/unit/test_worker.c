@@ -1,6 +1,7 @@
 /* The worker: order, lanes, stopping. Run under TSan as well as under ASan. */
 #include "suite.h"
 
+#include "../../agent/base/cores.h"
 #include "../../agent/base/worker.h"
 
 #include <ev.h>
@@ -57,14 +58,14 @@ static void gate_done(struct job *job)
     (void)job;
 }
 
-static void begin(int expected)
+static void begin(int expected, unsigned threads)
 {
     test.loop = ev_loop_new(EVFLAG_AUTO);
     test.loop_thread = pthread_self();
     test.done = 0;
     test.expected = expected;
     sem_init(&test.gate, 0, 0);
-    test.worker = worker_start(test.loop);
+    test.worker = worker_start(test.loop, threads);
     ck_assert_ptr_nonnull(test.worker);
 }
 
@@ -77,7 +78,7 @@ static void finish(void)
 START_TEST(jobs_come_back_in_order)
 {
     static struct task tasks[MANY];
-    begin(MANY);
+    begin(MANY, 1);
     for (int i = 0; i < MANY; i++) {
         tasks[i] = (struct task){.job = {task_run, task_done, NULL}, .number = i};
         worker_submit(test.worker, &tasks[i].job, false);
@@ -97,7 +98,7 @@ START_TEST(urgent_jobs_go_first)
 {
     struct job gate = {gate_run, gate_done, NULL};
     struct task tasks[6];
-    begin(6);
+    begin(6, 1);
     worker_submit(test.worker, &gate, false);
     for (int i = 0; i < 6; i++) {
         tasks[i] = (struct task){.job = {task_run, task_done, NULL}, .number = i};
@@ -125,7 +126,7 @@ static void again_done(struct job *job)
 START_TEST(a_job_may_be_submitted_again_when_done)
 {
     struct task task = {.job = {task_run, again_done, NULL}, .number = 100};
-    begin(0);
+    begin(0, 1);
     worker_submit(test.worker, &task.job, false);
     ev_run(test.loop, 0);
     ck_assert_int_eq(task.number, -1);
@@ -146,7 +147,7 @@ static void patient_run(struct job *job)
 START_TEST(stopping_ends_the_running_job_and_drops_the_others)
 {
     struct task running = {.job = {patient_run, task_done, NULL}, .number = -1}, waiting[10];
-    begin(-1);
+    begin(-1, 1);
     worker_submit(test.worker, &running.job, false);
     while (sem_wait(&test.gate))
         continue;
@@ -173,7 +174,7 @@ static void signals_run(struct job *job)
 START_TEST(signals_are_the_loop_threads)
 {
     struct task task = {.job = {signals_run, task_done, NULL}};
-    begin(1);
+    begin(1, 1);
     worker_submit(test.worker, &task.job, false);
     ev_run(test.loop, 0);
     ck_assert_int_eq(task.result, 1);
@@ -185,9 +186,98 @@ START_TEST(signals_are_the_loop_threads)
 }
 END_TEST
 
+/* ---- several threads ---------------------------------------------------------------------------------- */
+
+static pthread_barrier_t together;
+
+/* Ends only when another job runs at the same time. */
+static void together_run(struct job *job)
+{
+    pthread_barrier_wait(&together);
+    task_run(job);
+}
+
+START_TEST(several_threads_run_jobs_beside_each_other)
+{
+    enum { THREADS = 2, TASKS = 400 };
+    static struct task tasks[TASKS];
+    pthread_barrier_init(&together, NULL, THREADS);
+    begin(TASKS, THREADS);
+    ck_assert_uint_eq(worker_threads(test.worker), THREADS);
+    for (int i = 0; i < TASKS; i++) {
+        tasks[i] = (struct task){.job = {together_run, task_done, NULL}, .number = i};
+        worker_submit(test.worker, &tasks[i].job, false);
+    }
+    ev_run(test.loop, 0);
+    for (int i = 0; i < TASKS; i++)
+        ck_assert(tasks[i].ran && tasks[i].done && tasks[i].result == i * 2);
+    worker_stop(test.worker);
+    pthread_barrier_destroy(&together);
+    finish();
+}
+END_TEST
+
+static int turns;
+
+static void count_turn(struct ev_loop *loop, struct ev_check *check, int events)
+{
+    (void)loop, (void)check, (void)events;
+    turns++;
+}
+
+START_TEST(one_job_comes_back_a_turn)
+{
+    enum { TASKS = 50 };
+    static struct task tasks[TASKS];
+    struct ev_check check;
+    begin(TASKS, 1);
+    ev_check_init(&check, count_turn);
+    ev_check_start(test.loop, &check);
+    for (int i = 0; i < TASKS; i++) {
+        tasks[i] = (struct task){.job = {task_run, task_done, NULL}, .number = i};
+        worker_submit(test.worker, &tasks[i].job, false);
+    }
+    ev_run(test.loop, 0);
+    ck_assert_int_ge(turns, TASKS);
+    ev_check_stop(test.loop, &check);
+    worker_stop(test.worker);
+    finish();
+}
+END_TEST
+
+START_TEST(stopping_ends_all_running_jobs)
+{
+    struct task running[3], waiting = {.job = {task_run, task_done, NULL}, .number = 9};
+    begin(-1, 3);
+    for (int i = 0; i < 3; i++) {
+        running[i] = (struct task){.job = {patient_run, task_done, NULL}, .number = i};
+        worker_submit(test.worker, &running[i].job, false);
+    }
+    for (int i = 0; i < 3; i++)
+        while (sem_wait(&test.gate))
+            continue;
+    worker_submit(test.worker, &waiting.job, true);
+    worker_stop(test.worker);
+    for (int i = 0; i < 3; i++)
+        ck_assert(running[i].ran && running[i].done);
+    ck_assert(!waiting.ran && waiting.done);
+    finish();
+}
+END_TEST
+
+START_TEST(as_many_threads_as_are_worth_it)
+{
+    begin(0, 0);
+    ck_assert_uint_ge(worker_threads(test.worker), 1);
+    ck_assert_uint_le(worker_threads(test.worker), CORES_MOST);
+    worker_stop(test.worker);
+    finish();
+}
+END_TEST
+
 START_TEST(an_idle_worker_stops)
 {
-    begin(0);
+    begin(0, 1);
     worker_stop(test.worker);
     finish();
 }
@@ -195,4 +285,5 @@ END_TEST
 
 SUITE_MAIN("worker", jobs_come_back_in_order, urgent_jobs_go_first, a_job_may_be_submitted_again_when_done,
            stopping_ends_the_running_job_and_drops_the_others, signals_are_the_loop_threads,
-           an_idle_worker_stops)
+           several_threads_run_jobs_beside_each_other, one_job_comes_back_a_turn,
+           stopping_ends_all_running_jobs, as_many_threads_as_are_worth_it, an_idle_worker_stops)

@@ -1,0 +1,126 @@
+/* What the ledger knows, put into a meter: see restored.h. */
+#include "restored.h"
+
+#include "../base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- loading ------------------------------------------------------------------------------------------- */
+
+static void load_string(void *data, enum meter_string kind, const char *bytes, size_t size)
+{
+    meter_restore_string(((struct restored *)data)->meter, kind, bytes, size);
+}
+
+static bool load_session(void *data, const struct session_record *record)
+{
+    return meter_restore_session(((struct restored *)data)->meter, record);
+}
+
+static bool load_rollup(void *data, const struct rollup *rollup)
+{
+    return meter_restore_rollup(((struct restored *)data)->meter, rollup);
+}
+
+static bool load_file(void *data, const struct ledger_file *file)
+{
+    struct restored *restored = data;
+    if (!meter_path_text(restored->meter, file->path))
+        return false;
+    restored_note(restored, file);
+    return true;
+}
+
+static bool load_counter(void *data, const struct ledger_counter *counter)
+{
+    struct restored *restored = data;
+    if (strcmp(counter->name, RESTORED_COPIES_GONE) == 0 && counter->value > 0)
+        restored->copies_gone = restored->copies_unmet = (uint64_t)counter->value;
+    return true;
+}
+
+int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why)
+{
+    restored->meter = meter;
+    const struct ledger_sink sink = {
+        .string = load_string,
+        .session = load_session,
+        .file = load_file,
+        .counter = load_counter,
+        .rollup = load_rollup,
+        .data = restored,
+    };
+    int result = ledger_load(ledger, &sink, INT64_MIN, why);
+    if (result == LEDGER_OK)
+        meter_set_past(meter, ledger_past(ledger));
+    return result;
+}
+
+/* ---- files --------------------------------------------------------------------------------------------- */
+
+static struct restored_file *file_at(struct restored *restored, uint32_t path)
+{
+    while (restored->count <= path) {
+        restored->files =
+            memory_grow(restored->files, restored->count, &restored->room, sizeof *restored->files);
+        restored->files[restored->count++] = (struct restored_file){0};
+    }
+    return &restored->files[path];
+}
+
+void restored_note(struct restored *restored, const struct ledger_file *file)
+{
+    struct restored_file *known = file_at(restored, file->path);
+    known->file = *file;
+    known->is_known = true;
+}
+
+bool restored_forget(struct restored *restored, uint32_t path)
+{
+    if (path >= restored->count || !restored->files[path].is_known)
+        return false;
+    restored->files[path].is_known = false;
+    restored->copies_gone += restored->files[path].file.copies;
+    return true;
+}
+
+void restored_find_gone(struct restored *restored, void (*gone)(void *data, uint32_t path), void *data)
+{
+    for (uint32_t path = 0; path < restored->count; path++) {
+        if (!restored->files[path].is_known || restored->files[path].is_met)
+            continue;
+        restored_forget(restored, path);
+        restored->copies_unmet += restored->files[path].file.copies;
+        gone(data, path);
+    }
+}
+
+static bool recall(void *data, const char *path, struct log_position *position, struct log_tally *tally)
+{
+    struct restored *restored = data;
+    uint32_t number = meter_find_path(restored->meter, path);
+    struct restored_file *known = number < restored->count ? &restored->files[number] : NULL;
+    if (!known || !known->is_known)
+        return false;
+    known->is_met = true;
+    *position = known->file.position;
+    *tally = (struct log_tally){
+        .lines = known->file.lines,
+        .usage_lines = known->file.usage_lines,
+        .malformed = known->file.malformed,
+        .copies = known->file.copies,
+    };
+    return true;
+}
+
+struct log_tree_memory restored_memory(struct restored *restored)
+{
+    return (struct log_tree_memory){recall, restored};
+}
+
+void restored_free(struct restored *restored)
+{
+    free(restored->files);
+    *restored = (struct restored){0};
+}
