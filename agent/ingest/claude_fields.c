@@ -166,7 +166,8 @@ static const char *read_iterations(struct usage_fields *usage, struct json *json
         at = at ? json_next_item(json, at, ']') : NULL;
     }
     at = leave(json, at);
-    usage->iterations = (struct value){JSON_ARRAY, {begin, (size_t)(at - begin), false}};
+    if (at)
+        usage->iterations = (struct value){JSON_ARRAY, {begin, (size_t)(at - begin), false}};
     return at;
 }
 
@@ -255,7 +256,7 @@ static const char *read_item(struct walk *walk, const char *at)
                                                               : NULL);
         at = at ? json_next_item(json, at, '}') : NULL;
     }
-    if (type.type == JSON_STRING && id.type == JSON_STRING && json_equals(&type.slice, "tool_use"))
+    if (at && type.type == JSON_STRING && id.type == JSON_STRING && json_equals(&type.slice, "tool_use"))
         add_tool(walk, &id.slice);
     return leave(json, at);
 }

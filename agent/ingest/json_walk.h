@@ -111,13 +111,16 @@ static inline const char *json_value_end(struct json *json, const char *at, enum
     *type = json_type_of(*at);
     if (*type == JSON_STRING) {
         const char *quote = json_string_end(json, at + 1, &slice->escaped);
+        if (JSON_RARE(!quote))
+            return NULL;
         slice->bytes = at + 1;
         slice->size = (size_t)(quote - slice->bytes);
-        return quote ? quote + 1 : NULL;
+        return quote + 1;
     }
     const char *after = *type == JSON_OBJECT || *type == JSON_ARRAY ? json_container_end(json, at)
                                                                     : json_word_end(at, json->end, *type);
-    *slice = (struct json_slice){at, (size_t)(after - at), false};
+    if (after)
+        *slice = (struct json_slice){at, (size_t)(after - at), false};
     return after;
 }
 

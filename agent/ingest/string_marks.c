@@ -150,6 +150,7 @@ static void mark_rest(struct string_marks *marks, size_t block, const char *at, 
     const struct piece piece = {copy + LOOK_BEHIND, copy + sizeof copy, 1, marks->stops + block,
                                 marks->escapes + block};
     mark_piece(marks, &piece);
+    marks->stops[block] &= (UINT64_C(1) << size) - 1; /* a blank that a last backslash escapes is no text */
 }
 
 /* Marks the piece that follows; false at the end of the text, or of what is UTF-8. */

@@ -184,6 +184,11 @@ START_TEST(malformed_lines_leave_nothing)
     CHECK_MALFORMED("\xef\xbb\xbf" LINE("\"a\":1"));
     CHECK_MALFORMED(LINE("\"a\":1") "\0");
     CHECK_MALFORMED("{" WHEN "," MESSAGE);
+    /* Cut off in each of the values that are kept while the line is walked. */
+    CHECK_MALFORMED("{" MESSAGE ",\"message\":{\"content\":[{\"type\":\"tool_use\",\"id\":\"toolu_");
+    CHECK_MALFORMED("{" MESSAGE
+                    ",\"message\":{\"usage\":{\"iterations\":[{\"type\":\"advisor_message\",\"x\":\"");
+    CHECK_MALFORMED("{" MESSAGE ",\"cwd\":\"/home\\");
     CHECK_MALFORMED("{" MESSAGE "}");
     CHECK_MALFORMED("{\"timestamp\":1," MESSAGE "}");
     CHECK_MALFORMED("{\"timestamp\":\"yesterday\"," MESSAGE "}");
