@@ -59,16 +59,12 @@ int ledger_say(struct text *why)
 
 static struct ledger *open_ledger(enum ledger_wish wish)
 {
-    char path[PATH_MAX];
     struct ledger_report report = {0};
-    char **directories = log_tree_directories(places_environment());
-    int size = ledger_place(path, sizeof path, places_environment(), directories);
-    log_tree_free_directories(directories);
-    if (size < 0) {
-        say("ledger: no state directory: neither TACHO_STATE_DIR nor HOME is an absolute path: set one");
+    char *path = places_ledger();
+    if (!path)
         return NULL;
-    }
     struct ledger *ledger = ledger_open(path, wish, &report);
+    free(path);
     if (!ledger && report.is_missing)
         say("ledger: there is none yet: 'tacho start' makes it");
     else if (report.why.size)
@@ -148,11 +144,11 @@ static int ledger_command_status(void)
     printf("holds     %s messages in %s sessions; sums of %s hours\n", show_count(a, size.entries),
            show_count(b, size.sessions), show_count(c, size.rollup_hours));
     printf("logs      %s files, read as far as noted\n", show_count(a, size.files));
-    printf("size      %s, and %s not yet moved into it", show_bytes(a, size.database_bytes),
-           show_bytes(b, size.wal_bytes));
+    printf("size      %s", show_bytes(a, size.bytes));
     if (size.entries)
-        printf("; %.1f bytes a message", (double)size.database_bytes / (double)size.entries);
-    printf("; %s free in it\n", show_bytes(c, size.free_bytes));
+        printf(", %.1f bytes a message", (double)size.bytes / (double)size.entries);
+    printf("; %s of it free; %s not yet moved into the database\n", show_bytes(b, size.free_bytes),
+           show_bytes(c, size.wal_bytes));
     print_backup(size.backup_us);
 out:
     ledger_close(ledger);
@@ -169,8 +165,7 @@ static int ledger_command_vacuum(void)
     int status = STATUS_FAILED;
     if (ledger && ledger_measure(ledger, &before, &why) == LEDGER_OK &&
         ledger_vacuum(ledger, &why) == LEDGER_OK && ledger_measure(ledger, &after, &why) == LEDGER_OK) {
-        printf("%s, was %s\n", show_bytes(a, after.database_bytes),
-               show_bytes(b, before.database_bytes + before.wal_bytes));
+        printf("%s, was %s\n", show_bytes(a, after.bytes), show_bytes(b, before.bytes));
         status = STATUS_DONE;
     } else if (ledger) {
         ledger_say(&why);

@@ -39,7 +39,7 @@ static void add_name(struct export *export, const char *key, enum meter_string k
         return;
     }
     text_addf(&export->out, ", \"%s\": ", key);
-    json_string(&writer, names->list[number].bytes, names->list[number].size);
+    json_text(&writer, names->list[number].bytes, names->list[number].size);
 }
 
 static void flush(struct export *export)

@@ -85,7 +85,7 @@ static void models_member(struct json_writer *json, const struct report *report,
     json_open(json, '[');
     for (size_t i = 0; i < row->model_count; i++) {
         const struct interned_string *name = &report->models.list[row->used[i]];
-        json_string(json, name->bytes, name->size);
+        json_text(json, name->bytes, name->size);
     }
     json_close(json, ']');
 }

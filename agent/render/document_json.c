@@ -49,7 +49,7 @@ static void total_members(struct writing *writing, const struct report_sums *sum
 
 static void write_name(struct writing *writing, const struct interned *names, uint32_t number)
 {
-    json_string(&writing->json, names->list[number].bytes, names->list[number].size);
+    json_text(&writing->json, names->list[number].bytes, names->list[number].size);
 }
 
 /* ---- models --------------------------------------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static void metadata_member(struct writing *writing, const struct report_row *ro
     } else {
         json_key(json, "agents");
         json_open(json, '[');
-        json_string(json, "claude", strlen("claude"));
+        json_text(json, "claude", strlen("claude"));
         json_close(json, ']');
     }
     json_close(json, '}');

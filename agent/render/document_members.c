@@ -20,13 +20,13 @@ void document_add_instant(struct text *out, int64_t when_us)
 void member_text(struct json_writer *json, const char *key, const char *value)
 {
     json_key(json, key);
-    json_string(json, value, strlen(value));
+    json_text(json, value, strlen(value));
 }
 
 void member_texts(struct json_writer *json, const char *key, struct report_text value)
 {
     json_key(json, key);
-    json_string(json, value.bytes, value.size);
+    json_text(json, value.bytes, value.size);
 }
 
 void member_number(struct json_writer *json, const char *key, uint64_t value)

@@ -124,7 +124,7 @@ static void write_names(struct json_writer *json, const char *key, const struct 
     json_key(json, key);
     json_open(json, '[');
     for (size_t i = 0; i < names->count; i++)
-        json_string(json, names->list[sorted[i]].bytes, names->list[sorted[i]].size);
+        json_text(json, names->list[sorted[i]].bytes, names->list[sorted[i]].size);
     json_close(json, ']');
     free(sorted);
 }

@@ -112,7 +112,7 @@ void json_key(struct json_writer *writer, const char *key)
     json_key_sized(writer, key, strlen(key));
 }
 
-void json_string(struct json_writer *writer, const char *string, size_t size)
+void json_text(struct json_writer *writer, const char *string, size_t size)
 {
     begin_item(writer);
     add_string(writer, string, size);

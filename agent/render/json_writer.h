@@ -23,7 +23,8 @@ void json_close(struct json_writer *writer, char bracket);
 
 void json_key(struct json_writer *writer, const char *key);
 void json_key_sized(struct json_writer *writer, const char *key, size_t size);
-void json_string(struct json_writer *writer, const char *string, size_t size);
+/* No name here may be one of jansson's: its own calls would end here. */
+void json_text(struct json_writer *writer, const char *string, size_t size);
 void json_number(struct json_writer *writer, unsigned __int128 number);
 void json_dollars(struct json_writer *writer, unsigned __int128 pusd);
 void json_double(struct json_writer *writer, double value); /* as number_double() writes it */

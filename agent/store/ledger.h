@@ -192,8 +192,9 @@ int ledger_vacuum(struct ledger *ledger, struct text *why);
 struct ledger_size {
     int schema;
     uint64_t entries, rollup_hours, sessions, files; /* rows */
-    uint64_t database_bytes, wal_bytes, free_bytes;
-    int64_t backup_us; /* when the backup was made; 0: there is none */
+    uint64_t bytes, free_bytes; /* of the database with what is in the WAL; of them, in no use */
+    uint64_t wal_bytes;         /* of the WAL's file, whose changes are not in the database's yet */
+    int64_t backup_us;          /* when the backup was made; 0: there is none */
 };
 
 int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text *why);

@@ -171,7 +171,7 @@ static bool number_row(void *data, sqlite3_stmt *row)
 
 int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text *why)
 {
-    uint64_t schema = 0, free_pages = 0, bytes;
+    uint64_t schema = 0, pages = 0, free_pages = 0, bytes;
     const struct {
         const char *query;
         uint64_t *number;
@@ -182,6 +182,7 @@ int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text 
         {"SELECT count(*) FROM file", &size->files},
         {"PRAGMA user_version", &schema},
         {"PRAGMA freelist_count", &free_pages},
+        {"PRAGMA page_count", &pages},
     };
     int code = SQLITE_OK;
     *size = (struct ledger_size){0};
@@ -189,7 +190,7 @@ int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text 
         code = database_each(ledger->reader, questions[i].query, 0, number_row, questions[i].number);
     size->schema = (int)schema;
     size->free_bytes = free_pages * PAGE_BYTES;
-    written_us(ledger->path, "", &size->database_bytes);
+    size->bytes = pages * PAGE_BYTES;
     written_us(ledger->path, "-wal", &size->wal_bytes);
     size->backup_us = written_us(ledger->path, BACKUP_ENDING, &bytes);
     return ledger_result(ledger, ledger->reader, code, "cannot be read", why);

@@ -536,10 +536,10 @@ START_TEST(an_entry_takes_at_most_80_bytes)
     ck_assert_uint_eq(size.entries, ENTRIES);
     printf("%.1f bytes an entry; written to the WAL %.1f, moved %.1f times the rows' bytes; largest WAL %llu "
            "KB\n",
-           (double)size.database_bytes / ENTRIES, (double)figures.wal_bytes / (double)figures.row_bytes,
+           (double)size.bytes / ENTRIES, (double)figures.wal_bytes / (double)figures.row_bytes,
            (double)figures.checkpoint_bytes / (double)figures.row_bytes,
            (unsigned long long)figures.largest_wal_bytes / 1024);
-    ck_assert_uint_le(size.database_bytes, 80 * ENTRIES);
+    ck_assert_uint_le(size.bytes, 80 * ENTRIES);
     ck_assert_uint_eq(figures.entries, ENTRIES);
     ck_assert_uint_gt(figures.checkpoints, 0);
     ck_assert_uint_lt(figures.largest_wal_bytes, 64 << 20);

@@ -12,8 +12,7 @@ static int rounds(const char *variable, int otherwise)
     return value && atoi(value) > 0 ? atoi(value) : otherwise;
 }
 
-/* ---- one commit: entries, and a rollup, a position and a counter that each say how many there are by now
- * --- */
+/* ---- one commit: entries; a rollup, a position and a counter say how many there are by now ------------- */
 
 static int write_step(struct ledger *ledger, uint64_t first, size_t count, struct text *why)
 {
