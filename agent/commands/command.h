@@ -162,6 +162,7 @@ int command_dump(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 int command_init(int argc, char **argv);
+int command_prices(int argc, char **argv);
 int command_monthly(int argc, char **argv);
 int command_restart(int argc, char **argv);
 int command_session(int argc, char **argv);

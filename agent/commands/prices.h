@@ -1,0 +1,39 @@
+/*
+ * `tacho prices`: what its parts share.
+ */
+#ifndef TACHO_COMMAND_PRICES_H
+#define TACHO_COMMAND_PRICES_H
+
+#include "../meter/price_book.h"
+#include "command.h"
+
+/* What the command line said. */
+struct prices_wish {
+    const struct options *options;
+    bool json, yes, print;
+};
+
+/* The path of the overrides, to be freed; NULL after saying why not. */
+char *prices_path(void);
+
+/* The prices in effect: overrides, and what the ledger remembers; NULL after saying what is wrong with the
+ * overrides. */
+struct price_book *prices_open(void);
+
+/* Says what is wrong with a file, each line of `problems` a message. */
+void prices_complain(const char *path, const struct text *problems);
+
+/* The time, Unix µs. */
+int64_t prices_now(void);
+
+/* Writes a model's name, made harmless, and blanks up to `columns`: it may come from a log. */
+void prices_add_name(struct text *out, const char *name, size_t size, size_t columns);
+
+/* Writes a price for people: dollars for a million tokens. */
+void prices_add_price(struct text *out, uint64_t pusd);
+
+/* `tacho prices diff FILE` and `import FILE` (prices_import.c). Both return the exit status. */
+int prices_diff(const struct prices_wish *wish, const char *path);
+int prices_import(const struct prices_wish *wish, const char *path);
+
+#endif
