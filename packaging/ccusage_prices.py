@@ -28,6 +28,8 @@ HEAD = """\
 """
 KINDS = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 MANY = 2**20  # above every threshold
+# No models, but parts of names in ccusage's own table, most of which TABLE.json does not have.
+PARTS = ("7", "claude", "fast", "gemini", "glm", "gpt", "kimi", "latest", "mini", "standard", "turbo", "x")
 
 
 def usage(**tokens):
@@ -88,6 +90,8 @@ def main():
     program = sys.argv[1]
     with open(sys.argv[2], encoding="utf-8") as file:
         table = json.load(file)["models"]
+    parts = measure(program, PARTS, MANY)
+    table.update({name: {} for name in PARTS if parts[name] == measure(program, [name], 1)[name]})
     names = sorted(table)
     base = measure(program, names, 1)
     whole = measure(program, [n for n in names if table[n].get("tier", {}).get("semantics") == "whole_request"], MANY)
@@ -96,7 +100,7 @@ def main():
     within = costs(program, [f"zz/{name}/zz" for name in names], both)
     print(HEAD, end="")
     for name in names:
-        exact = own[name] != within[f"zz/{name}/zz"]
+        exact = name in PARTS or own[name] != within[f"zz/{name}/zz"]
         tier = above(name, table[name], whole)
         if "schedule" in table[name]:
             tier = ["MARGINAL", 200000, *base[name]]  # it computes as if there were one, which rounds differently

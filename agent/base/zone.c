@@ -243,7 +243,7 @@ void zone_day_name(int32_t day, char out[16])
     int64_t month = (5 * of_year + 2) / 153; /* 0: March */
     int64_t day_of_month = of_year - (153 * month + 2) / 5 + 1;
     int64_t year = cycle * 400 + year_of_cycle + (month >= 10);
-    snprintf(out, 16, "%04u-%02u-%02u", (unsigned)year % 10000,
+    snprintf(out, 16, "%04d-%02u-%02u", (int)(year % 10000000),
              (unsigned)(month < 10 ? month + 3 : month - 9) % 100, (unsigned)day_of_month % 100);
 }
 

@@ -154,5 +154,6 @@ void number_double(char out[NUMBER_MAX], double value)
     else if (before > -5 && before <= 0)
         snprintf(out, NUMBER_MAX, "%s0.%.*s%s", sign, -before, "00000", digits);
     else
-        snprintf(out, NUMBER_MAX, "%s%c%s%se%d", sign, digits[0], count > 1 ? "." : "", digits + 1, exponent);
+        snprintf(out, NUMBER_MAX, "%s%c%s%se%s%d", sign, digits[0], count > 1 ? "." : "", digits + 1,
+                 exponent > 0 ? "+" : "", exponent);
 }

@@ -42,7 +42,7 @@ void ccusage_sums_add(struct report_sums *sums, const struct report_sums *more)
     sums->entries += more->entries;
 }
 
-/* What models have is added up without a look at overflow, and wraps. */
+/* In its daily reading ccusage adds up what models have without a look at overflow, and it wraps. */
 static void add_wrapping(struct report_sums *sums, const struct report_sums *more)
 {
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
@@ -88,7 +88,10 @@ void ccusage_row_add(struct report *report, struct report_row *row, const struct
         return;
     const struct interned_string *name = &logs->entries->names.list[entry->shown];
     struct report_model *model = model_of(row, interned_take(&report->models, name->bytes, name->size));
-    add_wrapping(&model->sums, &sums);
+    if (logs->entries->reading == CCUSAGE_DAILY)
+        add_wrapping(&model->sums, &sums);
+    else
+        ccusage_sums_add(&model->sums, &sums);
     model->is_unpriced |= entry->is_unpriced;
 }
 
@@ -115,7 +118,7 @@ void ccusage_row_merge(struct report_row *row, const struct report_row *more)
     ccusage_sums_add(&row->sums, &more->sums);
     for (size_t i = 0; i < more->model_count; i++) {
         struct report_model *model = model_of(row, more->models[i].name);
-        add_wrapping(&model->sums, &more->models[i].sums);
+        ccusage_sums_add(&model->sums, &more->models[i].sums);
         model->is_unpriced |= more->models[i].is_unpriced;
     }
     merge_used(row, more, before);
