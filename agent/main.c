@@ -105,7 +105,7 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
     if (agent->renewed)
         publisher_everything(agent->publisher, agent_about(agent));
     else
-        publisher_meter_changed(agent->publisher, agent_about(agent));
+        publisher_meter_changed(agent->publisher, agent_about(agent), LOOKED_LATELY_SECONDS);
     answers_look_again(agent->answers);
     if (!agent->renewed && !ev_is_active(&agent->others))
         ev_timer_start(loop, &agent->others);
@@ -115,11 +115,12 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
 
 static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)
 {
-    (void)loop;
     (void)events;
     struct agent *agent = timer->data;
-    ev_timer_set(&agent->others, OTHERS_AFTER_SECONDS, 0);
-    publisher_asked_for(agent->publisher, LOOKED_LATELY_SECONDS);
+    bool more = publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
+    ev_timer_set(timer, OTHERS_AFTER_SECONDS, 0);
+    if (more)
+        ev_timer_start(loop, timer);
 }
 
 /* The meter or the account's limits changed. */

@@ -15,6 +15,9 @@
 
 enum { CHANGED_AT_ONCE = 64 };
 
+/* Sessions that have grown and that nobody has asked for lately: so many are remembered, and drawn at once. */
+enum { LATER_MAX = 64, LATER_AT_ONCE = 8 };
+
 /* Sessions that nobody asked for in so long are not taken over from an earlier agent. */
 static const int64_t ADOPT_WITHIN_US = 24 * 3600 * MICROSECONDS;
 
@@ -27,6 +30,8 @@ struct publisher {
     struct live_list lives;
     struct account account;
     struct rendering rendering;
+    uint32_t later[LATER_MAX]; /* indexes of sessions, to be drawn in publisher_others() */
+    size_t later_count;
 };
 
 static int64_t now_us(void)
@@ -316,35 +321,60 @@ static void publish_live(struct publisher *publisher, struct live *live)
         publish_directory(publisher, live, &git);
 }
 
-void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent)
+/* Remembers a session that is to be drawn; too many of them, and the first is forgotten. */
+static void draw_later(struct publisher *publisher, uint32_t session)
 {
-    struct meter *meter = history_meter(publisher->history);
+    for (size_t i = publisher->later_count; i-- > 0;)
+        if (publisher->later[i] == session)
+            return;
+    if (publisher->later_count == LATER_MAX)
+        memmove(publisher->later, publisher->later + 1, --publisher->later_count * sizeof *publisher->later);
+    publisher->later[publisher->later_count++] = session;
+}
+
+/* What somebody looks at is drawn now; what else grows in a moment, since drawing costs more than counting. */
+static void session_changed(struct publisher *publisher, uint32_t index, int64_t looked_since_us)
+{
+    struct meter_session session;
+    if (!meter_session_at(history_meter(publisher->history), index, &session))
+        return;
+    struct live *live = live_find(&publisher->lives, TACHO_SESSION, session.id, strlen(session.id));
+    if (live && live->asked_us >= looked_since_us)
+        publish_live(publisher, live);
+    else if (live || history_is_ready(publisher->history))
+        draw_later(publisher, index);
+}
+
+void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent, int seconds)
+{
+    const int64_t looked_since_us = now_us() - seconds * MICROSECONDS;
     uint32_t changed[CHANGED_AT_ONCE];
-    bool ready = history_is_ready(publisher->history);
     size_t count;
-    while ((count = meter_take_changed(meter, changed, CHANGED_AT_ONCE)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            struct meter_session session;
-            if (!meter_session_at(meter, changed[i], &session))
-                continue;
-            size_t size = strlen(session.id);
-            /* While history streams in, only what somebody looks at is drawn; afterwards all that grows is
-             * live. */
-            struct live *live = ready ? live_get(&publisher->lives, TACHO_SESSION, session.id, size)
-                                      : live_find(&publisher->lives, TACHO_SESSION, session.id, size);
-            if (live)
-                publish_live(publisher, live);
-        }
-    }
+    while ((count = meter_take_changed(history_meter(publisher->history), changed, CHANGED_AT_ONCE)) > 0)
+        for (size_t i = 0; i < count; i++)
+            session_changed(publisher, changed[i], looked_since_us);
     publish_global(publisher, agent);
 }
 
-void publisher_asked_for(struct publisher *publisher, int seconds)
+/* The newest first: of many, they are the likelier to be asked for. */
+static void draw_some_later(struct publisher *publisher)
 {
-    int64_t since = now_us() - seconds * MICROSECONDS;
+    for (int i = 0; i < LATER_AT_ONCE && publisher->later_count; i++) {
+        struct meter_session session;
+        uint32_t index = publisher->later[--publisher->later_count];
+        if (meter_session_at(history_meter(publisher->history), index, &session))
+            publish_live(publisher, live_get(&publisher->lives, TACHO_SESSION, session.id, strlen(session.id)));
+    }
+}
+
+bool publisher_others(struct publisher *publisher, int seconds)
+{
+    const int64_t since = now_us() - seconds * MICROSECONDS;
     for (struct live *live = publisher->lives.first; live; live = live->next)
         if (live->asked_us >= since)
             publish_live(publisher, live);
+    draw_some_later(publisher);
+    return publisher->later_count > 0;
 }
 
 void publisher_everything(struct publisher *publisher, struct publisher_agent agent)

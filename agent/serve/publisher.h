@@ -60,14 +60,18 @@ int64_t publisher_directory(struct publisher *publisher, const char *path, size_
 /* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
 int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);
 
-/* The meter changed: publishes the sessions that did, and the global slot. */
-void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent);
+/*
+ * The meter changed: publishes the sessions that did and that somebody asked for in the last `seconds`, and the
+ * global slot. The other sessions are left to publisher_others().
+ */
+void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent, int seconds);
 
 /*
- * Publishes what somebody asked for in the last `seconds` and has changed meanwhile: other sessions' lines
- * show today's cost, too.
+ * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has changed
+ * meanwhile (other sessions' lines show today's cost, too), and some of what else has grown. Returns whether
+ * there is more of that: then it is to be called again.
  */
-void publisher_asked_for(struct publisher *publisher, int seconds);
+bool publisher_others(struct publisher *publisher, int seconds);
 
 /* Publishes everything live, and the global slot: after a new pass, a new day or theme, or a change in git. */
 void publisher_everything(struct publisher *publisher, struct publisher_agent agent);
