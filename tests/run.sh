@@ -30,6 +30,14 @@ run() { # name, command...
     fi
 }
 
+# Real logs, where Tacho is developed: tests use them too.
+real=../shared/corpus/real.tar.zst
+if [ -z "${TACHO_CORPUS:-}" ] && [ -f "$real" ] && command -v zstd >/dev/null; then
+    export TACHO_CORPUS=$PWD/build/corpus
+    [ -d "$TACHO_CORPUS" ] || { mkdir -p "$logs/corpus" && tar --zstd -xf "$real" -C "$logs/corpus" &&
+        mv "$logs/corpus" "$TACHO_CORPUS"; } || unset TACHO_CORPUS
+fi
+
 export CK_DEFAULT_TIMEOUT=120 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1
 for group in "${@:-all}"; do
     case $group in all | unit)

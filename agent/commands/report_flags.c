@@ -353,14 +353,16 @@ static void config_set(void *data, const char *key, const char *value)
 {
     struct flags *flags = data;
     for (size_t i = 0; i < FLAG_COUNT; i++) {
-        if (strcmp(flags_known[i].name, key) != 0 )
+        if (strcmp(flags_known[i].name, key) != 0)
             continue;
         void *place = (char *)flags + flags_known[i].offset;
         const char **text = place;
         if (flags_known[i].type == OPTION_FLAG)
             *(bool *)place = *(bool *)place || strcmp(value, "true") == 0;
-        else if (!*text)
-            *text = flags->kept.list[interned_take(&flags->kept, value, strlen(value))].bytes;
+        else if (!*text) {
+            uint32_t number = interned_take(&flags->kept, value, strlen(value)); /* which may move the list */
+            *text = flags->kept.list[number].bytes;
+        }
     }
 }
 

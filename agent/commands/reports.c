@@ -89,10 +89,10 @@ int reports_make(const char *command, struct document_request *request, const st
 {
     enum agent_answer answer = AGENT_ABSENT;
     const bool by_tacho = request->rules == RULES_TACHO;
-    const bool ask = by_tacho && !source->direct && !source->logs_only;
-    if (zone_can_travel(request) && ask && document_request_is_light(request))
+    const bool by_ledger = by_tacho && !source->logs_only;
+    if (zone_can_travel(request) && by_ledger && !source->direct && document_request_is_light(request))
         answer = document_ask(request, out);
-    else if (ask)
+    else if (by_ledger)
         agent_flush();
     if (answer == AGENT_SILENT)
         say("%s: the agent does not answer: counting without it", command);

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 
 from harness import PROMPT_HOOK, TACHO, MachineTest, main, wait_until
 
@@ -246,13 +247,22 @@ class ShellTests:
             text = self.machine.read(trace).decode(errors="replace")
             forks = re.findall(r"\b(?:clone3?|v?fork)\((?!.*CLONE_THREAD).*[^?]$", text, re.M)
             return len(forks), len(re.findall(r'execve\("[^"]*/tacho-prompt"', text))
-        before = count()
+
+        def settled(seconds=0.3):
+            """The counts once nothing has been added for a while: a prompt may be between its fork and its run."""
+            last, since = count(), time.monotonic()
+            while time.monotonic() < since + seconds:
+                time.sleep(0.02)
+                if (now := count()) != last:
+                    last, since = now, time.monotonic()
+            return last
+        before = settled()
         terminal.type("")
         wait_until(lambda: count()[1] > before[1], "the next prompt")
         terminal.type("")
         wait_until(lambda: count()[1] > before[1] + 1, "the one after")
-        forks, runs = count()
-        self.assertEqual(forks - before[0], runs - before[1])
+        forks, runs = settled()
+        self.assertEqual(forks - before[0], runs - before[1], self.machine.read(trace)[-3000:].decode())
 
 
 class Bash(ShellTests, MachineTest):
