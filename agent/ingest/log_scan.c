@@ -1,11 +1,12 @@
 /*
- * Reading all logs here and now: what `tacho` does when there is no agent. Without watches, worker or loop: threads
- * first find the files together, then take them from one queue, large ones in chunks, so that all end at about
- * the same time.
+ * Reading all logs here and now: what `tacho` does when there is no agent. Without watches, worker or loop:
+ * threads first find the files together, then take them from one queue, large ones in chunks, so that all end
+ * at about the same time.
  *
- * What they read is taken by one thread at a time. A thread that has read a chunk while another is taking leaves
- * its batch to that one and reads on with an empty batch, so nobody waits for the meter while there is something
- * to read. Files come in the order of their inodes: nothing shows before all is read, and it suits the disk.
+ * What they read is taken by one thread at a time. A thread that has read a chunk while another is taking
+ * leaves its batch to that one and reads on with an empty batch, so nobody waits for the meter while there is
+ * something to read. Files come in the order of their inodes: nothing shows before all is read, and it suits
+ * the disk.
  */
 #include "../base/cores.h"
 #include "../base/memory.h"
@@ -83,15 +84,21 @@ static void take_full(struct scan *scan)
     scan->is_taking = false;
 }
 
+/* With the mutex held. Waits while all are full: whoever takes them makes some empty. */
+static struct batch *empty_batch(struct scan *scan)
+{
+    while (!scan->empty_count)
+        pthread_cond_wait(&scan->changed, &scan->mutex);
+    return scan->empty[--scan->empty_count];
+}
+
 /* With the mutex held. Returns an empty batch in its stead. */
 static struct batch *leave(struct scan *scan, struct batch *batch)
 {
     scan->full[(scan->full_first + scan->full_count++) % BATCHES] = batch;
     if (!scan->is_taking)
         take_full(scan);
-    while (!scan->empty_count)
-        pthread_cond_wait(&scan->changed, &scan->mutex);
-    return scan->empty[--scan->empty_count];
+    return empty_batch(scan);
 }
 
 static struct batch *give(struct scan *scan, struct batch *batch)
@@ -256,7 +263,7 @@ static void begin_reading(struct scan *scan)
 static struct batch *first_batch(struct scan *scan)
 {
     pthread_mutex_lock(&scan->mutex);
-    struct batch *batch = scan->empty[--scan->empty_count];
+    struct batch *batch = empty_batch(scan); /* a thread that starts late may find none */
     pthread_mutex_unlock(&scan->mutex);
     return batch;
 }

@@ -106,6 +106,31 @@ START_TEST(large_files_are_cut_at_lines)
 }
 END_TEST
 
+static void take_slowly(void *data, const struct batch *batch)
+{
+    *(uint64_t *)data += batch->copy_count;
+    usleep(300);
+}
+
+/* While one thread takes, the others may have filled every batch before the last of them starts. */
+START_TEST(threads_that_start_late_find_no_empty_batch)
+{
+    struct records whole = {0};
+    world_begin();
+    write_lines(LOG, 26 << 20, 60000);
+    read_in_one_go(&whole, LOG);
+    for (int round = 0; round < 40; round++) {
+        uint64_t copies = 0;
+        struct log_tree_counts counts;
+        const struct log_scan_order order = {.take = take_slowly, .data = &copies, .threads = 4};
+        ck_assert_int_eq(log_tree_scan(world.directories, &order, &counts), 0);
+        ck_assert_uint_eq(copies, whole.count);
+    }
+    records_free(&whole);
+    world_end();
+}
+END_TEST
+
 START_TEST(lines_longer_than_a_chunk)
 {
     world_begin();
@@ -223,6 +248,6 @@ START_TEST(progress_is_shown_and_a_scan_can_be_cancelled)
 }
 END_TEST
 
-SUITE_MAIN("log_scan", large_files_are_cut_at_lines, lines_longer_than_a_chunk,
-           a_large_file_without_a_newline, large_files_end_at_a_border, what_is_remembered_is_not_read,
-           progress_is_shown_and_a_scan_can_be_cancelled)
+SUITE_MAIN("log_scan", large_files_are_cut_at_lines, threads_that_start_late_find_no_empty_batch,
+           lines_longer_than_a_chunk, a_large_file_without_a_newline, large_files_end_at_a_border,
+           what_is_remembered_is_not_read, progress_is_shown_and_a_scan_can_be_cancelled)
