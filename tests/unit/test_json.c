@@ -368,8 +368,8 @@ static size_t write_value(char *text, int depth)
                                           "\"\\ud83d\\ude42 \xf0\x9f\x99\x82\"",
                                           "\"C:\\\\logs\\\\\"",
                                           "98765432",
-                                          "\"a text of more than a block: ........"
-                                          "............................................\\n\xe6\x97\xa5\""};
+                                          ("\"a text of more than a block: ........"
+                                           "............................................\\n\xe6\x97\xa5\"")};
     const int kind = depth > 0 ? rand() % 4 : 0;
     size_t size = 0;
     if (kind < 2) {

@@ -84,8 +84,7 @@ static const char *const templates[] = {
     "{\"type\":\"progress\",\"data\":{\"message\":{\"message\":{\"usage\":{\"output_tokens\":2}}}}}",
     "{\"message\":{\"content\":\"{\\\"usage\\\":{}}\"},\"usage\":{}}",
     "{\"message\":{\"\\u0075sage\":{\"input_tokens\":1}}}",
-    "{\"type\":\"cost-state\",\"modelUsage\":{\"m\":{\"inputTokens\":3,\"costUSD\":0.5}},\"sessionId\":"
-    "\"s\"}",
+    "{\"type\":\"cost-state\",\"modelUsage\":{\"m\":{\"inputTokens\":3,\"costUSD\":1}},\"sessionId\":\"s\"}",
     "{\"modelUsage\":{\"m\":{}},\"x\":\"usage\",\"type\":\"cost-state\"}",
     "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"a page of \\\"usage\\\" and garbage\"}}",
     "",
