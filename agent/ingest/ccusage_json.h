@@ -6,7 +6,7 @@
 #ifndef TACHO_CCUSAGE_JSON_H
 #define TACHO_CCUSAGE_JSON_H
 
-#include "json.h"
+#include "ccusage_line.h"
 
 #define CCUSAGE_DEEPEST                                                                                      \
     127 /* containers within each other, where values are kept; serde_json refuses one more */
@@ -26,8 +26,8 @@ void ccusage_keep(struct json *json);
 
 /*
  * Whether a line may be read that has a null in it, or only the word. Then it is first kept whole: no object
- * may have a key twice, and some keys may not be null wherever they are.
+ * may have a key twice (CCUSAGE_BAD_JSON), and some keys may not be null wherever they are (CCUSAGE_NULL).
  */
-bool ccusage_nulls_are_fine(const char *bytes, size_t size);
+enum ccusage_refusal ccusage_nulls_refusal(const char *bytes, size_t size);
 
 #endif

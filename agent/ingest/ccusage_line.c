@@ -149,15 +149,17 @@ static bool is_empty(const struct ccusage_text *text)
     return text->bytes && text->size == 0;
 }
 
-static bool record_is_valid(struct record *record)
+static enum ccusage_refusal record_refusal(struct record *record)
 {
     struct ccusage_line *line = &record->line;
     if (!ccusage_timestamp_read(line->timestamp.bytes, line->timestamp.size, &line->when_ms))
-        return false;
+        return CCUSAGE_BAD_TIMESTAMP;
     if (record->version.bytes && !is_version(&record->version))
-        return false;
-    return !is_empty(&line->session_id) && !is_empty(&line->request_id) && !is_empty(&line->message_id) &&
-           !is_empty(&line->model);
+        return CCUSAGE_BAD_VERSION;
+    if (is_empty(&line->session_id) || is_empty(&line->request_id) || is_empty(&line->message_id) ||
+        is_empty(&line->model))
+        return CCUSAGE_EMPTY_NAME;
+    return CCUSAGE_ACCEPTED;
 }
 
 /* When a limit ends, as the message that says it is reached tells: "…|<seconds since 1970>". */
@@ -188,31 +190,46 @@ static void make_room(struct ccusage_reader *reader, size_t size)
     reader->decoded = memory_take(reader->room);
 }
 
-bool ccusage_line_read(struct ccusage_reader *reader, enum ccusage_reading reading, const char *bytes,
-                       size_t size, struct ccusage_line *line)
+/* Reads a line but for its advisors. */
+static enum ccusage_refusal read_line(struct ccusage_reader *reader, enum ccusage_reading reading,
+                                      const char *bytes, size_t size, struct ccusage_line *line)
 {
     struct ccusage_walk walk = {.reader = reader, .reading = reading};
     struct record outer = {0}, progress = {0};
     struct json_slice key;
-    if (!memmem(bytes, size, MARKER, sizeof MARKER - 1) || !ccusage_nulls_are_fine(bytes, size))
-        return false;
+    enum ccusage_refusal refusal = ccusage_nulls_refusal(bytes, size);
+    if (refusal != CCUSAGE_ACCEPTED)
+        return refusal;
     make_room(reader, 2 * size); /* advisors are decoded in a reading of their own */
     json_start(&walk.json, bytes, size);
     walk.json.lenient = reading == CCUSAGE_ENTRIES;
     if (!ccusage_enter_object(&walk, &outer.bad))
-        return false;
+        return CCUSAGE_BAD_JSON;
     while (ccusage_next_member(&walk, &key))
         if (!read_record_member(&walk, &key, &outer) && !read_outer_member(&walk, &key, &outer, &progress))
             ccusage_pass(&walk);
     if (!json_finish(&walk.json))
-        return false;
+        return CCUSAGE_BAD_JSON;
     progress.line.session_id = outer.line.session_id;
     struct record *record = record_is_complete(&outer) ? &outer : &progress;
-    if (!record_is_complete(record) || !record_is_valid(record))
-        return false;
+    if (!record_is_complete(record))
+        return SEEN(outer.seen, WANTED_MESSAGE) || SEEN(progress.seen, WANTED_MESSAGE) ? CCUSAGE_BAD_MEMBER
+                                                                                       : CCUSAGE_NO_MESSAGE;
+    refusal = record_refusal(record);
     *line = record->line;
     if (record->is_error)
         line->limit_reset_ms = limit_reset(bytes, size);
+    return refusal;
+}
+
+bool ccusage_line_read(struct ccusage_reader *reader, enum ccusage_reading reading, const char *bytes,
+                       size_t size, struct ccusage_line *line)
+{
+    reader->refusal = memmem(bytes, size, MARKER, sizeof MARKER - 1)
+                          ? read_line(reader, reading, bytes, size, line)
+                          : CCUSAGE_NO_MARKER;
+    if (reader->refusal != CCUSAGE_ACCEPTED)
+        return false;
     static const char advisor[] = "\"advisor_message\"";
     if (memmem(bytes, size, advisor, sizeof advisor - 1))
         ccusage_read_advisors(reader, bytes, size);

@@ -14,6 +14,19 @@
 
 enum ccusage_reading { CCUSAGE_DAILY, CCUSAGE_ENTRIES };
 
+/* Why a line is ignored. */
+enum ccusage_refusal {
+    CCUSAGE_ACCEPTED,
+    CCUSAGE_NO_MARKER,  /* it has no `"usage":{`, so written */
+    CCUSAGE_NULL,       /* a key that may not be null is, somewhere */
+    CCUSAGE_BAD_JSON,   /* not what its JSON library takes */
+    CCUSAGE_NO_MESSAGE, /* it has none of its own */
+    CCUSAGE_BAD_MEMBER, /* a wanted member lacks, is there twice, or of another type */
+    CCUSAGE_BAD_TIMESTAMP,
+    CCUSAGE_BAD_VERSION,
+    CCUSAGE_EMPTY_NAME, /* an id or the model is "" */
+};
+
 enum ccusage_speed { SPEED_ABSENT, SPEED_STANDARD, SPEED_FAST };
 
 struct ccusage_usage {
@@ -52,9 +65,11 @@ struct ccusage_reader {
     size_t used, room;
     struct ccusage_advisor *advisors;
     size_t advisor_count, advisor_room;
+    enum ccusage_refusal refusal; /* of the line read last */
 };
 
-/* Reads a line without its newline; false if ccusage ignores it. The reader then has its advisors, too. */
+/* Reads a line without its newline; false if ccusage ignores it. The reader then has its advisors, too, or
+ * knows why it is ignored. */
 bool ccusage_line_read(struct ccusage_reader *reader, enum ccusage_reading reading, const char *bytes,
                        size_t size, struct ccusage_line *line);
 

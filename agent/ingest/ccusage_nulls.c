@@ -1,4 +1,4 @@
-/* Which lines with nulls ccusage reads: see ccusage_nulls_are_fine() in ccusage_json.h. */
+/* Which lines with nulls ccusage reads: see ccusage_nulls_refusal() in ccusage_json.h. */
 #include "ccusage_json.h"
 
 #include "../base/memory.h"
@@ -20,6 +20,7 @@ struct whole {
     size_t first_keys[CCUSAGE_DEEPEST + 1];
     uint64_t *keys; /* their hashes */
     size_t key_count, key_room;
+    bool has_forbidden_null;
 };
 
 static bool key_is(const struct json_slice *key, const char *name)
@@ -132,9 +133,8 @@ static bool whole_take(struct whole *whole, const struct json_slice *key)
         return whole_enter(whole, key                                           ? role_of(key, parent, type)
                                   : parent == ITERATIONS && type == JSON_OBJECT ? ITERATION
                                                                                 : ELSEWHERE);
-    if (type == JSON_NULL && key && !may_be_null(key, parent))
-        return false;
-    return scalar_is_fine(json, type);
+    whole->has_forbidden_null |= type == JSON_NULL && key && !may_be_null(key, parent);
+    return !whole->has_forbidden_null && scalar_is_fine(json, type);
 }
 
 static bool whole_read(struct whole *whole)
@@ -160,15 +160,16 @@ static bool whole_read(struct whole *whole)
     return json_finish(json);
 }
 
-bool ccusage_nulls_are_fine(const char *bytes, size_t size)
+enum ccusage_refusal ccusage_nulls_refusal(const char *bytes, size_t size)
 {
     struct whole whole;
     whole.keys = NULL;
     whole.key_count = whole.key_room = 0;
+    whole.has_forbidden_null = false;
     if (!memmem(bytes, size, "null", 4))
-        return true;
+        return CCUSAGE_ACCEPTED;
     json_start(&whole.json, bytes, size);
     bool fine = whole_read(&whole);
     free(whole.keys);
-    return fine;
+    return fine ? CCUSAGE_ACCEPTED : whole.has_forbidden_null ? CCUSAGE_NULL : CCUSAGE_BAD_JSON;
 }

@@ -115,14 +115,20 @@ static void add_advisors(struct ccusage_batch *batch, const struct ccusage_reade
     }
 }
 
-static void read_line(struct ccusage_batch *batch, struct ccusage_reader *reader,
-                      enum ccusage_reading reading, const char *bytes, size_t size)
+void ccusage_batch_read_line(struct ccusage_batch *batch, struct ccusage_reader *reader,
+                             enum ccusage_reading reading, const char *bytes, size_t size)
 {
     struct ccusage_line line;
     if (!ccusage_line_read(reader, reading, bytes, size, &line))
         return;
     add_line(batch, &line);
     add_advisors(batch, reader, &line);
+}
+
+void ccusage_batch_free(struct ccusage_batch *batch)
+{
+    free(batch->records);
+    free(batch->texts);
 }
 
 /* ---- chunks -------------------------------------------------------------------------------------------- */
@@ -221,7 +227,7 @@ static void read_lines(struct chunk *chunk, struct ccusage_reader *reader, enum 
         unsigned needles = 0;
         const char *line_end = kernels->line_end(at, end, &needles);
         if (needles & NEEDLE_USAGE)
-            read_line(&chunk->batch, reader, reading, at, (size_t)(line_end - at));
+            ccusage_batch_read_line(&chunk->batch, reader, reading, at, (size_t)(line_end - at));
         at = line_end + 1;
     }
 }
@@ -242,8 +248,7 @@ static void chunk_hand_over(struct scan *scan, struct chunk *chunk)
 {
     if (chunk->batch.count)
         scan->take(scan->data, &chunk->batch);
-    free(chunk->batch.records);
-    free(chunk->batch.texts);
+    ccusage_batch_free(&chunk->batch);
 }
 
 static void *scan_run(void *data)

@@ -42,6 +42,13 @@ struct ccusage_batch {
     size_t text_size, text_room;
 };
 
+/* Adds the entries of a line to the batch of its file; what becomes of a line is in the reader's `refusal`. */
+void ccusage_batch_read_line(struct ccusage_batch *batch, struct ccusage_reader *reader,
+                             enum ccusage_reading reading, const char *bytes, size_t size);
+
+/* Frees what a batch holds. */
+void ccusage_batch_free(struct ccusage_batch *batch);
+
 /*
  * Reads the files on `threads` threads (0: as many as are worth starting). `take` is called for a batch at a
  * time, on one of the threads but never on two at once.

@@ -33,6 +33,7 @@ void ccusage_entries_free(struct ccusage_entries *entries)
 {
     free(entries->list);
     free(entries->timestamps);
+    free(entries->merged_into);
     free(entries->prices);
     free(entries->is_searched);
     free(entries->places);
@@ -154,7 +155,8 @@ static bool is_better(enum ccusage_reading reading, const struct ccusage_entry *
     return copy->usage.speed != SPEED_ABSENT && old->usage.speed == SPEED_ABSENT;
 }
 
-static void merge(struct ccusage_entries *entries, const struct ccusage_entry *entry)
+/* Returns the number of the entry that it becomes, or went into. */
+static uint32_t merge(struct ccusage_entries *entries, const struct ccusage_entry *entry)
 {
     uint32_t at = NOWHERE;
     uint64_t identity = 0, replay = 0;
@@ -178,6 +180,7 @@ static void merge(struct ccusage_entries *entries, const struct ccusage_entry *e
     /* It is found by every session that a copy of it was in, whichever copy was kept. */
     if (entry->has_message)
         place_add(entries, replay, at);
+    return at;
 }
 
 /* ---- entries ------------------------------------------------------------------------------------------- */
@@ -256,6 +259,13 @@ static void keep_timestamp(struct ccusage_entries *entries, struct ccusage_entry
     entries->timestamp_size += size;
 }
 
+static void keep_merge(struct ccusage_entries *entries, uint32_t record, uint32_t entry)
+{
+    entries->merged_into =
+        memory_grow(entries->merged_into, record, &entries->merge_room, sizeof *entries->merged_into);
+    entries->merged_into[record] = entry;
+}
+
 void ccusage_entries_take(void *data, const struct ccusage_batch *batch)
 {
     struct ccusage_entries *entries = data;
@@ -268,6 +278,7 @@ void ccusage_entries_take(void *data, const struct ccusage_batch *batch)
             .message = record->message,
             .request = record->request,
             .session = record->session,
+            .record = (uint32_t)entries->record_count++,
             .file = (uint32_t)batch->file_index,
             .has_message = record->has_message,
             .has_request = record->has_request,
@@ -277,6 +288,8 @@ void ccusage_entries_take(void *data, const struct ccusage_batch *batch)
         set_cost(entries, &entry, record);
         if (entries->keeps_timestamps)
             keep_timestamp(entries, &entry, batch->texts + record->timestamp, record->timestamp_size);
-        merge(entries, &entry);
+        uint32_t into = merge(entries, &entry);
+        if (entries->keeps_merges)
+            keep_merge(entries, entry.record, into);
     }
 }

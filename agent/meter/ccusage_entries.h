@@ -14,6 +14,7 @@ struct ccusage_entry {
     int64_t when_ms, limit_reset_ms;
     double cost, stated_cost; /* under the mode; what the line itself says, or 0 */
     struct ccusage_key message, request, session;
+    uint32_t record; /* number of the record that it is of, among all that were taken */
     uint32_t file;
     uint32_t model;     /* as the line names it, among `names`; INTERNED_NONE: it does not */
     uint32_t shown;     /* as reports list it, in fast mode with -fast; INTERNED_NONE: not at all */
@@ -25,7 +26,10 @@ struct ccusage_entry {
 struct ccusage_entries {
     enum ccusage_reading reading;
     enum cost_mode mode;
-    bool keeps_timestamps;      /* set it before the first record */
+    bool keeps_timestamps;      /* set these before the first record */
+    bool keeps_merges;
+    uint32_t *merged_into; /* by record: the entry that it went into, if keeps_merges */
+    size_t record_count, merge_room;
     struct ccusage_entry *list; /* in ccusage's order */
     size_t count, room;
     struct interned names;
