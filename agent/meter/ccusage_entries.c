@@ -282,6 +282,7 @@ void ccusage_entries_take(void *data, const struct ccusage_batch *batch)
             .file = (uint32_t)batch->file_index,
             .has_message = record->has_message,
             .has_request = record->has_request,
+            .has_cost = record->has_cost,
             .is_sidechain = record->is_sidechain,
         };
         set_model(entries, &entry, record, batch->texts + record->model);

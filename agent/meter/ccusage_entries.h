@@ -20,7 +20,7 @@ struct ccusage_entry {
     uint32_t shown;     /* as reports list it, in fast mode with -fast; INTERNED_NONE: not at all */
     uint32_t timestamp; /* as written, in `timestamps` */
     uint8_t timestamp_size;
-    bool has_message, has_request, is_sidechain, is_unpriced;
+    bool has_message, has_request, has_cost, is_sidechain, is_unpriced;
 };
 
 struct ccusage_entries {
