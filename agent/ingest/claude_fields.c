@@ -24,11 +24,10 @@ enum { KEY_ROOM = 32 };
 struct key {
     const char *bytes;
     size_t size;
-    char decoded[KEY_ROOM];
 };
 
-/* ---- clearing: a value that is absent has no slice, which need not be written ----------------------------
- */
+/* ---- clearing: a value that is absent has no slice, which need not be written; nor has an object values
+ * ---- */
 
 static inline void clear_value(struct value *value)
 {
@@ -47,11 +46,10 @@ static void clear_usage(struct usage_fields *usage)
 
 static void clear_message(struct message_fields *message)
 {
-    message->present = false;
+    message->present = message->usage.present = false;
     message->tools = message->tool_count = 0;
     clear_value(&message->id);
     clear_value(&message->model);
-    clear_usage(&message->usage);
 }
 
 static void clear_record(struct record_fields *record)
@@ -70,19 +68,23 @@ static void clear_record(struct record_fields *record)
 /* Whether the key, whose size is known, is this one: a comparison of a word or two. */
 #define KEY_IS(key, name) (memcmp((key)->bytes, (name), sizeof(name) - 1) == 0)
 
-/* From a member's opening quote to its value. */
-static inline const char *take_key(struct json *json, const char *at, struct key *key)
+/* What an escaped key, at most KEY_ROOM bytes of it, reads. Not inlined: it is rare. */
+static __attribute__((noinline)) size_t decode_key(const char *bytes, size_t size, char *room)
+{
+    const struct json_slice slice = {bytes, size, true};
+    return json_decode(&slice, room, KEY_ROOM);
+}
+
+/* From inside a member's key to its value. `room`: where the key is decoded if it must be. */
+static inline const char *take_key(struct json *json, const char *at, struct key *key, char *room)
 {
     struct json_slice slice;
     at = json_key_end(json, at, &slice);
     if (JSON_RARE(!at))
         return NULL;
-    key->bytes = slice.bytes;
-    key->size = slice.size;
-    if (JSON_RARE(slice.escaped)) {
-        key->bytes = key->decoded;
-        key->size = json_decode(&slice, key->decoded, KEY_ROOM);
-    }
+    *key = (struct key){slice.bytes, slice.size};
+    if (JSON_RARE(slice.escaped))
+        *key = (struct key){room, decode_key(slice.bytes, slice.size, room)};
     return at;
 }
 
@@ -99,8 +101,21 @@ static inline bool is_at(const struct json *json, const char *at, char bracket)
     return at < json->end && *at == bracket;
 }
 
-/* Past the closing bracket at hand, unless the walk has failed. */
-static inline const char *leave(struct json *json, const char *at)
+/* An object: what it holds is one deeper. Its walk ends with leave(). */
+static inline struct json_turn enter(struct json *json, const char *at)
+{
+    json->depth++;
+    return json_first_key(json, at);
+}
+
+static inline const char *leave(struct json *json, struct json_turn turn)
+{
+    json->depth--;
+    return turn.after;
+}
+
+/* An array's closing bracket is at hand, unless the walk has failed. */
+static inline const char *leave_array(struct json *json, const char *at)
 {
     json->depth--;
     return at ? at + 1 : NULL;
@@ -120,37 +135,35 @@ static inline struct value *creation_value(struct usage_fields *usage, const str
 static const char *read_creation(struct usage_fields *usage, struct json *json, const char *at)
 {
     struct key key;
+    char room[KEY_ROOM];
     clear_value(&usage->creation_5m);
     clear_value(&usage->creation_1h);
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         at = at ? take_value(json, at, creation_value(usage, &key)) : NULL;
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 /* Past an iteration; sets *may_advise if its type, or one of its types, is an advisor's. */
 static const char *pass_iteration(struct json *json, const char *at, bool *may_advise)
 {
     struct key key;
+    char room[KEY_ROOM];
     struct value value;
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         at = at ? take_value(json, at, &value) : NULL;
         if (at && key.size == 4 && KEY_IS(&key, "type") && value.type == JSON_STRING)
             *may_advise = *may_advise || json_equals(&value.slice, "advisor_message");
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 static const char *read_iterations(struct usage_fields *usage, struct json *json, const char *at)
@@ -165,7 +178,7 @@ static const char *read_iterations(struct usage_fields *usage, struct json *json
         at = pass_iteration(json, at, &usage->may_advise);
         at = at ? json_next_item(json, at, ']') : NULL;
     }
-    at = leave(json, at);
+    at = leave_array(json, at);
     if (at)
         usage->iterations = (struct value){JSON_ARRAY, {begin, (size_t)(at - begin), false}};
     return at;
@@ -194,14 +207,14 @@ static inline struct value *usage_value(struct usage_fields *usage, const struct
 static const char *read_usage(struct usage_fields *usage, struct json *json, const char *at)
 {
     struct key key;
+    char room[KEY_ROOM];
     clear_usage(usage);
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
     usage->present = true;
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         if (key.size == 14 && KEY_IS(&key, "cache_creation"))
@@ -210,9 +223,8 @@ static const char *read_usage(struct usage_fields *usage, struct json *json, con
             at = read_iterations(usage, json, at);
         else
             at = take_value(json, at, usage_value(usage, &key));
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 void usage_fields_read(struct usage_fields *usage, struct json *json)
@@ -242,23 +254,23 @@ static const char *read_item(struct walk *walk, const char *at)
     struct json *json = &walk->json;
     struct value type = {0}, id = {0};
     struct key key;
+    char room[KEY_ROOM];
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         at = take_value(json, at,
                         key.size == 4 && KEY_IS(&key, "type") ? &type
                         : key.size == 2 && KEY_IS(&key, "id") ? &id
                                                               : NULL);
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    if (at && type.type == JSON_STRING && id.type == JSON_STRING && json_equals(&type.slice, "tool_use"))
+    if (turn.after && type.type == JSON_STRING && id.type == JSON_STRING &&
+        json_equals(&type.slice, "tool_use"))
         add_tool(walk, &id.slice);
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 static const char *read_content(struct message_fields *message, struct walk *walk, const char *at)
@@ -275,21 +287,21 @@ static const char *read_content(struct message_fields *message, struct walk *wal
         at = at ? json_next_item(json, at, ']') : NULL;
     }
     message->tool_count = walk->batch->tool_count - message->tools;
-    return leave(json, at);
+    return leave_array(json, at);
 }
 
 static const char *read_message(struct message_fields *message, struct walk *walk, const char *at)
 {
     struct json *json = &walk->json;
     struct key key;
+    char room[KEY_ROOM];
     clear_message(message);
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
     message->present = true;
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         if (key.size == 5 && KEY_IS(&key, "usage"))
@@ -301,9 +313,8 @@ static const char *read_message(struct message_fields *message, struct walk *wal
                             key.size == 2 && KEY_IS(&key, "id")      ? &message->id
                             : key.size == 5 && KEY_IS(&key, "model") ? &message->model
                                                                      : NULL);
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 /* ---- the line ------------------------------------------------------------------------------------------ */
@@ -345,21 +356,20 @@ static const char *read_inner(struct record_fields *inner, struct walk *walk, co
 {
     struct json *json = &walk->json;
     struct key key;
+    char room[KEY_ROOM];
     clear_record(inner);
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
     inner->present = true;
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         at = key.size == 7 && KEY_IS(&key, "message") ? read_message(&inner->message, walk, at)
                                                       : take_value(json, at, record_value(inner, &key));
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 /* The object in `data.message` of the data object at hand. */
@@ -367,31 +377,30 @@ static const char *read_data(struct record_fields *inner, struct walk *walk, con
 {
     struct json *json = &walk->json;
     struct key key;
+    char room[KEY_ROOM];
     clear_record(inner);
     if (!is_at(json, at, '{'))
         return take_value(json, at, NULL);
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         at = key.size == 7 && KEY_IS(&key, "message") ? read_inner(inner, walk, at)
                                                       : take_value(json, at, NULL);
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 static const char *read_line(struct line_fields *fields, struct walk *walk, const char *at)
 {
     struct json *json = &walk->json;
     struct key key;
+    char room[KEY_ROOM];
     fields->outer.present = true;
-    json->depth++;
-    at = json_first_item(json, at);
-    while (at && *at != '}') {
-        at = take_key(json, at, &key);
+    struct json_turn turn = enter(json, at);
+    for (; turn.key; turn = json_next_key(json, at)) {
+        at = take_key(json, turn.key, &key, room);
         if (!at)
             break;
         if (key.size == 7 && KEY_IS(&key, "message"))
@@ -400,9 +409,8 @@ static const char *read_line(struct line_fields *fields, struct walk *walk, cons
             at = read_data(&fields->inner, walk, at);
         else
             at = take_value(json, at, line_value(fields, &key));
-        at = at ? json_next_item(json, at, '}') : NULL;
     }
-    return leave(json, at);
+    return leave(json, turn);
 }
 
 bool claude_fields_read(struct line_fields *fields, struct batch *batch, const char *line, size_t size)
@@ -410,7 +418,7 @@ bool claude_fields_read(struct line_fields *fields, struct batch *batch, const c
     struct walk walk;
     const char *end = line + size;
     clear_record(&fields->outer);
-    clear_record(&fields->inner);
+    fields->inner.present = false;
     clear_value(&fields->session_id);
     clear_value(&fields->forked_from);
     clear_value(&fields->is_sidechain);

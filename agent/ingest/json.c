@@ -191,6 +191,61 @@ bool json_element(struct json *json)
     return true;
 }
 
+/* ---- steps --------------------------------------------------------------------------------------------- */
+
+const char *json_any_value_end(struct json *json, const char *at, enum json_type *type,
+                               struct json_slice *slice)
+{
+    *type = json_type_of(*at);
+    if (*type == JSON_STRING) {
+        const char *quote = json_string_end(json, at + 1, &slice->escaped);
+        slice->bytes = at + 1;
+        slice->size = quote ? (size_t)(quote - slice->bytes) : 0;
+        return quote ? quote + 1 : NULL;
+    }
+    const char *after = *type == JSON_OBJECT || *type == JSON_ARRAY ? json_container_end(json, at)
+                                                                    : json_word_end(at, json->end, *type);
+    if (after)
+        *slice = (struct json_slice){at, (size_t)(after - at), false};
+    return after;
+}
+
+/* At what must be a member's opening quote. */
+static struct json_turn turn_at_quote(const struct json *json, const char *at)
+{
+    const bool is_key = at < json->end && *at == '"';
+    return (struct json_turn){is_key ? at + 1 : NULL, NULL};
+}
+
+struct json_turn json_any_first_key(const struct json *json, const char *at)
+{
+    at = json_blanks_end(at + 1, json->end);
+    if (at < json->end && *at == '}')
+        return (struct json_turn){NULL, at + 1};
+    return turn_at_quote(json, at);
+}
+
+struct json_turn json_any_next_key(const struct json *json, const char *at)
+{
+    at = json_blanks_end(at, json->end);
+    if (at < json->end && *at == '}')
+        return (struct json_turn){NULL, at + 1};
+    if (at == json->end || *at != ',')
+        return (struct json_turn){NULL, NULL};
+    return turn_at_quote(json, json_blanks_end(at + 1, json->end));
+}
+
+const char *json_any_key_end(struct json *json, const char *at, struct json_slice *key)
+{
+    const char *quote = json_string_end(json, at, &key->escaped);
+    if (!quote)
+        return NULL;
+    key->bytes = at;
+    key->size = (size_t)(quote - at);
+    at = json_blanks_end(quote + 1, json->end);
+    return at < json->end && *at == ':' ? json_blanks_end(at + 1, json->end) : NULL;
+}
+
 /*
  * From behind a value past the brackets that close what it ends, down to `outside` containers, and past a
  * comma and the next key, to the next value; or, with *done set, behind the last bracket.
@@ -213,7 +268,9 @@ static inline const char *next_value(struct json *json, const char *at, uint32_t
         if (*at != ',')
             return NULL;
         at = json_blanks_end(at + 1, json->end);
-        return in_object ? json_key_end(json, at, &key) : at;
+        if (!in_object)
+            return at;
+        return at < json->end && *at == '"' ? json_key_end(json, at + 1, &key) : NULL;
     }
 }
 
@@ -226,7 +283,9 @@ static inline const char *first_value(struct json *json, const char *at, bool *e
         return NULL;
     at = json_blanks_end(at + 1, json->end);
     *empty = at < json->end && *at == (is_object ? '}' : ']');
-    return is_object && !*empty ? json_key_end(json, at, &key) : at;
+    if (!is_object || *empty)
+        return at;
+    return at < json->end && *at == '"' ? json_key_end(json, at + 1, &key) : NULL;
 }
 
 const char *json_container_end(struct json *json, const char *at)

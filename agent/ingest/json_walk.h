@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define JSON_RARE(condition) __builtin_expect((condition), 0)
+#define JSON_RARE(condition)  __builtin_expect((condition), 0)
+#define JSON_USUAL(condition) __builtin_expect((condition), 1)
 
 /* Of the byte that a value begins with. */
 static inline enum json_type json_type_of(char first)
@@ -41,8 +42,11 @@ const char *json_far_string_end(struct json *json, const char *at, bool *has_esc
 /* From inside a string to its closing quote. */
 static inline const char *json_string_end(struct json *json, const char *at, bool *has_escapes)
 {
-    const char *end = string_end_near(&json->marks, at, has_escapes);
-    return end ? end : json_far_string_end(json, at, has_escapes);
+    const char *stop = string_stop_near(&json->marks, at);
+    if (JSON_RARE(!stop || *stop != '"'))
+        return json_far_string_end(json, at, has_escapes);
+    *has_escapes = false;
+    return stop;
 }
 
 /* ---- numbers and words --------------------------------------------------------------------------------- */
@@ -102,50 +106,86 @@ static inline const char *json_word_end(const char *at, const char *end, enum js
 /* Past the object or array at hand. */
 const char *json_container_end(struct json *json, const char *at);
 
-/* Past the value at hand, whatever it is. */
+/* Past the value at hand, whatever it is; NULL, if it is none. */
+const char *json_any_value_end(struct json *json, const char *at, enum json_type *type,
+                               struct json_slice *slice);
+
+/* The same; made for short strings and for integers of few digits. */
 static inline const char *json_value_end(struct json *json, const char *at, enum json_type *type,
                                          struct json_slice *slice)
 {
     if (JSON_RARE(at == json->end))
         return NULL;
-    *type = json_type_of(*at);
-    if (*type == JSON_STRING) {
-        const char *quote = json_string_end(json, at + 1, &slice->escaped);
-        if (JSON_RARE(!quote))
-            return NULL;
-        slice->bytes = at + 1;
-        slice->size = (size_t)(quote - slice->bytes);
-        return quote + 1;
-    }
-    const char *after = *type == JSON_OBJECT || *type == JSON_ARRAY ? json_container_end(json, at)
-                                                                    : json_word_end(at, json->end, *type);
-    if (after)
+    if (*at == '"') {
+        const char *stop = string_stop_near(&json->marks, at + 1);
+        if (JSON_USUAL(stop && *stop == '"')) {
+            *type = JSON_STRING;
+            *slice = (struct json_slice){at + 1, (size_t)(stop - at) - 1, false};
+            return stop + 1;
+        }
+    } else if (json_is_digit(*at)) {
+        const char *after = json_number_end(at, json->end);
+        *type = JSON_NUMBER;
         *slice = (struct json_slice){at, (size_t)(after - at), false};
-    return after;
+        return after;
+    }
+    return json_any_value_end(json, at, type, slice);
 }
 
-/* The sign that must follow, blanks skipped. */
-static inline const char *json_sign_at(const char *at, const char *end, char sign)
+/* ---- objects -------------------------------------------------------------------------------------------
+ *
+ * As the client writes them, without blanks, a look at two bytes is enough from one member to the next.
+ */
+
+/* Where a walk along an object's members stands. */
+struct json_turn {
+    const char *key;   /* inside the next member's key; or NULL */
+    const char *after; /* then: behind the closing bracket, or NULL: not well-formed */
+};
+
+struct json_turn json_any_first_key(const struct json *json, const char *at);
+struct json_turn json_any_next_key(const struct json *json, const char *at);
+const char *json_any_key_end(struct json *json, const char *at, struct json_slice *key);
+
+/* Whether these two bytes follow, and a third. */
+static inline bool json_has_two(const struct json *json, const char *at, const char two[2])
 {
-    if (at < end && *at == sign)
-        return at;
-    at = json_blanks_end(at, end);
-    return at < end && *at == sign ? at : NULL;
+    return JSON_USUAL(json->end - at > 2) && memcmp(at, two, 2) == 0;
 }
 
-/* From a member's opening quote, past its key and colon, to its value. */
+/* From an object's bracket to its first member. */
+static inline struct json_turn json_first_key(const struct json *json, const char *at)
+{
+    if (JSON_USUAL(json_has_two(json, at, "{\"")))
+        return (struct json_turn){at + 2, NULL};
+    return json_any_first_key(json, at);
+}
+
+/* From behind a member to the next one. `at` may be NULL: the walk has failed. */
+static inline struct json_turn json_next_key(const struct json *json, const char *at)
+{
+    if (JSON_RARE(!at))
+        return (struct json_turn){NULL, NULL};
+    if (JSON_USUAL(json_has_two(json, at, ",\"")))
+        return (struct json_turn){at + 2, NULL};
+    return json_any_next_key(json, at);
+}
+
+/* From inside a key, past it and its colon, to the value. */
 static inline const char *json_key_end(struct json *json, const char *at, struct json_slice *key)
 {
-    if (JSON_RARE(at == json->end || *at != '"'))
-        return NULL;
-    const char *quote = json_string_end(json, at + 1, &key->escaped);
-    if (JSON_RARE(!quote))
-        return NULL;
-    key->bytes = at + 1;
-    key->size = (size_t)(quote - key->bytes);
-    at = json_sign_at(quote + 1, json->end, ':');
-    return at ? json_blanks_end(at + 1, json->end) : NULL;
+    const char *stop = string_stop_near(&json->marks, at);
+    if (JSON_USUAL(stop && json_has_two(json, stop, "\":") && stop[2] > ' ')) {
+        *key = (struct json_slice){at, (size_t)(stop - at), false};
+        return stop + 2;
+    }
+    struct json_slice other; /* so that *key may stay in registers */
+    at = json_any_key_end(json, at, &other);
+    *key = other;
+    return at;
 }
+
+/* ---- arrays -------------------------------------------------------------------------------------------- */
 
 /* From an opening bracket to the first item, or to the closing bracket. */
 static inline const char *json_first_item(const struct json *json, const char *at)

@@ -69,7 +69,8 @@ static void mark_escapes(struct string_marks *marks, const struct piece *piece, 
         const size_t i = (size_t)__builtin_ctzll(slashed);
         uint64_t followers;
         piece->escapes[i] = escapes_begun(piece->escapes[i], &marks->is_escaped, &followers);
-        piece->stops[i] = (piece->stops[i] & ~followers) | (followers & ~escapable[i].all) |
+        piece->stops[i] = (piece->stops[i] & ~followers) | piece->escapes[i] |
+                          (followers & ~escapable[i].all) |
                           cut_short(piece->at + i * BLOCK_SIZE, piece->end, followers & escapable[i].u);
     }
 }
@@ -176,13 +177,13 @@ static bool mark_next(struct string_marks *marks)
     return true;
 }
 
-/* The first stop from `at` on within the piece, or NULL. */
+/* The first stop from `at` on within the piece that is no escape, or NULL. */
 static const char *stop_in_piece(const struct string_marks *marks, const char *at, bool *has_escapes)
 {
     const size_t offset = (size_t)(at - marks->from), words = (marks->size + BLOCK_SIZE - 1) / BLOCK_SIZE;
     uint64_t unseen = ~UINT64_C(0) << offset % 64;
     for (size_t i = offset / 64; i < words; i++, unseen = ~UINT64_C(0)) {
-        const uint64_t stops = marks->stops[i] & unseen;
+        const uint64_t stops = marks->stops[i] & ~marks->escapes[i] & unseen;
         const uint64_t before = stops ? (stops & -stops) - 1 : ~UINT64_C(0);
         *has_escapes = *has_escapes || (marks->escapes[i] & unseen & before);
         if (stops)

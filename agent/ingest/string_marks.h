@@ -2,7 +2,7 @@
  * Where the strings of a JSON text end, found ahead of the walk a piece of 4 KiB at a time, by bit masks, so
  * that the walk jumps over a string whatever its length. What a string may not hold (a raw control byte, an
  * escape that is none, a byte that is not UTF-8) is found in the same pass, and a string that has it has no
- * end.
+ * end. Most strings are short and have no escapes: for these one look at one mask is enough.
  *
  * Outside strings the masks mean nothing: there the walk looks at every byte.
  */
@@ -24,8 +24,8 @@ struct string_marks {
     bool is_wide;     /* the last block of the piece has a byte above 0x7f */
     bool is_broken;   /* nothing further is marked: the text is not UTF-8 there */
     /* A mask for each 64 bytes, and one that is 0. */
-    uint64_t stops[BLOCKS_MAX + 1];   /* quotes that no backslash escapes, and what no string may hold */
-    uint64_t escapes[BLOCKS_MAX + 1]; /* backslashes that begin an escape */
+    uint64_t stops[BLOCKS_MAX + 1];   /* quotes that no backslash escapes, what no string may hold, escapes */
+    uint64_t escapes[BLOCKS_MAX + 1]; /* of them, the backslashes that begin an escape */
 };
 
 static inline void string_marks_start(struct string_marks *marks, const struct kernels *kernels,
@@ -57,18 +57,17 @@ static inline uint64_t bits_from(const uint64_t *masks, size_t bit)
  */
 const char *string_end(struct string_marks *marks, const char *at, bool *has_escapes);
 
-/* The same, if it is within 64 bytes that are marked; NULL may also mean that it is not. */
-static inline const char *string_end_near(const struct string_marks *marks, const char *at, bool *has_escapes)
+/*
+ * The first byte from `at` on that is not simply a string's: its closing quote, or the beginning of an
+ * escape, or what no string may hold; NULL if it is not within the next 57 bytes, or not marked yet.
+ */
+static inline const char *string_stop_near(const struct string_marks *marks, const char *at)
 {
     const size_t offset = (size_t)(at - marks->from);
     if (__builtin_expect(offset >= marks->size, 0))
         return NULL;
     const uint64_t stops = bits_from(marks->stops, offset);
-    if (!stops)
-        return NULL;
-    *has_escapes = (bits_from(marks->escapes, offset) & (stops ^ (stops - 1))) != 0;
-    at += __builtin_ctzll(stops);
-    return *at == '"' ? at : NULL;
+    return stops ? at + __builtin_ctzll(stops) : NULL;
 }
 
 #endif
