@@ -18,8 +18,8 @@
 #include "base/worker.h"
 #include "base/zone.h"
 #include "git/git.h"
-#include "store/history.h"
-#include "store/ledger_place.h"
+#include "meter/personal.h"
+#include "meter/weights.h"
 #include "render/document.h"
 #include "serve/answers.h"
 #include "serve/config.h"
@@ -28,6 +28,8 @@
 #include "serve/place_prepare.h"
 #include "serve/publisher.h"
 #include "serve/status.h"
+#include "store/history.h"
+#include "store/ledger_place.h"
 
 #include "../shm/place.h"
 #include "../shm/request.h"
@@ -166,9 +168,11 @@ static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
 static void agent_configure(struct agent *agent)
 {
     struct look look = render_look_default();
+    struct weights weights = weights_default();
     if (agent->config[0])
-        config_read(agent->config, &look);
+        config_read(agent->config, &look, &weights);
     publisher_set_look(agent->publisher, look);
+    history_set_weights(agent->history, &weights);
 }
 
 static void agent_config_changed(void *data, struct watch *watch, uint32_t mask, const char *name)
@@ -177,6 +181,8 @@ static void agent_config_changed(void *data, struct watch *watch, uint32_t mask,
     (void)mask;
     struct agent *agent = data;
     const char *base = strrchr(agent->config, '/') + 1;
+    if (strcmp(name, PERSONAL_PRICES) == 0)
+        history_reload_prices(agent->history);
     if (strcmp(name, base) != 0)
         return;
     agent_configure(agent);
@@ -238,6 +244,24 @@ static int agent_flush(void *data)
     struct agent *agent = data;
     history_flush(agent->history);
     return history_is_flushed(agent->history);
+}
+
+static int agent_reload(void *data)
+{
+    struct agent *agent = data;
+    if (!agent->config_watch)
+        agent_watch_config(agent); /* its folder may be new */
+    agent_configure(agent);
+    agent->renewed = true;
+    return history_reload_prices(agent->history);
+}
+
+static int agent_recalculate(void *data)
+{
+    struct agent *agent = data;
+    agent_configure(agent);
+    agent->renewed = true;
+    return history_recalculate(agent->history);
 }
 
 static void agent_stop(void *data)
@@ -302,8 +326,9 @@ static int agent_show_segment(struct agent *agent)
 static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
-    struct control_calls calls = {agent_status, agent_document, agent_directories, agent_is_ready,
-                                  agent_flush,  agent_stop,     agent};
+    struct control_calls calls = {agent_status,      agent_document, agent_directories,
+                                  agent_is_ready,    agent_flush,    agent_reload,
+                                  agent_recalculate, agent_stop,     agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));
@@ -317,18 +342,19 @@ static void agent_open_history(struct agent *agent)
 {
     const char *const *environment = (const char *const *)environ;
     char state[PLACE_PATH_MAX];
-    bool has_ledger =
-        place_state(state, sizeof state, environment, "") >= 0 && folder_make(state) == 0 &&
-        ledger_place(agent->ledger, sizeof agent->ledger, environment, agent->directories) >= 0;
+    bool has_ledger = place_state(state, sizeof state, environment, "") >= 0 && folder_make(state) == 0 &&
+                      ledger_place(agent->ledger, sizeof agent->ledger, environment, agent->directories) >= 0;
     struct history_place place = {
         .loop = agent->loop,
         .directories = agent->directories,
         .ledger_path = has_ledger ? agent->ledger : NULL,
+        .environment = environment,
         .watcher = agent->watcher,
         .scanners = agent->scanners,
         .keeper = agent->keeper,
     };
-    struct history_events events = {agent_numbers_changed, agent_history_renewed, agent_history_flushed, agent};
+    struct history_events events = {agent_numbers_changed, agent_history_renewed, agent_history_flushed,
+                                    agent};
     agent->history = history_open(&place, events);
 }
 

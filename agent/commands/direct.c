@@ -1,14 +1,18 @@
 /* A document without the agent: from the ledger, if there is one, and what the logs have beyond it. */
 #include "reports.h"
 
+#include "../base/clock.h"
 #include "../base/say.h"
 #include "../meter/keep.h"
+#include "../meter/personal.h"
+#include "../meter/weights.h"
 #include "../store/ledger.h"
 #include "../store/restored.h"
 
 #include <stdlib.h>
 
 struct count {
+    struct price_book *prices;
     struct meter *meter;
     struct progress progress;
     struct ledger *ledger; /* NULL: none is used */
@@ -26,8 +30,33 @@ static void count_progress(void *data, uint64_t read, uint64_t total)
     progress_show(&((struct count *)data)->progress, read, total);
 }
 
+static void begin_meter(struct count *count)
+{
+    struct weights weights = weights_default();
+    personal_weights(&weights, places_environment());
+    count->meter = meter_new_for_reports();
+    meter_use_prices(count->meter, count->prices);
+    meter_set_weights(count->meter, &weights);
+}
+
+/* Fills the meter from the ledger; with `logs_only` only its prices. */
+static int load_meter(struct count *count, bool logs_only, struct text *why)
+{
+    return logs_only ? restored_load_prices(count->ledger, count->meter, why)
+                     : restored_load(&count->restored, count->ledger, count->meter, why);
+}
+
+static void close_ledger(struct count *count)
+{
+    if (!count->ledger)
+        return;
+    ledger_end_reading(count->ledger);
+    ledger_close(count->ledger);
+    count->ledger = NULL;
+}
+
 /* Without a ledger everything is read; that is worth a word only if there is one and it cannot be used. */
-static void load_ledger(struct count *count, const char *command)
+static void load_ledger(struct count *count, const char *command, bool logs_only)
 {
     char *path = places_ledger();
     struct ledger_report report = {0};
@@ -38,17 +67,17 @@ static void load_ledger(struct count *count, const char *command)
     if (count->ledger)
         ledger_begin_reading(count->ledger); /* what is loaded and what is asked later must agree */
     if (!count->ledger && !report.is_missing)
-        say("%s: counting without the ledger: %s", command, report.why.size ? report.why.bytes : "it cannot be read");
-    if (count->ledger && restored_load(&count->restored, count->ledger, count->meter, &why) != LEDGER_OK) {
+        say("%s: counting without the ledger: %s", command,
+            report.why.size ? report.why.bytes : "it cannot be read");
+    if (count->ledger && load_meter(count, logs_only, &why) != LEDGER_OK) {
         say("%s: counting without the ledger: %s", command, why.size ? why.bytes : "it cannot be read");
         restored_free(&count->restored);
-        ledger_end_reading(count->ledger);
-        ledger_close(count->ledger);
+        close_ledger(count);
         meter_free(count->meter);
-        count->restored = (struct restored){0};
-        count->ledger = NULL;
-        count->meter = meter_new_for_reports();
+        begin_meter(count);
     }
+    if (logs_only)
+        close_ledger(count);
     text_free(&why);
     text_free(&report.why);
     free(path);
@@ -101,19 +130,20 @@ static void scan_logs(struct count *count, const char *command, char *const *dir
 static int write_counted(const char *command, const struct document_request *request,
                          const struct report_source *source, char *const *directories, struct text *out)
 {
-    struct count count = {.meter = meter_new_for_reports()};
-    if (!source->logs_only)
-        load_ledger(&count, command);
+    struct count count = {.prices = price_book_new()};
+    bool has_prices = personal_prices(count.prices, places_environment()) == 0;
+    begin_meter(&count);
+    load_ledger(&count, command, source->logs_only);
+    if (has_prices)
+        meter_renew_prices(count.meter, clock_now_us());
     scan_logs(&count, command, directories, source->threads);
     if (!document_request_is_light(request))
         meter_recall_all(count.meter);
     int result = document_write(count.meter, &count.counts, request, out);
     meter_free(count.meter);
     restored_free(&count.restored);
-    if (count.ledger) {
-        ledger_end_reading(count.ledger);
-        ledger_close(count.ledger);
-    }
+    close_ledger(&count);
+    price_book_free(count.prices);
     return result;
 }
 
@@ -121,9 +151,8 @@ int direct_write(const char *command, const struct document_request *request,
                  const struct report_source *source, struct text *out)
 {
     char **directories = log_tree_directories(places_environment());
-    int result = request->rules == RULES_CCUSAGE
-                     ? document_write_ccusage(directories, request, out)
-                     : write_counted(command, request, source, directories, out);
+    int result = request->rules == RULES_CCUSAGE ? document_write_ccusage(directories, request, out)
+                                                 : write_counted(command, request, source, directories, out);
     log_tree_free_directories(directories);
     return result;
 }

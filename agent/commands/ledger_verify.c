@@ -26,6 +26,12 @@ static void recount_string(void *data, enum meter_string kind, const char *bytes
     meter_restore_string(data, kind, bytes, size);
 }
 
+static bool recount_price(void *data, const struct price_record *record)
+{
+    meter_restore_price(data, record);
+    return true;
+}
+
 static void recount_entry(void *data, const struct entry *entry)
 {
     struct recount *recount = data;
@@ -48,7 +54,7 @@ static void recount_entry(void *data, const struct entry *entry)
 struct meter *ledger_recount(struct ledger *ledger, uint64_t *entries, uint64_t *strange, struct text *why)
 {
     struct recount recount = {.meter = meter_new()};
-    const struct ledger_sink sink = {.string = recount_string, .data = recount.meter};
+    const struct ledger_sink sink = {.price = recount_price, .string = recount_string, .data = recount.meter};
     int result = ledger_load(ledger, &sink, INT64_MIN, why);
     if (result == LEDGER_OK)
         result = ledger_visit_entries(ledger, recount_entry, &recount, why);

@@ -1,9 +1,10 @@
 /* `tacho prices`: what tokens cost, and the person's own prices. Taking in a file is prices_import.c. */
 #include "prices.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/say.h"
-#include "../base/zone.h"
+#include "../meter/personal.h"
 #include "../meter/price_file.h"
 #include "../render/harmless.h"
 #include "../store/ledger.h"
@@ -14,9 +15,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#define OVERRIDES_NAME "prices.json"
 
 static const char usage[] =
     "usage: tacho prices list [NAME...] [--json]\n"
@@ -53,21 +51,12 @@ static const char usage[] =
 char *prices_path(void)
 {
     char path[PATH_MAX];
-    int size = place_config(path, sizeof path, places_environment(), OVERRIDES_NAME);
+    int size = place_config(path, sizeof path, places_environment(), PERSONAL_PRICES);
     if (size < 0) {
         say("prices: no configuration directory: neither TACHO_CONFIG nor HOME is an absolute path: set one");
         return NULL;
     }
     return memory_string(path, (size_t)size);
-}
-
-void prices_complain(const char *path, const struct text *problems)
-{
-    const char *at = problems->bytes;
-    for (size_t size; at && *at; at += size + (at[size] == '\n')) {
-        size = strcspn(at, "\n");
-        say("prices: %s: %.*s", path, (int)size, at);
-    }
 }
 
 static bool recall_price(void *book, const struct price_record *record)
@@ -102,25 +91,18 @@ struct price_book *prices_open(void)
     struct price_book *book = price_book_new();
     struct text problems = TEXT_EMPTY;
     int result = price_book_read(book, path, &problems);
-    prices_complain(path, &problems);
+    personal_complain(path, &problems);
     if (result < 0) {
         say("prices: %s: mend it, or move it away", path);
         price_book_free(book);
         book = NULL;
     } else {
         recall_ledger(book);
-        price_book_renew(book, prices_now());
+        price_book_renew(book, clock_now_us());
     }
     text_free(&problems);
     free(path);
     return book;
-}
-
-int64_t prices_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
 }
 
 void prices_add_name(struct text *out, const char *name, size_t size, size_t columns)
@@ -296,32 +278,6 @@ static int list(const struct prices_wish *wish, char *const *names, int name_cou
     return count || wish->json ? STATUS_DONE : STATUS_FAILED;
 }
 
-/* ---- recalculate -------------------------------------------------------------------------------------- */
-
-/* History is the agent's, which is started if need be: it alone writes the ledger. */
-static int recalculate(void)
-{
-    if (!agent_pid() && agent_start("prices") != STATUS_DONE)
-        return STATUS_FAILED;
-    struct text answer = TEXT_EMPTY;
-    int status = STATUS_FAILED;
-    switch (agent_ask("recalculate", &answer, NULL, NULL)) {
-    case AGENT_OK:
-        puts("All history is priced by what 'tacho prices list' shows.");
-        status = STATUS_DONE;
-        break;
-    case AGENT_REFUSED:
-        say("prices: the agent answered: %s", answer.bytes);
-        break;
-    case AGENT_ABSENT:
-    case AGENT_SILENT:
-        agent_say_silent("prices");
-        break;
-    }
-    text_free(&answer);
-    return status;
-}
-
 /* ------------------------------------------------------------------------------------------------------- */
 
 static int usage_wrong(const char *what)
@@ -354,6 +310,6 @@ int command_prices(int argc, char **argv)
     if (takes_file)
         return *verb == 'd' ? prices_diff(&wish, operands[0]) : prices_import(&wish, operands[0]);
     if (strcmp(verb, "recalculate") == 0)
-        return count ? usage_wrong("recalculate takes no names") : recalculate();
+        return count ? usage_wrong("recalculate takes no names") : prices_recalculate();
     return usage_wrong("expected list, diff, import or recalculate");
 }

@@ -20,12 +20,6 @@ char *prices_path(void);
  * overrides. */
 struct price_book *prices_open(void);
 
-/* Says what is wrong with a file, each line of `problems` a message. */
-void prices_complain(const char *path, const struct text *problems);
-
-/* The time, Unix µs. */
-int64_t prices_now(void);
-
 /* Writes a model's name, made harmless, and blanks up to `columns`: it may come from a log. */
 void prices_add_name(struct text *out, const char *name, size_t size, size_t columns);
 
@@ -35,5 +29,8 @@ void prices_add_price(struct text *out, uint64_t pusd);
 /* `tacho prices diff FILE` and `import FILE` (prices_import.c). Both return the exit status. */
 int prices_diff(const struct prices_wish *wish, const char *path);
 int prices_import(const struct prices_wish *wish, const char *path);
+
+/* `tacho prices recalculate` (prices_recalculate.c). Returns the exit status. */
+int prices_recalculate(void);
 
 #endif

@@ -2,8 +2,10 @@
 #include "file.h"
 #include "prices.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/say.h"
+#include "../meter/personal.h"
 #include "../meter/price_file.h"
 
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static const struct price *price_before(struct price_book *book, const struct pr
 {
     const struct price_line *line = price_book_find(book, entry->price.name, entry->name_size);
     bool is_now = is_only && entry->from_us == PRICE_ALWAYS;
-    return price_line_at(line, is_now ? prices_now() : entry->from_us);
+    return price_line_at(line, is_now ? clock_now_us() : entry->from_us);
 }
 
 static void find_changes(struct import *import)
@@ -79,7 +81,7 @@ static int import_open(struct import *import, const struct prices_wish *wish, co
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     *import = (struct import){.wish = wish, .book = prices_open()};
     int result = import->book ? read_input(&import->file, path, &problems) : -1;
-    prices_complain(name, &problems);
+    personal_complain(name, &problems);
     if (result == 0 && problems.size && !import->file.count)
         result = say_failed("prices: %s: has no price that can be used", name);
     if (result == 0)
@@ -271,7 +273,7 @@ static int write_overrides(const struct import *import, const char *path, char *
     result = file_replace(&place, &content, &why);
 out:
     if (result < 0)
-        prices_complain(path, &why);
+        personal_complain(path, &why);
     file_free(&place);
     price_file_free(&overrides);
     text_free(&content);

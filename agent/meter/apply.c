@@ -186,7 +186,8 @@ uint32_t meter_model(struct meter *meter, const char *bytes, size_t size)
     uint32_t number = interned_take(&meter->model_names, bytes, size);
     if (number == known) {
         meter->models = memory_grow(meter->models, known, &meter->model_room, sizeof *meter->models);
-        meter->models[known] = (struct model){price_find(bytes, size), is_opus(bytes, size) ? 5 : 1};
+        meter->models[known] = (struct model){price_book_find(meter->prices, bytes, size),
+                                              weights_of(&meter->weights, bytes, size)};
     }
     return number;
 }
@@ -331,7 +332,7 @@ void meter_put_again(struct meter *meter, const struct provisional_copy *copies,
             number = entry_new(meter, &copies[i].copy);
         }
         entries_at(&meter->entries, number)->provisional = true;
-            sessions_mark(&meter->sessions, copies[i].copy.session);
+        sessions_mark(&meter->sessions, copies[i].copy.session);
     }
 }
 
@@ -372,7 +373,8 @@ void meter_apply(struct meter *meter, const struct batch *batch)
     meter->changes++;
 }
 
-/* ---- entries that were counted elsewhere ---------------------------------------------------------------- */
+/* ---- entries that were counted elsewhere ----------------------------------------------------------------
+ */
 
 /* Which calls they were is not known, so the larger number counts. */
 static void raise_tools(struct meter *meter, uint32_t number, uint16_t tools)

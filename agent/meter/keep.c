@@ -115,6 +115,7 @@ void meter_take_snapshot(struct meter *meter, struct meter_snapshot *snapshot)
     take_entries(meter, snapshot);
     take_rollups(meter, snapshot);
     take_sessions(meter, snapshot);
+    snapshot->prices = price_book_news(meter->prices, &snapshot->price_count);
     meter->saved_changes = meter->changes;
     meter_put_again(meter, provisional, provisional_count);
     free(provisional);
@@ -127,6 +128,8 @@ void meter_free_snapshot(struct meter_snapshot *snapshot)
     free(snapshot->entries);
     free(snapshot->rollups);
     free(snapshot->sessions);
+    free(snapshot->prices);
+    free(snapshot->unlogged);
     *snapshot = (struct meter_snapshot){0};
 }
 
@@ -194,6 +197,11 @@ const char *meter_path_text(const struct meter *meter, uint32_t number)
 }
 
 /* ---- coming back --------------------------------------------------------------------------------------- */
+
+void meter_restore_price(struct meter *meter, const struct price_record *record)
+{
+    price_book_recall(meter->prices, record, 1);
+}
 
 void meter_restore_string(struct meter *meter, enum meter_string kind, const char *bytes, size_t size)
 {

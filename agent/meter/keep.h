@@ -12,6 +12,8 @@
 
 #include "entries.h"
 #include "meter.h"
+#include "price_book.h"
+#include "unlogged.h"
 
 struct rollup;
 
@@ -63,12 +65,17 @@ struct meter_snapshot {
     size_t rollup_count;
     struct session_record *sessions;
     size_t session_count;
+    struct price_record *prices;
+    size_t price_count;
+    struct unlogged_row *unlogged;
+    size_t unlogged_count;
 };
 
 /* How many entries changed since the last snapshot. */
 size_t meter_unsaved_count(const struct meter *meter);
 
-/* Whether anything did. What only provisional copies changed will be in the next snapshot, and is no reason for one. */
+/* Whether anything did. What only provisional copies changed will be in the next snapshot, and is no reason
+ * for one. */
 bool meter_is_unsaved(const struct meter *meter);
 
 /* Takes what changed since the last snapshot; it counts as saved from now on. */
@@ -88,12 +95,15 @@ void meter_set_past(struct meter *meter, struct meter_past past);
 /* Fetches every entry of the past into memory, so that meter_entry() gives them all. */
 void meter_recall_all(struct meter *meter);
 
-/* The number of a path: given to it now if it has none; or UINT32_MAX. And its text; NULL: there is no such number. */
+/* The number of a path: given to it now if it has none; or UINT32_MAX. And its text; NULL: there is no such
+ * number. */
 uint32_t meter_take_path(struct meter *meter, const char *path);
 uint32_t meter_find_path(const struct meter *meter, const char *path);
 const char *meter_path_text(const struct meter *meter, uint32_t number);
 
-/* ---- into a new meter: all strings in their order first, then sessions and rollups in any order ------- */
+/* ---- into a new meter: prices, then all strings in their order, then the rest in any order ------------- */
+
+void meter_restore_price(struct meter *meter, const struct price_record *record);
 
 void meter_restore_string(struct meter *meter, enum meter_string kind, const char *bytes, size_t size);
 

@@ -14,7 +14,11 @@
 
 struct meter *meter_new_for_reports(void)
 {
-    return memory_zeroed(1, sizeof(struct meter));
+    struct meter *meter = memory_zeroed(1, sizeof(struct meter));
+    meter->prices = price_book_new();
+    meter->owns_prices = true;
+    meter->weights = weights_default();
+    return meter;
 }
 
 struct meter *meter_new(void)
@@ -28,6 +32,8 @@ void meter_free(struct meter *meter)
 {
     if (!meter)
         return;
+    if (meter->owns_prices)
+        price_book_free(meter->prices);
     interned_free(&meter->model_names);
     interned_free(&meter->paths);
     interned_free(&meter->projects);
@@ -50,9 +56,10 @@ void meter_free(struct meter *meter)
 struct sums meter_contribution(const struct meter *meter, const struct entry *entry,
                                unsigned __int128 *calculated)
 {
-    struct model model = meter->models[entry->model];
-    *calculated = model.price ? price_cost(model.price, entry->tokens, entry->fast) : 0;
-    return sums_weighted(entry->tokens, model.weight, entry->has_usd ? entry->usd_pusd : *calculated);
+    const struct price *price = meter_price(meter, entry);
+    *calculated = price ? price_cost(price, entry->tokens, entry->fast) : 0;
+    return sums_of(entry->tokens, meter->models[entry->model].weight,
+                   entry->has_usd ? entry->usd_pusd : *calculated);
 }
 
 struct sums meter_total(const struct meter *meter)
@@ -227,7 +234,7 @@ static void fill_context(const struct meter *meter, struct newest newest, struct
     if (!entry)
         return;
     const struct interned_string *name = &meter->model_names.list[entry->model];
-    const struct price *price = meter->models[entry->model].price;
+    const struct price *price = meter_price(meter, entry);
     session->model = name->bytes;
     session->context_tokens = (uint64_t)entry->tokens[TOKENS_INPUT] + entry->tokens[TOKENS_CACHE_WRITE_5M] +
                               entry->tokens[TOKENS_CACHE_WRITE_1H] + entry->tokens[TOKENS_CACHE_READ];
@@ -298,12 +305,14 @@ uint32_t meter_rollup_count(const struct meter *meter)
 
 void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view *view)
 {
-    if (meter->has_stale_spans) /* spans are worked out when somebody asks: of what is seen, nothing changes */
+    if (meter
+            ->has_stale_spans) /* spans are worked out when somebody asks: of what is seen, nothing changes */
         meter_settle_spans((struct meter *)meter);
     const struct rollup *rollup = rollups_at(&meter->rollups, index);
     const struct interned_string *session = &meter->sessions.names.list[rollup->key.session];
     const struct interned_string *project = &meter->projects.list[rollup->key.project];
     const struct interned_string *model = &meter->model_names.list[rollup->key.model];
+    const struct price_line *prices = meter->models[rollup->key.model].prices;
     *view = (struct rollup_view){
         .start_us = rollup_start_us(rollup->key.bucket),
         .first_us = rollup->first_us,
@@ -318,7 +327,7 @@ void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view 
         .project_size = project->size,
         .model_size = model->size,
         .fast = rollup->key.fast,
-        .is_priced = meter->models[rollup->key.model].price != NULL,
+        .is_priced = price_line_at(prices, rollup->first_us) && price_line_at(prices, rollup->last_us),
         .weight = meter->models[rollup->key.model].weight,
         .tokens = rollup->tokens,
         .entries = rollup->entries,
@@ -346,7 +355,7 @@ void meter_entry(const struct meter *meter, uint64_t index, struct entry_view *v
         .session = session->bytes,
         .session_size = session->size,
         .path = meter->paths.list[entry->path].bytes,
-        .price = meter->models[entry->model].price,
+        .price = meter_price(meter, entry),
         .usd_pusd = entry->usd_pusd,
         .has_usd = entry->has_usd,
         .fast = entry->fast,

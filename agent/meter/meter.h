@@ -12,6 +12,8 @@
 #include "prices.h"
 
 struct meter;
+struct price_book;
+struct weights;
 
 struct sums {
     unsigned __int128 cost_pusd;
@@ -43,7 +45,8 @@ struct rollup_view {
     uint32_t session, project, model;                   /* numbers, dense from 0: see meter_names() */
     const char *session_id, *project_name, *model_name; /* from outside; may hold NULs; NUL-terminated */
     size_t session_size, project_size, model_size;
-    bool fast, is_priced;
+    bool fast;
+    bool is_priced; /* its first and last entry are */
     unsigned weight;
     const uint64_t *tokens;         /* [TOKEN_KINDS] */
     uint64_t entries, without_usd;  /* all of them; those that do not state their cost */
@@ -80,6 +83,28 @@ struct meter *meter_new(void);
 /* A meter that does not look at tool calls, which only lines show: for reports. */
 struct meter *meter_new_for_reports(void);
 void meter_free(struct meter *meter);
+
+/*
+ * Sets the prices that entries cost by, in place of the meter's own book, which has the built-in table. Only
+ * for a meter that is still empty; the book must outlive it.
+ */
+void meter_use_prices(struct meter *meter, struct price_book *prices);
+struct price_book *meter_prices(const struct meter *meter);
+
+/* Sets what models' tokens weigh, now and in all sums there are. At first it is weights_default(). */
+void meter_set_weights(struct meter *meter, const struct weights *weights);
+
+/*
+ * Brings the prices up to date (price_book_renew()): what was counted before `now_us` keeps its cost. To be
+ * called when the book has taken in what was charged before, and when overrides were read.
+ */
+void meter_renew_prices(struct meter *meter, int64_t now_us);
+
+/*
+ * Forgets what was charged: everything costs what table and overrides say. The ledger's records of prices are
+ * to be deleted before the next snapshot is written.
+ */
+void meter_recalculate(struct meter *meter);
 
 /*
  * Merges a batch. What provisional copies the file's batch before held is superseded: every batch of a file

@@ -264,6 +264,13 @@ struct price_record *price_book_news(struct price_book *book, size_t *count)
     return records;
 }
 
+void price_book_tell_again(struct price_book *book)
+{
+    for (size_t i = 0; i < book->names.count; i++)
+        for (size_t k = 0; k < book->lines[i]->count; k++)
+            book->lines[i]->periods[k].is_news = true;
+}
+
 void price_book_forget(struct price_book *book)
 {
     for (size_t i = 0; i < book->names.count; i++) {

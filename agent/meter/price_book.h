@@ -89,6 +89,9 @@ int64_t price_book_renew(struct price_book *book, int64_t now_us);
  */
 struct price_record *price_book_news(struct price_book *book, size_t *count);
 
+/* Makes everything news: the ledger that had it is another one now. Its records are to be deleted. */
+void price_book_tell_again(struct price_book *book);
+
 /* Forgets what was charged: every line becomes what table and overrides say, by their dates, and is news. The
  * ledger's records are to be deleted. */
 void price_book_forget(struct price_book *book);

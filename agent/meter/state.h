@@ -9,17 +9,22 @@
 #include "entries.h"
 #include "keep.h"
 #include "meter.h"
+#include "price_book.h"
 #include "provisional.h"
 #include "rollups.h"
 #include "sessions.h"
 #include "tool_calls.h"
+#include "weights.h"
 
 struct model {
-    const struct price *price; /* NULL: not known */
+    const struct price_line *prices;
     unsigned weight;
 };
 
 struct meter {
+    struct price_book *prices;
+    bool owns_prices;
+    struct weights weights;
     struct interned model_names;
     struct model *models;
     size_t model_room;
@@ -57,6 +62,12 @@ struct sums meter_contribution(const struct meter *meter, const struct entry *en
 /* The numbers of a path and of a model, made known if they are not. */
 uint32_t meter_path(struct meter *meter, const char *bytes, size_t size);
 uint32_t meter_model(struct meter *meter, const char *bytes, size_t size);
+
+/* The price of an entry; NULL: not known. */
+static inline const struct price *meter_price(const struct meter *meter, const struct entry *entry)
+{
+    return price_line_at(meter->models[entry->model].prices, entry->when_us);
+}
 
 /* The number of the row that an entry belongs to. */
 uint32_t meter_rollup_of(struct meter *meter, const struct entry *entry);

@@ -1,8 +1,6 @@
 /* Sums: see sums.h. */
 #include "sums.h"
 
-#define OPUS_WEIGHT 5 /* how rate limits have counted: shared/reference/count.py */
-
 void sums_add(struct sums *sums, const struct sums *more)
 {
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
@@ -21,31 +19,13 @@ void sums_subtract(struct sums *sums, const struct sums *less)
     sums->entries -= less->entries;
 }
 
-struct sums sums_weighted(const uint32_t tokens[TOKEN_KINDS], unsigned weight, unsigned __int128 cost_pusd)
+struct sums sums_of(const uint32_t tokens[TOKEN_KINDS], unsigned weight, unsigned __int128 cost_pusd)
 {
     struct sums sums = {.cost_pusd = cost_pusd, .entries = 1};
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
         sums.tokens[kind] = tokens[kind];
     sums.weighted = sums_tokens(&sums) * weight;
     return sums;
-}
-
-struct sums sums_of(const uint32_t tokens[TOKEN_KINDS], bool opus, unsigned __int128 cost_pusd)
-{
-    return sums_weighted(tokens, opus ? OPUS_WEIGHT : 1, cost_pusd);
-}
-
-bool is_opus(const char *model, size_t size)
-{
-    static const char word[] = {'o', 'p', 'u', 's'};
-    for (size_t from = 0; from + sizeof word <= size; from++) {
-        size_t same = 0;
-        while (same < sizeof word && (model[from + same] | 0x20) == word[same])
-            same++;
-        if (same == sizeof word)
-            return true;
-    }
-    return false;
 }
 
 uint64_t sums_tokens(const struct sums *sums)

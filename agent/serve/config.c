@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "../base/say.h"
+#include "../base/text.h"
+#include "../meter/personal.h"
 
 #include "../../shm/place.h"
 
@@ -35,6 +37,7 @@ static int line_of(const char *path, const char *name)
 struct reading {
     const char *path;
     struct look *look;
+    struct weights *weights;
 };
 
 static void reading_complain(const struct reading *reading, const char *name, const char *value,
@@ -43,6 +46,14 @@ static void reading_complain(const struct reading *reading, const char *name, co
     const char *last = strrchr(name, '.');
     say("%s:%d: %s = %s: %s", reading->path, line_of(reading->path, last ? last + 1 : name), name,
         value ? value : "", why);
+}
+
+static void reading_weights(const struct reading *reading, const git_config_entry *entry)
+{
+    struct text why = TEXT_EMPTY;
+    if (weights_read(reading->weights, entry->value ? entry->value : "true", &why) < 0)
+        reading_complain(reading, entry->name, entry->value, why.bytes);
+    text_free(&why);
 }
 
 static int reading_entry(const git_config_entry *entry, void *data)
@@ -60,18 +71,20 @@ static int reading_entry(const git_config_entry *entry, void *data)
             reading->look->ascii = flag != 0;
         else
             reading_complain(reading, entry->name, entry->value, "use true or false");
+    } else if (strcmp(entry->name, PERSONAL_WEIGHTS) == 0) {
+        reading_weights(reading, entry);
     } else {
         reading_complain(reading, entry->name, entry->value, "not a setting that this version knows");
     }
     return 0;
 }
 
-void config_read(const char *path, struct look *look)
+void config_read(const char *path, struct look *look, struct weights *weights)
 {
     if (access(path, F_OK) < 0)
         return;
     git_config *config = NULL;
-    struct reading reading = {path, look};
+    struct reading reading = {path, look, weights};
     if (git_config_new(&config) < 0)
         return;
     if (git_config_add_file_ondisk(config, path, GIT_CONFIG_LEVEL_APP, NULL, 0) < 0 ||

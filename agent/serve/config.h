@@ -4,18 +4,23 @@
  *     [line]
  *         theme = dark      # or light
  *         ascii = false     # true: no symbols outside ASCII
+ *     [tokens]
+ *         weights = opus=5  # how weighted tokens count: WORD=FACTOR for models with WORD in their name
  *
  * A mistake is said once, with the file's name and line, and the rest still applies.
  */
 #ifndef TACHO_CONFIG_H
 #define TACHO_CONFIG_H
 
+#include "../meter/weights.h"
 #include "../render/render.h"
 
-/* $TACHO_CONFIG, else $XDG_CONFIG_HOME/tacho/config, else ~/.config/tacho/config. Returns 0, or -1: nowhere. */
+/* $TACHO_CONFIG, else $XDG_CONFIG_HOME/tacho/config, else ~/.config/tacho/config. Returns 0, or -1: nowhere.
+ */
 int config_path(char *out, size_t size, const char *const *environment);
 
-/* Reads the file into *look, which keeps its values where the file says nothing. A missing file is no mistake. */
-void config_read(const char *path, struct look *look);
+/* Reads the file into *look and *weights, which keep their values where the file says nothing. A missing file
+ * is no mistake. */
+void config_read(const char *path, struct look *look, struct weights *weights);
 
 #endif

@@ -24,8 +24,8 @@ struct client {
     size_t sent;
     size_t line_size;
     bool answered; /* the answer is complete: close when all is sent */
-    bool waiting;  /* asked `wait` or `flush` */
-    bool flushes;  /* the latter */
+    bool waiting;  /* for all logs to be accounted for */
+    bool flushes;  /* and to be in the ledger */
     bool stops;    /* asked `stop`: do it once the answer is out */
     char line[LINE_MAX_BYTES];
 };
@@ -131,9 +131,18 @@ static void client_document(struct client *client, const char *request, size_t s
     text_free(&body);
 }
 
+/* Waits until all logs are accounted for; `flushes`: and in the ledger. */
+static void client_wait(struct client *client, bool flushes)
+{
+    client->waiting = true;
+    client->flushes = flushes;
+    client_progress(client);
+}
+
 static void client_answer(struct client *client, const char *line, size_t size)
 {
     static const char document[] = "document ";
+    static const char unusable[] = "error: the file of prices cannot be used: see agent.log";
     const struct control_calls *calls = &client->control->calls;
     struct text body = TEXT_EMPTY;
     if (strcmp(line, "status") == 0) {
@@ -145,9 +154,14 @@ static void client_answer(struct client *client, const char *line, size_t size)
     } else if (size >= sizeof document - 1 && memcmp(line, document, sizeof document - 1) == 0) {
         client_document(client, line + sizeof document - 1, size - (sizeof document - 1));
     } else if (strcmp(line, "wait") == 0 || strcmp(line, "flush") == 0) {
-        client->waiting = true;
-        client->flushes = *line == 'f';
-        client_progress(client);
+        client_wait(client, *line == 'f');
+    } else if (strcmp(line, "reload") == 0) {
+        client_finish(client, calls->reload(calls->data) < 0 ? unusable : "ok", NULL);
+    } else if (strcmp(line, "recalculate") == 0) {
+        if (calls->recalculate(calls->data) < 0)
+            client_finish(client, unusable, NULL);
+        else
+            client_wait(client, true);
     } else if (strcmp(line, "stop") == 0) {
         client->stops = true;
         client_finish(client, "ok", NULL);

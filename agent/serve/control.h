@@ -11,6 +11,8 @@
  *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
  *                         come before the `ok`
  *     flush               the same, and then that they are in the ledger, as far as there is one
+ *     reload              reads the configuration and the person's own prices again
+ *     recalculate         the same, prices all history by them, and answers as flush does
  *     stop                answers, then the agent ends
  *
  * Only the agent's own user is answered (SO_PEERCRED). A client that is slow to read costs the agent the
@@ -33,6 +35,10 @@ struct control_calls {
     int (*is_ready)(void *data, unsigned long long *read, unsigned long long *total);
     /* Commits what is not in the ledger; whether nothing is left of that. */
     int (*flush)(void *data);
+    /* Reads configuration and prices again; the second prices all history by them. Return 0, or -1: it was
+     * said in the agent's log why not. */
+    int (*reload)(void *data);
+    int (*recalculate)(void *data);
     void (*stop)(void *data);
     void *data;
 };

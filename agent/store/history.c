@@ -1,9 +1,12 @@
 /* The log tree, the meter and the ledger, together: see history.h. */
 #include "history.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/say.h"
 #include "../base/watch.h"
+#include "../meter/personal.h"
+#include "../meter/weights.h"
 #include "keeper.h"
 
 #include <ev.h>
@@ -14,12 +17,15 @@ struct history {
     struct history_events events;
     struct ledger *ledger;
     struct ledger_report report;
+    struct price_book *prices;
+    struct weights weights;
     struct meter *meter;
     struct restored restored;
     struct keeper *keeper;
     struct log_tree *tree;
     ev_prepare renew; /* never started, only fed: tells of news outside the calls that brought them */
     bool is_damaged;
+    bool has_prices; /* the person's own could be read */
 };
 
 static void history_begin(struct history *history);
@@ -95,6 +101,13 @@ static void say_about_ledger(const struct history *history)
         say("ledger: cannot be used; numbers last as long as the agent");
 }
 
+static void history_new_meter(struct history *history)
+{
+    history->meter = history->restored.meter = meter_new();
+    meter_use_prices(history->meter, history->prices);
+    meter_set_weights(history->meter, &history->weights);
+}
+
 static void history_load(struct history *history)
 {
     struct text why = TEXT_EMPTY;
@@ -102,7 +115,8 @@ static void history_load(struct history *history)
         restored_load(&history->restored, history->ledger, history->meter, &why) == LEDGER_OK)
         return;
     if (history->ledger) {
-        say("ledger: %s; it is set aside when the agent starts again", why.size ? why.bytes : "cannot be read");
+        say("ledger: %s; it is set aside when the agent starts again",
+            why.size ? why.bytes : "cannot be read");
         ledger_condemn(history->ledger);
         ledger_close(history->ledger);
         history->ledger = NULL;
@@ -110,7 +124,7 @@ static void history_load(struct history *history)
     text_free(&why);
     meter_free(history->meter);
     restored_free(&history->restored);
-    history->meter = history->restored.meter = meter_new();
+    history_new_meter(history);
 }
 
 static void history_begin(struct history *history)
@@ -121,11 +135,19 @@ static void history_begin(struct history *history)
     if (place->ledger_path)
         history->ledger = ledger_open(place->ledger_path, LEDGER_WRITE, &history->report);
     say_about_ledger(history);
-    history->meter = history->restored.meter = meter_new();
+    /* After damage the book knows more than the ledger that took the damaged one's place. */
+    bool is_again = price_book_line(history->prices, 0) != NULL;
+    history_new_meter(history);
     history_load(history);
+    if (is_again)
+        price_book_tell_again(history->prices);
+    else if (history->has_prices)
+        meter_renew_prices(history->meter, clock_now_us());
     struct keeper_events kept = {history_flushed, history_damaged, history};
-    history->keeper = keeper_open(place->loop, place->keeper, history->ledger, history->meter,
-                                  &history->restored, kept);
+    history->keeper =
+        keeper_open(place->loop, place->keeper, history->ledger, history->meter, &history->restored, kept);
+    if (is_again)
+        keeper_drop_prices(history->keeper);
     struct log_tree_events events = {history_batch, history_ready, history_gone, history};
     struct log_tree_memory memory = restored_memory(&history->restored);
     history->tree = log_tree_grow(place->directories, place->watcher, place->scanners, events, &memory);
@@ -149,6 +171,9 @@ struct history *history_open(const struct history_place *place, struct history_e
     struct history *history = memory_zeroed(1, sizeof *history);
     history->place = *place;
     history->events = events;
+    history->prices = price_book_new();
+    history->weights = weights_default();
+    history->has_prices = personal_prices(history->prices, place->environment) == 0;
     ev_prepare_init(&history->renew, history_renew);
     history->renew.data = history;
     history_begin(history);
@@ -161,7 +186,44 @@ void history_close(struct history *history)
         return;
     ev_clear_pending(history->place.loop, &history->renew);
     history_end(history);
+    price_book_free(history->prices);
     free(history);
+}
+
+/* ---- prices and weights -------------------------------------------------------------------------------- */
+
+/* What everything costs may be another. */
+static void history_repriced(struct history *history)
+{
+    keeper_changed(history->keeper);
+    ev_feed_event(history->place.loop, &history->renew, EV_PREPARE);
+}
+
+int history_reload_prices(struct history *history)
+{
+    history->has_prices = personal_prices(history->prices, history->place.environment) == 0;
+    if (!history->has_prices)
+        return -1;
+    meter_renew_prices(history->meter, clock_now_us());
+    history_repriced(history);
+    return 0;
+}
+
+int history_recalculate(struct history *history)
+{
+    history->has_prices = personal_prices(history->prices, history->place.environment) == 0;
+    if (!history->has_prices)
+        return -1;
+    meter_recalculate(history->meter);
+    keeper_drop_prices(history->keeper);
+    history_repriced(history);
+    return 0;
+}
+
+void history_set_weights(struct history *history, const struct weights *weights)
+{
+    history->weights = *weights;
+    meter_set_weights(history->meter, weights);
 }
 
 /* ---- questions ----------------------------------------------------------------------------------------- */

@@ -3,9 +3,9 @@
  *
  * At start the meter is filled from the ledger, so its numbers are those of the last commit before anything
  * is read; then the tree reads what the logs have beyond. What changes is committed a moment later, on a
- * worker: a snapshot of the meter together with the positions in the files it came from. Logs that are deleted
- * or cut short take nothing away. Without a ledger (a read-only disk, a newer schema) everything works and lasts
- * as long as the agent.
+ * worker: a snapshot of the meter together with the positions in the files it came from. Logs that are
+ * deleted or cut short take nothing away. Without a ledger (a read-only disk, a newer schema) everything
+ * works and lasts as long as the agent.
  */
 #ifndef TACHO_HISTORY_H
 #define TACHO_HISTORY_H
@@ -16,6 +16,7 @@
 
 struct ev_loop;
 struct history;
+struct weights;
 
 struct history_events {
     /* Numbers changed: look at history_meter(). */
@@ -30,8 +31,9 @@ struct history_events {
 /* Where a history lives; all must outlive it. */
 struct history_place {
     struct ev_loop *loop;
-    char *const *directories; /* config directories */
-    const char *ledger_path;  /* NULL: none is kept */
+    char *const *directories;       /* config directories */
+    const char *ledger_path;        /* NULL: none is kept */
+    const char *const *environment; /* where the person's own prices are */
     struct watcher *watcher;
     struct worker *scanners; /* reads logs */
     struct worker *keeper;   /* one thread: writes the ledger */
@@ -55,6 +57,18 @@ bool history_is_behind(const struct history *history);
 /* Commits now what is not committed, if anything is; `flushed` is called once it is. */
 void history_flush(struct history *history);
 bool history_is_flushed(const struct history *history);
+
+/*
+ * Reads the person's own prices again: they hold from now on. Returns -1 after saying why they cannot be
+ * used: nothing has changed then.
+ */
+int history_reload_prices(struct history *history);
+
+/* The same, and prices everything anew by them: also in the ledger, with the next commit. */
+int history_recalculate(struct history *history);
+
+/* What tokens weigh. */
+void history_set_weights(struct history *history, const struct weights *weights);
 
 /* The meter that lines and reports use; valid until the next turn of the loop. */
 struct meter *history_meter(struct history *history);

@@ -13,9 +13,9 @@ static const double COMMIT_AFTER_SECONDS = 1.0; /* of the first change */
 static const double RETRY_AFTER_SECONDS = 60.0;
 static const int64_t YOUNG_US = INT64_C(3600000000); /* entries of this age stay in memory */
 enum {
-    COMMIT_AT_ENTRIES = 65536,  /* or as soon as so many have changed */
-    ENTRIES_IN_MEMORY = 65536,  /* beyond which those that are old leave */
-    BACKUP_PAGES = 256,         /* a step */
+    COMMIT_AT_ENTRIES = 65536, /* or as soon as so many have changed */
+    ENTRIES_IN_MEMORY = 65536, /* beyond which those that are old leave */
+    BACKUP_PAGES = 256,        /* a step */
 };
 
 /* What is being written; it stays until it is. */
@@ -63,6 +63,7 @@ struct keeper {
     uint32_t entries_left; /* in memory, after some had to leave */
     bool is_busy;          /* the worker has one of the jobs */
     bool wants_flush, has_failed, is_damaged;
+    bool drops_prices; /* with the next commit */
 };
 
 static void keeper_go_on(struct keeper *keeper);
@@ -82,7 +83,8 @@ static void keeper_submit(struct keeper *keeper, struct job *job)
 
 static bool has_news(const struct keeper *keeper)
 {
-    return keeper->ledger && (keeper->commit.is_full || keeper->gone_count || meter_is_unsaved(keeper->meter));
+    return keeper->ledger && (keeper->commit.is_full || keeper->gone_count || keeper->drops_prices ||
+                              meter_is_unsaved(keeper->meter));
 }
 
 static void take_file(void *data, const char *path, const struct log_position *position,
@@ -116,13 +118,18 @@ static void commit_fill(struct keeper *keeper)
     commit->rows.gone_count = keeper->gone_count;
     keeper->gone = NULL;
     keeper->gone_count = keeper->gone_room = 0;
-    commit->counter =
-        (struct ledger_counter){RESTORED_COPIES_GONE, (int64_t)keeper->restored->copies_gone};
+    commit->counter = (struct ledger_counter){RESTORED_COPIES_GONE, (int64_t)keeper->restored->copies_gone};
     commit->rows.snapshot = &commit->snapshot;
     commit->rows.files = commit->files;
     commit->rows.gone_files = commit->gone;
     commit->rows.counters = &commit->counter;
     commit->rows.counter_count = 1;
+    commit->rows.prices = commit->snapshot.prices;
+    commit->rows.price_count = commit->snapshot.price_count;
+    commit->rows.unlogged = commit->snapshot.unlogged;
+    commit->rows.unlogged_count = commit->snapshot.unlogged_count;
+    commit->rows.drops_prices = keeper->drops_prices;
+    keeper->drops_prices = false;
     commit->is_full = true;
 }
 
@@ -296,6 +303,12 @@ void keeper_gone(struct keeper *keeper, const char *path)
         return;
     keeper->gone = memory_grow(keeper->gone, keeper->gone_count, &keeper->gone_room, sizeof *keeper->gone);
     keeper->gone[keeper->gone_count++] = number;
+    keeper_go_on(keeper);
+}
+
+void keeper_drop_prices(struct keeper *keeper)
+{
+    keeper->drops_prices = true;
     keeper_go_on(keeper);
 }
 

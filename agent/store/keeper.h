@@ -1,10 +1,11 @@
 /*
- * Keeping the ledger: what the meter learned is committed a moment later, by a worker, while the meter goes on.
+ * Keeping the ledger: what the meter learned is committed a moment later, by a worker, while the meter goes
+ * on.
  *
- * A commit is a snapshot of the meter together with the positions in the logs that it came from, taken in one go
- * on the loop thread. One is written at a time; while that fails, it is kept, and tried again. Once it is safe,
- * entries that are old may leave memory. The keeper also lets the ledger learn which identities it holds, and
- * backs it up once a day. With no ledger it does nothing.
+ * A commit is a snapshot of the meter together with the positions in the logs that it came from, taken in one
+ * go on the loop thread. One is written at a time; while that fails, it is kept, and tried again. Once it is
+ * safe, entries that are old may leave memory. The keeper also lets the ledger learn which identities it
+ * holds, and backs it up once a day. With no ledger it does nothing.
  */
 #ifndef TACHO_KEEPER_H
 #define TACHO_KEEPER_H
@@ -35,6 +36,9 @@ void keeper_changed(struct keeper *keeper);
 /* A log is gone. */
 void keeper_gone(struct keeper *keeper, const char *path);
 
+/* All prices that the ledger has are to go with the next commit, which brings them anew. */
+void keeper_drop_prices(struct keeper *keeper);
+
 /* The tree is ready: what it has not met is gone. */
 void keeper_ready(struct keeper *keeper);
 
@@ -42,7 +46,8 @@ void keeper_ready(struct keeper *keeper);
 void keeper_flush(struct keeper *keeper);
 bool keeper_is_flushed(const struct keeper *keeper);
 
-/* Commits what is left, here and now, unless `lost`: the ledger is damaged. After the worker was stopped or idle. */
+/* Commits what is left, here and now, unless `lost`: the ledger is damaged. After the worker was stopped or
+ * idle. */
 void keeper_close(struct keeper *keeper, bool lost);
 
 /* Whether the worker has something of the keeper: it must not be closed. */

@@ -93,8 +93,9 @@ struct ledger_sink {
 };
 
 /*
- * Loads all strings, then sessions, files, counters, prices, unlogged usage, and the rollups from `from_us`
- * on (INT64_MIN: all), newest hour first: as they were at one instant, even if another process writes.
+ * Loads prices, then all strings, then sessions, files, counters, unlogged usage, and the rollups from
+ * `from_us` on (INT64_MIN: all), newest hour first: as they were at one instant, even if another process
+ * writes.
  */
 int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, int64_t from_us, struct text *why);
 

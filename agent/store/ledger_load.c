@@ -167,6 +167,20 @@ static int load_strings(sqlite3 *database, const struct ledger_sink *sink)
     return code;
 }
 
+/* Before the models, which look for their prices. */
+static int load_prices(sqlite3 *database, const struct ledger_sink *sink)
+{
+    struct loading loading = {.sink = sink};
+    if (!sink->price)
+        return SQLITE_OK;
+    return database_each(
+        database,
+        "SELECT model, from_us, name, input, output, cache_write_5m, cache_write_1h, cache_read, over, "
+        "over_input, over_output, over_cache_write_5m, over_cache_write_1h, over_cache_read, fast_tenths, "
+        "context_size FROM price",
+        0, price_row, &loading);
+}
+
 static int load_tables(sqlite3 *database, const struct ledger_sink *sink, int64_t from_hour)
 {
     const struct {
@@ -183,11 +197,6 @@ static int load_tables(sqlite3 *database, const struct ledger_sink *sink, int64_
          "malformed, copies FROM file",
          file_row},
         {sink->counter, "SELECT name, value FROM counter", counter_row},
-        {sink->price,
-         "SELECT model, from_us, name, input, output, cache_write_5m, cache_write_1h, cache_read, over, "
-         "over_input, over_output, over_cache_write_5m, over_cache_write_1h, over_cache_read, fast_tenths, "
-         "context_size FROM price",
-         price_row},
         {sink->unlogged,
          "SELECT session, kind, model, when_us, input, output, cache_write_5m, cache_write_1h, cache_read, "
          "cost, base FROM unlogged",
@@ -214,6 +223,8 @@ int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, int64_t f
 {
     ledger_hold(ledger);
     int code = ledger->is_held ? SQLITE_OK : database_run(ledger->reader, "BEGIN");
+    if (code == SQLITE_OK)
+        code = load_prices(ledger->reader, sink);
     if (code == SQLITE_OK)
         code = load_strings(ledger->reader, sink);
     if (code == SQLITE_OK)

@@ -8,6 +8,12 @@
 
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
+static bool load_price(void *data, const struct price_record *record)
+{
+    meter_restore_price(((struct restored *)data)->meter, record);
+    return true;
+}
+
 static void load_string(void *data, enum meter_string kind, const char *bytes, size_t size)
 {
     meter_restore_string(((struct restored *)data)->meter, kind, bytes, size);
@@ -43,7 +49,9 @@ static bool load_counter(void *data, const struct ledger_counter *counter)
 int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why)
 {
     restored->meter = meter;
+    bool is_in_use = price_book_line(meter_prices(meter), 0) != NULL; /* then it knows more than the ledger */
     const struct ledger_sink sink = {
+        .price = is_in_use ? NULL : load_price,
         .string = load_string,
         .session = load_session,
         .file = load_file,
@@ -55,6 +63,13 @@ int restored_load(struct restored *restored, struct ledger *ledger, struct meter
     if (result == LEDGER_OK)
         meter_set_past(meter, ledger_past(ledger));
     return result;
+}
+
+int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text *why)
+{
+    struct restored restored = {.meter = meter};
+    const struct ledger_sink sink = {.price = load_price, .data = &restored};
+    return ledger_load(ledger, &sink, INT64_MIN, why);
 }
 
 /* ---- files --------------------------------------------------------------------------------------------- */

@@ -17,28 +17,33 @@ struct restored {
         struct ledger_file file;
         bool is_known;
         bool is_met; /* the tree asked for it */
-    } *files;        /* by number of path */
+    } * files;       /* by number of path */
     size_t count, room;
     uint64_t copies_gone;  /* of all logs that are gone, for the ledger */
     uint64_t copies_unmet; /* of those that the tree does not know of */
 };
 
 /*
- * Fills a meter, which must be new and outlive *restored, from a ledger. Returns LEDGER_OK or a failure: the meter
- * is then of no use.
+ * Fills a meter, which must be new and outlive *restored, from a ledger. Returns LEDGER_OK or a failure: the
+ * meter is then of no use. A book of prices that is in use already stays as it is. To be followed by
+ * meter_renew_prices().
  */
 int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why);
+
+/* Only what was charged: for a meter that is to count logs alone, at the prices of the time. */
+int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text *why);
 
 /* For log_tree_grow() and log_tree_scan(): recalls what was loaded. */
 struct log_tree_memory restored_memory(struct restored *restored);
 
-/* Notes a file as it is now; and that it is gone: returns whether it was known, its copies are then among those gone. */
+/* Notes a file as it is now; and that it is gone: returns whether it was known, its copies are then among
+ * those gone. */
 void restored_note(struct restored *restored, const struct ledger_file *file);
 bool restored_forget(struct restored *restored, uint32_t path);
 
 /*
- * Calls `gone` for every file that was loaded and that the tree, by now ready, has not met; each counts as gone
- * from then on.
+ * Calls `gone` for every file that was loaded and that the tree, by now ready, has not met; each counts as
+ * gone from then on.
  */
 void restored_find_gone(struct restored *restored, void (*gone)(void *data, uint32_t path), void *data);
 
