@@ -1,5 +1,4 @@
-/* ccusage's prices: see ccusage_prices.h. Name resolution after pricing.rs, cost after cost.rs of its source.
- */
+/* ccusage's prices, found and added up as pricing.rs and cost.rs of its source do: see ccusage_prices.h. */
 #include "ccusage_prices.h"
 
 #include "../base/memory.h"
@@ -7,45 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum tier { FLAT, MARGINAL, WHOLE };
+enum catalog { OWN, LITELLM, MODELS_DEV };
+enum tier { ONE_PRICE, MARGINAL, WHOLE, DATED };
 
 struct rates {
     double input, output, cache_write, cache_read;
 };
 
 struct ccusage_price {
-    const char *name;
+    enum catalog catalog;
     bool exact; /* other names that contain it, or are in it, are not priced by it */
-    struct rates base;
     enum tier tier;
-    uint64_t over;
-    struct rates above;
+    struct rates base, above;
+    int64_t over; /* tokens; DATED: from when on, Unix ms */
     double fast;
 };
 
-/* New prices of a model from a time on. */
-struct schedule {
-    const char *name;
-    int64_t since_ms;
-    struct rates rates;
-};
+/* The names by themselves, each ended by NUL, so that the table holds no addresses that a start must adjust.
+ */
+#define FLAT(catalog, exact, name, ...)  name "\0"
+#define PRICE(catalog, exact, name, ...) name "\0"
+static const char names[] =
+#include "ccusage_prices.def"
+    ;
+#undef FLAT
+#undef PRICE
 
-#define PRICE(name, exact, in, out, write, read, tier, over, in2, out2, write2, read2, fast)                 \
-    {name, exact, {in, out, write, read}, tier, over, {in2, out2, write2, read2}, fast},
-#define SCHEDULE(...)
+#define FLAT(catalog, exact, name, in, out, write, read, fast)                                               \
+    {catalog, exact, ONE_PRICE, {in, out, write, read}, {0, 0, 0, 0}, 0, fast},
+#define PRICE(catalog, exact, name, in, out, write, read, tier, over, in2, out2, write2, read2, fast)        \
+    {catalog, exact, tier, {in, out, write, read}, {in2, out2, write2, read2}, over, fast},
 static const struct ccusage_price table[] = {
 #include "ccusage_prices.def"
 };
-#undef PRICE
-#undef SCHEDULE
 
-#define PRICE(...)
-#define SCHEDULE(name, since_ms, in, out, write, read) {name, since_ms, {in, out, write, read}},
-static const struct schedule schedules[] = {
-#include "ccusage_prices.def"
-};
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define TABLE_END (table + sizeof table / sizeof *table)
 
 /* ---- names --------------------------------------------------------------------------------------------- */
 
@@ -98,39 +93,90 @@ static void plain_name(const char *name, size_t size, char *plain)
         plain[i] = name[i] == '.' || name[i] == '@' ? '-' : name[i];
 }
 
+/* ---- looking through the table ------------------------------------------------------------------------- */
+
 #define KEY_MAX 64 /* the longest name in the table is shorter: test_ccusage_prices.c looks */
 
-static bool is_like(const struct ccusage_price *price, const char *model, const char *plain, size_t size)
+/* A row and its name; and what is looked for, as it is and plain. */
+struct search {
+    const struct ccusage_price *price;
+    const char *name;
+    size_t name_size;
+    const char *model, *plain;
+    size_t size;
+};
+
+static bool is_itself(const struct search *search)
 {
-    char key[KEY_MAX];
-    size_t key_size = strlen(price->name);
-    plain_name(price->name, key_size, key);
-    return contains(model, size, price->name, key_size) || contains(price->name, key_size, model, size) ||
-           contains(plain, size, key, key_size) || contains(key, key_size, plain, size);
+    return search->name_size == search->size && memcmp(search->name, search->model, search->size) == 0;
 }
 
-static const struct ccusage_price *find_exact(const char *model, size_t size)
+static bool is_spelled_alike(const struct search *search)
 {
-    for (size_t i = 0; i < COUNT(table); i++)
-        if (strlen(table[i].name) == size && memcmp(table[i].name, model, size) == 0)
-            return &table[i];
-    return NULL;
+    char key[KEY_MAX];
+    if (!search->price->exact || search->name_size != search->size)
+        return false;
+    plain_name(search->name, search->size, key);
+    return memcmp(key, search->plain, search->size) == 0;
+}
+
+static bool is_like(const struct search *search)
+{
+    const char *name = search->name, *model = search->model, *plain = search->plain;
+    size_t name_size = search->name_size, size = search->size;
+    char key[KEY_MAX];
+    if (search->price->exact)
+        return false;
+    plain_name(name, name_size, key);
+    return contains(model, size, name, name_size) || contains(name, name_size, model, size) ||
+           contains(plain, size, key, name_size) || contains(key, name_size, plain, size);
+}
+
+/* The row of a catalog with the longest name that `fits`; of equally long ones the first. NULL: none does. */
+static const struct ccusage_price *longest(struct search *search, enum catalog catalog,
+                                           bool (*fits)(const struct search *))
+{
+    const struct ccusage_price *best = NULL;
+    size_t best_size = 0;
+    search->name = names;
+    for (search->price = table; search->price < TABLE_END; search->price++) {
+        search->name_size = strlen(search->name);
+        if (search->price->catalog == catalog && search->name_size > best_size && fits(search)) {
+            best = search->price;
+            best_size = search->name_size;
+        }
+        search->name += search->name_size + 1;
+    }
+    return best;
+}
+
+/*
+ * A name is looked for in LiteLLM's catalog, and only then in that of models.dev; but a name that is one of
+ * the latter's exact ones, however its parts are set apart, is not taken for one like it in the former.
+ */
+static const struct ccusage_price *find(struct search *search)
+{
+    const struct ccusage_price *price, *exact;
+    if ((price = longest(search, OWN, is_itself)) || (price = longest(search, LITELLM, is_itself)))
+        return price;
+    exact = longest(search, MODELS_DEV, is_spelled_alike);
+    if (!exact && (price = longest(search, LITELLM, is_like)))
+        return price;
+    if ((price = longest(search, MODELS_DEV, is_itself)) || exact)
+        return price ? price : exact;
+    return longest(search, MODELS_DEV, is_like);
 }
 
 const struct ccusage_price *ccusage_price_find(const char *model, size_t size)
 {
-    const struct ccusage_price *best = find_exact(model, size);
-    if (best || !size)
-        return best;
+    if (!size)
+        return NULL;
     char *plain = memory_take(size);
     plain_name(model, size, plain);
-    /* The longest name; of equally long ones the first. */
-    for (size_t i = 0; i < COUNT(table); i++)
-        if (!table[i].exact && (!best || strlen(table[i].name) > strlen(best->name)) &&
-            is_like(&table[i], model, plain, size))
-            best = &table[i];
+    struct search search = {.model = model, .plain = plain, .size = size};
+    const struct ccusage_price *price = find(&search);
     free(plain);
-    return best;
+    return price;
 }
 
 /* ---- cost ---------------------------------------------------------------------------------------------- */
@@ -143,26 +189,18 @@ static bool is_peak(int64_t when_ms)
     return weekday >= 1 && weekday <= 5 && ((hour >= 1 && hour < 4) || (hour >= 6 && hour < 10));
 }
 
-/* Puts the price of that time in the place of the table's. */
-static void apply_schedule(struct ccusage_price *price, int64_t when_ms)
+/* The cost of one kind of tokens. */
+static double kind_cost(uint64_t tokens, uint64_t over, double base, double above)
 {
-    for (size_t i = 0; i < COUNT(schedules); i++) {
-        if (strcmp(schedules[i].name, price->name) != 0 || when_ms < schedules[i].since_ms)
-            continue;
-        double times = is_peak(when_ms) ? 2 : 1;
-        const struct rates *rates = &schedules[i].rates;
-        price->base = (struct rates){rates->input * times, rates->output * times, rates->cache_write * times,
-                                     rates->cache_read * times};
-        price->above = price->base;
-    }
+    if (tokens > over)
+        return (double)over * base + (double)(tokens - over) * above;
+    return (double)tokens * base;
 }
 
-/* The cost of one kind of tokens. */
-static double kind_cost(const struct ccusage_price *price, uint64_t tokens, double base, double above)
+static struct rates rates_times(struct rates rates, double times)
 {
-    if (price->tier == MARGINAL && tokens > price->over)
-        return (double)price->over * base + (double)(tokens - price->over) * above;
-    return (double)tokens * base;
+    return (struct rates){rates.input * times, rates.output * times, rates.cache_write * times,
+                          rates.cache_read * times};
 }
 
 static uint64_t add(uint64_t a, uint64_t b)
@@ -171,21 +209,31 @@ static uint64_t add(uint64_t a, uint64_t b)
     return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
-double ccusage_price_cost(const struct ccusage_price *listed, const struct ccusage_usage *usage,
+#define OVER_DATED                                                                                           \
+    200000 /* dated prices are the same below and above: that rounds otherwise than one sum                  \
+            */
+
+double ccusage_price_cost(const struct ccusage_price *price, const struct ccusage_usage *usage,
                           int64_t when_ms)
 {
-    struct ccusage_price price = *listed;
     uint64_t write_5m = usage->has_breakdown ? usage->write_5m : usage->cache_write;
     uint64_t write_1h = usage->has_breakdown ? usage->write_1h : 0;
     uint64_t context = add(add(usage->input, usage->cache_read), add(write_5m, write_1h));
-    apply_schedule(&price, when_ms);
-    if (price.tier == WHOLE && context > price.over)
-        price.base = price.above;
-    const struct rates *base = &price.base, *above = &price.above;
-    double cost = kind_cost(&price, usage->input, base->input, above->input);
-    cost += kind_cost(&price, usage->output, base->output, above->output);
-    cost += kind_cost(&price, write_5m, base->cache_write, above->cache_write);
-    cost += kind_cost(&price, write_1h, base->input * 2.0, above->input * 2.0);
-    cost += kind_cost(&price, usage->cache_read, base->cache_read, above->cache_read);
-    return usage->speed == SPEED_FAST ? cost * price.fast : cost;
+    uint64_t over = UINT64_MAX;
+    struct rates base = price->base, above = price->above;
+    if (price->tier == MARGINAL) {
+        over = (uint64_t)price->over;
+    } else if (price->tier == WHOLE && context > (uint64_t)price->over) {
+        base = above;
+    } else if (price->tier == DATED) {
+        over = OVER_DATED;
+        base = when_ms < price->over ? base : rates_times(above, is_peak(when_ms) ? 2 : 1);
+        above = base;
+    }
+    double cost = kind_cost(usage->input, over, base.input, above.input);
+    cost += kind_cost(usage->output, over, base.output, above.output);
+    cost += kind_cost(write_5m, over, base.cache_write, above.cache_write);
+    cost += kind_cost(write_1h, over, base.input * 2.0, above.input * 2.0);
+    cost += kind_cost(usage->cache_read, over, base.cache_read, above.cache_read);
+    return usage->speed == SPEED_FAST ? cost * price->fast : cost;
 }

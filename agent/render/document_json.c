@@ -130,7 +130,7 @@ static void unlogged_member(struct writing *writing, const struct document_unlog
 static void unpriced_member(struct writing *writing)
 {
     const struct interned *unpriced = &writing->report->unpriced;
-    if (!unpriced->count || writing->request->no_cost)
+    if (!unpriced->count)
         return;
     uint32_t *sorted = report_sorted(unpriced);
     json_key(&writing->json, "unpricedModels");
