@@ -166,14 +166,14 @@ static bool day_read(const char *word, int32_t *day)
     return true;
 }
 
-static bool days_read(struct document_request *request, const struct options *options,
-                      const struct flags *flags)
+bool reports_read_days(struct document_request *request, const struct options *options, const char *since,
+                       const char *until)
 {
     static const char expected[] = "a day as YYYYMMDD or YYYY-MM-DD";
-    if (flags->since && !day_read(flags->since, &request->since))
-        return option_bad(options, "since", flags->since, expected), false;
-    if (flags->until && !day_read(flags->until, &request->until))
-        return option_bad(options, "until", flags->until, expected), false;
+    if (since && !day_read(since, &request->since))
+        return option_bad(options, "since", since, expected), false;
+    if (until && !day_read(until, &request->until))
+        return option_bad(options, "until", until, expected), false;
     return true;
 }
 
@@ -227,8 +227,8 @@ static bool copy_read(char *out, size_t size, const struct options *options, con
     return true;
 }
 
-static bool number_read(const struct options *options, const char *option, const char *word, uint64_t least,
-                        uint64_t most, const char *expected, uint64_t *number)
+bool reports_read_number(const struct options *options, const char *option, const char *word, uint64_t least,
+                         uint64_t most, const char *expected, uint64_t *number)
 {
     char *end;
     if (!word)
@@ -264,7 +264,7 @@ static bool limit_read(struct document_request *request, const struct options *o
     if (limit && strcmp(limit, "max") == 0)
         request->token_limit = TOKEN_LIMIT_LARGEST;
     else
-        return number_read(options, "token-limit", limit, 0, INT64_MAX, "a number of tokens, or max",
+        return reports_read_number(options, "token-limit", limit, 0, INT64_MAX, "a number of tokens, or max",
                            &request->token_limit);
     return true;
 }
@@ -288,7 +288,7 @@ static bool period_flags_read(struct document_request *request, const struct opt
                                            "thursday", "friday", "saturday", NULL};
     uint64_t last = 0;
     unsigned first = request->claude ? SUNDAY : MONDAY;
-    if (!number_read(options, "last", flags->last, 1, 100000, "how many, from 1 on", &last) ||
+    if (!reports_read_number(options, "last", flags->last, 1, 100000, "how many, from 1 on", &last) ||
         !reports_read_word(options, "start-of-week", flags->week_start, weekdays, &first))
         return false;
     request->last = (uint32_t)last;
@@ -340,7 +340,7 @@ static bool common_flags_read(struct document_request *request, const struct opt
     request->no_cost = flags->no_cost;
     request->by_agent = flags->by_agent;
     request->with_unlogged = flags->with_unlogged;
-    return format_read(request, flags) && days_read(request, options, flags) &&
+    return format_read(request, flags) && reports_read_days(request, options, flags->since, flags->until) &&
            reports_read_mode(request, options, flags->mode) &&
            reports_read_zone(request, options, "timezone", flags->zone) &&
            sections_read(request, options, flags->sections);

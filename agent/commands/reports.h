@@ -56,6 +56,14 @@ bool reports_read_mode(struct document_request *request, const struct options *o
 bool reports_read_zone(struct document_request *request, const struct options *options, const char *option,
                        const char *zone);
 
+/* Reads --since and --until likewise. */
+bool reports_read_days(struct document_request *request, const struct options *options, const char *since,
+                       const char *until);
+
+/* A number; false after saying that something else was `expected`. */
+bool reports_read_number(const struct options *options, const char *option, const char *word, uint64_t least,
+                         uint64_t most, const char *expected, uint64_t *number);
+
 /* A word among others; false after saying what is wrong. NULL: not given, *found stays. */
 bool reports_read_word(const struct options *options, const char *option, const char *value,
                        const char *const *words, unsigned *found);

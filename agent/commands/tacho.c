@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"claude", command_claude, "the same reports in ccusage's grammar: tacho claude daily"},
     {"totals", command_totals, "every sum by Tacho's counting rules, for programs"},
     {"prices", command_prices, "what tokens cost, and your own prices"},
+    {"reconcile", command_reconcile, "why Tacho and ccusage come to different sums, by reason"},
     {"dump", command_dump, "the shared memory that hooks read, decoded"},
     {"ledger", command_ledger, "the history that is kept: verify, export, import, rebuild"},
     {"init", command_init, "print the script that puts the line into bash, zsh or fish"},

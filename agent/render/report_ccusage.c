@@ -15,10 +15,15 @@
 /* Until early in 1972 some zones were off by other than quarters of an hour. */
 #define QUARTERS_SINCE_US (INT64_C(94694400) * MICROSECONDS) /* 1973-01-01 */
 
+int32_t ccusage_day_at(const struct ccusage_logs *logs, int64_t when_ms)
+{
+    int64_t when_us = when_ms * 1000;
+    return when_us < QUARTERS_SINCE_US ? zone_day(when_us) : report_days_at(logs->days, when_us);
+}
+
 int32_t ccusage_day(const struct ccusage_logs *logs, const struct ccusage_entry *entry)
 {
-    int64_t when_us = entry->when_ms * 1000;
-    return when_us < QUARTERS_SINCE_US ? zone_day(when_us) : report_days_at(logs->days, when_us);
+    return ccusage_day_at(logs, entry->when_ms);
 }
 
 bool ccusage_takes_day(const struct ccusage_logs *logs, int32_t day)
@@ -160,7 +165,7 @@ static enum ccusage_reading reading_of(enum document_kind kind, const struct doc
     return kind == DOCUMENT_DAILY || (by_day && !request->claude) ? CCUSAGE_DAILY : CCUSAGE_ENTRIES;
 }
 
-static void make(struct report *report, const struct ccusage_logs *logs)
+void ccusage_report_make(struct report *report, const struct ccusage_logs *logs)
 {
     if (report->kind == DOCUMENT_BLOCKS)
         ccusage_make_blocks(report, logs);
@@ -189,7 +194,7 @@ static void make_by(enum ccusage_reading reading, struct report *reports, size_t
             ccusage_scan(files, reading, 0, ccusage_entries_take, &entries);
         }
         is_read = true;
-        make(&reports[i], &logs);
+        ccusage_report_make(&reports[i], &logs);
     }
     if (is_read)
         ccusage_entries_free(&entries);

@@ -19,7 +19,8 @@ struct ccusage_logs {
     struct report_days *days; /* of the request's zone */
 };
 
-/* The local day of an entry. */
+/* The local day of an instant, and of an entry. */
+int32_t ccusage_day_at(const struct ccusage_logs *logs, int64_t when_ms);
 int32_t ccusage_day(const struct ccusage_logs *logs, const struct ccusage_entry *entry);
 
 /* Whether the request's days take an entry of this day. */
@@ -40,10 +41,16 @@ void ccusage_report_total(struct report *report);
 
 void ccusage_sums_add(struct report_sums *sums, const struct report_sums *more);
 
+/* Makes a report of its kind: one of the following. */
+void ccusage_report_make(struct report *report, const struct ccusage_logs *logs);
+
 /* Makes the rows of one kind of report. */
 void ccusage_make_days(struct report *report, const struct ccusage_logs *logs);
 void ccusage_make_sessions(struct report *report, const struct ccusage_logs *logs);
 void ccusage_make_blocks(struct report *report, const struct ccusage_logs *logs);
+
+/* A number for each file, the same for those of one session. The caller frees it. */
+uint32_t *ccusage_number_sessions(const struct ccusage_files *files);
 
 /* Fills in the messages of the session that the request asks for. */
 void ccusage_make_entries(struct report *report, const struct ccusage_logs *logs);

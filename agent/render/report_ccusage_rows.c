@@ -187,8 +187,7 @@ void ccusage_make_days(struct report *report, const struct ccusage_logs *logs)
 
 /* ---- sessions ------------------------------------------------------------------------------------------ */
 
-/* A number for each file, the same for those of one session. */
-static uint32_t *number_sessions(const struct ccusage_files *files)
+uint32_t *ccusage_number_sessions(const struct ccusage_files *files)
 {
     uint32_t *numbers = memory_take((files->count + 1) * sizeof *numbers);
     struct interned sessions = {0};
@@ -212,7 +211,7 @@ static int by_session(const struct report_row *a, const struct report_row *b)
 
 void ccusage_make_sessions(struct report *report, const struct ccusage_logs *logs)
 {
-    uint32_t *sessions = number_sessions(logs->files);
+    uint32_t *sessions = ccusage_number_sessions(logs->files);
     struct report_index rows = {0};
     for (size_t i = 0; i < logs->entries->count; i++) {
         const struct ccusage_entry *entry = &logs->entries->list[i];

@@ -1,0 +1,132 @@
+/* `tacho reconcile`: why Tacho's numbers and ccusage's differ. */
+#include "reports.h"
+
+#include "../base/say.h"
+#include "../render/reconcile_report.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "usage: tacho reconcile [daily|weekly|monthly|session] [OPTIONS]\n"
+    "\n"
+    "Why Tacho's total and that of `ccusage claude daily` (or weekly, ...) differ: every message, token and\n"
+    "picodollar by reason, until nothing is left. Both are counted here and now, from the logs that are on "
+    "disk:\n"
+    "what `tacho totals --logs-only` and ccusage 20.0.24 say. Exits with 1 if something is not explained.\n"
+    "\n"
+    "  -d, --days           day by day as well\n"
+    "  -e, --examples N     so many lines of each reason, as file:line; default: 1\n"
+    "  -s, --since DAY      from this day on: YYYYMMDD or YYYY-MM-DD\n"
+    "  -u, --until DAY      up to and with this day\n"
+    "  -z, --timezone ZONE  whose midnight ends a day: Europe/Berlin; default: this machine's\n"
+    "  -m, --mode MODE      costs: auto: the log's own, else by tokens; calculate; display\n"
+    "  -j, --json           for programs; costs are integers of 10^-12 US dollars\n"
+    "\n"
+    "examples:\n"
+    "  tacho reconcile\n"
+    "  tacho reconcile session --mode calculate --examples 3\n"
+    "  tacho reconcile --days --since 20260801\n"
+    "  tacho reconcile --json | jq '.reasons[] | [.reason, .cost_pusd]'\n";
+
+struct wish {
+    struct document_request request;
+    size_t examples;
+    bool days;
+};
+
+/* Taking lines, with a bar. */
+struct reading {
+    struct reconcile *reconcile;
+    struct progress progress;
+};
+
+static void take(void *data, const struct both_batch *batch)
+{
+    reconcile_take(((struct reading *)data)->reconcile, batch);
+}
+
+static void show(void *data, uint64_t read, uint64_t total)
+{
+    progress_show(&((struct reading *)data)->progress, read, total);
+}
+
+static void read_logs(struct reconcile *reconcile, const struct both_files *files, enum ccusage_reading how)
+{
+    struct reading reading = {.reconcile = reconcile};
+    progress_begin(&reading.progress, "reading logs");
+    both_rules_scan(files, how, take, show, &reading);
+    progress_end(&reading.progress);
+}
+
+/* Returns whether all is explained. */
+static bool print_report(const struct wish *wish, const struct reconcile_source *source)
+{
+    struct reconcile_report report;
+    struct text out = TEXT_EMPTY;
+    reconcile_report_make(&report, source, &wish->request);
+    reconcile_report_write(&report, &wish->request, wish->days, &out);
+    fwrite(out.bytes, 1, out.size, stdout);
+    bool is_whole = reconcile_report_is_whole(&report);
+    reconcile_report_free(&report);
+    text_free(&out);
+    return is_whole;
+}
+
+static bool run(const struct wish *wish)
+{
+    const enum ccusage_reading how = reconcile_reading(wish->request.kind);
+    char **directories = log_tree_directories(places_environment());
+    struct meter *meter = meter_new_for_reports();
+    struct ccusage_entries entries;
+    struct both_files files;
+    both_files_find(&files, directories);
+    ccusage_entries_init(&entries, how, wish->request.mode);
+    struct reconcile *reconcile = reconcile_new(meter, &entries);
+    read_logs(reconcile, &files, how);
+    const struct reconcile_source source = {reconcile, &files, meter, &entries, wish->examples};
+    bool is_whole = print_report(wish, &source);
+    reconcile_free(reconcile);
+    ccusage_entries_free(&entries);
+    meter_free(meter);
+    both_files_free(&files);
+    log_tree_free_directories(directories);
+    return is_whole;
+}
+
+int command_reconcile(int argc, char **argv)
+{
+    static const char *const kinds[] = {"daily", "weekly", "monthly", "session", NULL};
+    const char *zone = NULL, *mode = NULL, *since = NULL, *until = NULL, *examples = NULL;
+    struct wish wish = {.request = document_request_default(DOCUMENT_DAILY)};
+    uint64_t count = 1;
+    unsigned kind = 0;
+    bool json = false;
+    const struct option_rule rules[] = {
+        {"days", 'd', OPTION_FLAG, &wish.days}, {"examples", 'e', OPTION_TEXT, &examples},
+        {"since", 's', OPTION_TEXT, &since},    {"until", 'u', OPTION_TEXT, &until},
+        {"timezone", 'z', OPTION_TEXT, &zone},  {"tz", 0, OPTION_TEXT, &zone},
+        {"mode", 'm', OPTION_TEXT, &mode},      {"json", 'j', OPTION_FLAG, &json},
+    };
+    const struct options options = {"reconcile", usage, rules, sizeof rules / sizeof *rules, 1};
+    int status;
+    if (!options_read(argc, argv, &options, &status))
+        return status;
+    if (!reports_read_mode(&wish.request, &options, mode) ||
+        !reports_read_zone(&wish.request, &options, "timezone", zone) ||
+        !reports_read_days(&wish.request, &options, since, until) ||
+        !reports_read_number(&options, "examples", examples, 0, 1000, "how many, up to 1000", &count))
+        return STATUS_USAGE;
+    while (optind < argc && kinds[kind] && strcmp(kinds[kind], argv[optind]) != 0)
+        kind++;
+    if (!kinds[kind]) {
+        say("reconcile: unknown report '%s': one of daily, weekly, monthly and session", argv[optind]);
+        return STATUS_USAGE;
+    }
+    wish.request.kind = DOCUMENT_DAILY + kind;
+    wish.request.format = json ? FORMAT_JSON : FORMAT_TABLE;
+    wish.request.columns = terminal_columns();
+    wish.request.colour = !json && terminal_colour(stdout, COLOUR_AUTO);
+    wish.examples = (size_t)count;
+    return run(&wish) ? STATUS_DONE : STATUS_FAILED;
+}
