@@ -3,10 +3,11 @@
 import glob
 import json
 import os
+import shutil
 import sqlite3
 import stat
 
-from harness import MachineTest, TACHO, main, usage_line
+from harness import MachineTest, TACHO, main, usage_line, wait_until
 
 NEW = {"my-model": {"input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06}}
 OPUS = {"claude-opus-4-6": {"input_cost_per_token": 4e-06, "output_cost_per_token": 20e-06}}
@@ -234,6 +235,127 @@ class Mistakes(PricesTest):
         many = {f"vendor/model-{i}": NEW["my-model"] for i in range(3000)}
         self.assertIn("3000 to change", self.take(many).stdout.splitlines()[-3])
         self.assertEqual(len(self.listed("vendor/model-")), 3000)
+
+
+class History(PricesTest):
+    """What was charged stays; recalculating is asked for. A message has 1,000 input tokens."""
+
+    def cheap(self, price, **more):
+        return {"my-model": {"input_cost_per_token": price, "output_cost_per_token": 0, **more}}
+
+    def say(self, message_id, timestamp=None, model="my-model", session="s-1"):
+        self.machine.log("project", session, usage_line(message_id, model, timestamp, input_tokens=1000))
+
+    def totals(self, *arguments):
+        result = self.machine.tacho("totals", "--json", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def cost(self, *arguments):
+        """In millionths of a dollar; the agent and the direct count must agree."""
+        costs = {self.totals(*arguments)["total"]["cost_pusd"], self.totals("--direct", *arguments)["total"]["cost_pusd"]}
+        self.assertEqual(len(costs), 1)
+        return costs.pop() // 10**6
+
+    def test_old_days_keep_their_cost(self):
+        self.take(self.cheap(1e-06))
+        self.say("msg_1", "2026-01-05T10:00:00.000Z")
+        self.machine.start()
+        self.assertEqual(self.cost(), 1000)
+        self.machine.stop()
+        self.take(self.cheap(4e-06))
+        self.assertEqual(self.cost(), 1000)
+        self.say("msg_2", "2026-01-05T10:00:01.000Z")  # read late, but of the old days
+        self.say("msg_3", "2199-01-01T00:00:00.000Z")
+        self.assertEqual(self.cost(), 6000)
+        self.machine.start()
+        self.assertEqual(self.cost(), 6000)
+        self.assertEqual(self.cost("--logs-only"), 6000)
+        self.assertEqual(self.machine.tacho("ledger", "verify").returncode, 0)
+        self.prices("recalculate")
+        self.assertEqual(self.cost(), 12000)
+        self.machine.stop()
+        self.assertEqual(self.cost(), 12000)
+        self.assertEqual(self.machine.tacho("ledger", "verify").returncode, 0)
+
+    def test_a_running_agent_learns_of_it(self):
+        self.say("msg_1", "2026-01-05T10:00:00.000Z")
+        self.machine.start()
+        self.assertEqual(self.totals()["unpriced"], ["my-model"])
+        self.take(self.cheap(2e-06))
+        self.say("msg_2", "2199-01-01T00:00:00.000Z")
+        self.assertEqual(self.cost(), 2000)
+        self.machine.write(self.overrides, json.dumps(self.cheap(3e-06)))  # by hand: it is watched
+        wait_until(lambda: self.cost() == 3000, "the new price")
+
+    def test_recalculates_without_an_agent(self):
+        self.say("msg_1", "2026-01-05T10:00:00.000Z")
+        self.say("msg_2", "2026-01-06T10:00:00.000Z", "claude-opus-4-6")
+        self.machine.start()
+        self.machine.stop()
+        self.assertEqual(self.cost(), 5000)
+        self.take({**self.cheap(2e-06), **OPUS})
+        self.assertEqual(self.cost(), 5000)
+        self.prices("recalculate")
+        self.assertIsNone(self.machine.agent_pid())
+        self.assertEqual(self.cost(), 6000)
+        shutil.rmtree(os.path.join(self.machine.claude, "projects"))  # the ledger is all there is
+        self.assertEqual(self.cost(), 6000)
+        os.remove(self.overrides)
+        self.prices("recalculate")
+        self.assertEqual(self.cost(), 5000)
+
+    def test_a_price_from_a_day_on(self):
+        self.take({"my-model": [self.cheap(1e-06)["my-model"], self.cheap(2e-06, effective_date="2026-03-01")["my-model"]]})
+        self.say("msg_1", "2026-02-28T23:59:59.999Z")
+        self.say("msg_2", "2026-03-01T00:00:00.000Z")
+        self.machine.start()
+        self.assertEqual({day: sums["cost_pusd"] // 10**6 for day, sums in self.totals()["days"].items()},
+                         {"2026-02-28": 1000, "2026-03-01": 2000})
+        self.assertEqual(self.cost(), 3000)
+
+    def test_a_broken_file_changes_nothing(self):
+        self.take(self.cheap(1e-06))
+        self.say("msg_1", "2199-01-01T00:00:00.000Z")
+        self.machine.start()
+        self.machine.write(self.overrides, "{")
+        self.assertIn("agent.log", self.prices("recalculate", status=1).stderr)
+        self.machine.stop()
+        self.machine.start()
+        self.assertIn("prices.json", self.machine.agent_log())
+        self.assertEqual(self.cost(), 1000)
+        self.machine.stop()
+        self.prices("recalculate", status=1)
+        self.assertEqual(self.cost(), 1000)
+
+    def test_what_was_charged_survives_a_kill(self):
+        self.take(self.cheap(1e-06))
+        self.say("msg_1", "2026-01-05T10:00:00.000Z")
+        self.machine.start()
+        self.take(self.cheap(2e-06))
+        self.assertEqual(self.cost(), 1000)
+        ledger = glob.glob(os.path.join(self.machine.state, "ledger-*.db"))[0]
+        self.machine.kill_agent()
+        self.machine.start()
+        self.assertEqual(self.cost(), 1000)
+        with sqlite3.connect(ledger) as database:
+            self.assertEqual(database.execute("SELECT count(*) FROM price").fetchone()[0], 2)
+
+    def test_weights(self):
+        self.say("msg_1", model="claude-opus-4-6")
+        self.say("msg_2")
+        config = self.machine.environment["TACHO_CONFIG"]
+        self.machine.write(config, "[tokens]\n\tweights = opus=3 my-=10\n")
+        self.assertEqual(self.totals()["total"]["weighted"], 13000)
+        self.machine.start()
+        self.assertEqual(self.totals()["total"]["weighted"], 13000)
+        self.machine.write(config, "[tokens]\nweights = opus=7 # as of late\n")
+        wait_until(lambda: self.totals()["total"]["weighted"] == 8000, "the new weights")
+        self.assertEqual(self.totals("--direct")["total"]["weighted"], 8000)
+        self.machine.write(config, "[tokens]\nweights = opus=none\n")
+        wait_until(lambda: "weights = opus=none: opus=none: the factor must be" in self.machine.agent_log(), "a word")
+        self.assertEqual(self.totals()["total"]["weighted"], 6000)
+        self.assertIn("the factor must be", self.machine.tacho("totals", "--direct").stderr)
 
 
 if __name__ == "__main__":
