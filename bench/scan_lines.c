@@ -83,7 +83,7 @@ static double line_ns(const struct kernels *kernels, const struct lines *lines, 
         double each = (now_ns() - start) / (64 * LINES);
         least = each < least ? each : least;
     }
-    if ((batch.malformed == 0) != is_good) {
+    if ((skips_total(&batch.skipped) == 0) != is_good) {
         fprintf(stderr, "scan_lines: the lines are not what they are meant to be\n");
         exit(EXIT_FAILURE);
     }

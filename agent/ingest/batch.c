@@ -54,6 +54,35 @@ void batch_free(struct batch *batch)
     *batch = (struct batch){0};
 }
 
+/* ---- lines that are skipped ---------------------------------------------------------------------------- */
+
+void batch_skip_line(struct batch *batch, enum skip_reason reason, uint64_t number, bool tail)
+{
+    if (batch->skipped.of[reason]++ == 0)
+        batch->first_skipped[reason] = number;
+    batch->tail_skipped.of[reason] += tail;
+}
+
+void skips_add(struct skips *sum, const struct skips *skips)
+{
+    for (int reason = 0; reason < SKIP_REASONS; reason++)
+        sum->of[reason] += skips->of[reason];
+}
+
+void skips_subtract(struct skips *sum, const struct skips *skips)
+{
+    for (int reason = 0; reason < SKIP_REASONS; reason++)
+        sum->of[reason] -= skips->of[reason];
+}
+
+uint64_t skips_total(const struct skips *skips)
+{
+    uint64_t total = 0;
+    for (int reason = 0; reason < SKIP_REASONS; reason++)
+        total += skips->of[reason];
+    return total;
+}
+
 /* ---- what it holds ------------------------------------------------------------------------------------- */
 
 static uint32_t add_string(struct batch *batch, const char *bytes, size_t size)

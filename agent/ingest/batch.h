@@ -21,6 +21,20 @@ enum token_kind {
     TOKEN_KINDS
 };
 
+/* Why a line that has `"usage"` is skipped. */
+enum skip_reason {
+    SKIP_SYNTAX, /* it is not one JSON object, well-formed and in UTF-8: cut off, overwritten, binary */
+    SKIP_TIME,   /* it has no timestamp that is one */
+    SKIP_TOKENS, /* a number of tokens is not an integer from 0 to 2^31 */
+    SKIP_MEMORY, /* it is too long for the memory there is */
+    SKIP_REASONS
+};
+
+/* How many lines were skipped, by reason. */
+struct skips {
+    uint64_t of[SKIP_REASONS];
+};
+
 /* XXH3-128 of what makes a message itself: DESIGN.md §5, "One API message is one entry". */
 struct identity {
     uint64_t low;
@@ -94,10 +108,12 @@ struct batch {
         last_directory;   /* the strings last asked for: see batch_string_like() */
     uint64_t lines;       /* lines that are not blank */
     uint64_t usage_lines; /* of them, those with usage */
-    uint64_t malformed;
-    uint64_t tail_lines, tail_usage_lines, tail_malformed; /* the unterminated last line's share of these */
-    uint64_t bytes_read;                                   /* those not seen by an earlier read of the file */
-    const struct kernels *kernels;                         /* the scan's, like what follows: see kernels.h */
+    struct skips skipped;
+    uint64_t first_skipped[SKIP_REASONS];  /* number of the first line of each, where there is one */
+    uint64_t tail_lines, tail_usage_lines; /* the unterminated last line's share of these */
+    struct skips tail_skipped;             /* and of those */
+    uint64_t bytes_read;                   /* those not seen by an earlier read of the file */
+    const struct kernels *kernels;         /* the scan's, like what follows: see kernels.h */
     struct scratch scratch;
     char *buffer; /* what log_file_read() reads into */
 };
@@ -123,6 +139,14 @@ void batch_add_tool(struct batch *batch, uint64_t hash);
 
 /* Notes where a session worked at a time, unless a later time is known. */
 void batch_add_place(struct batch *batch, uint32_t session, uint32_t directory, int64_t when_us);
+
+/* Counts a line that is skipped; `tail`: it is the unterminated last one. */
+void batch_skip_line(struct batch *batch, enum skip_reason reason, uint64_t number, bool tail);
+
+/* Sums of skipped lines: by reason, and of all. */
+void skips_add(struct skips *sum, const struct skips *skips);
+void skips_subtract(struct skips *sum, const struct skips *skips);
+uint64_t skips_total(const struct skips *skips);
 
 /* How far a batch is filled, so that what was added since can be taken back. Places cannot. */
 struct batch_mark {

@@ -22,7 +22,8 @@
 #define ISSUED_MIN   16 /* characters of an id that follow "msg_" */
 #define SCRATCH_ROOM (4 * sizeof(struct log_place) + 256)
 
-enum verdict { NOT_USAGE, COUNTED, MALFORMED };
+/* What becomes of a line; or an enum skip_reason. */
+enum { NOT_USAGE = -2, COUNTED = -1 };
 
 /* A string, decoded; size 0: unknown. */
 struct name {
@@ -374,20 +375,20 @@ static void add_place(struct line *line)
                         batch_string_like(batch, cwd.bytes, cwd.size, &batch->last_directory), line->when_us);
 }
 
-static enum verdict take_line(struct line *line, const char *bytes, size_t size)
+static int take_line(struct line *line, const char *bytes, size_t size)
 {
     const struct batch_mark mark = batch_mark(line->batch);
     if (!claude_fields_read(line->fields, line->batch, bytes, size))
-        return MALFORMED;
+        return SKIP_SYNTAX;
     line->record = record_of(line->fields);
     if (!is_usage(line->record))
         return NOT_USAGE;
     read_session(line);
     if (!read_time(line))
-        return MALFORMED;
+        return SKIP_TIME;
     line->identity = message_identity(line);
     if (!add_message(line) || !add_advisors(line))
-        return MALFORMED;
+        return SKIP_TOKENS;
     keep_tools(line, mark.tools, mark.copies);
     add_place(line);
     return COUNTED;
@@ -401,18 +402,16 @@ static void take_usage_line(struct batch *batch, const struct log_place *place, 
         .batch = batch, .place = place, .number = number, .provisional = provisional, .fields = &fields};
     const struct batch_mark mark = batch_mark(batch);
     scratch_begin(&batch->scratch, 2 * size + batch->path_size + SCRATCH_ROOM);
-    enum verdict verdict = take_line(&line, bytes, size);
+    int verdict = take_line(&line, bytes, size);
     scratch_end(&batch->scratch);
     if (verdict != COUNTED)
         batch_take_back(batch, mark);
     batch->lines++;
     batch->usage_lines += verdict == COUNTED;
-    batch->malformed += verdict == MALFORMED;
-    if (!provisional)
-        return;
-    batch->tail_lines++;
-    batch->tail_usage_lines += verdict == COUNTED;
-    batch->tail_malformed += verdict == MALFORMED;
+    if (verdict >= 0)
+        batch_skip_line(batch, (enum skip_reason)verdict, number, provisional);
+    batch->tail_lines += provisional;
+    batch->tail_usage_lines += provisional && verdict == COUNTED;
 }
 
 bool claude_log_is_blank(const char *line, size_t size)

@@ -192,23 +192,23 @@ static void take_tail(struct reader *reader, const char *bytes, size_t size)
 
 /* ---- lines longer than the buffer ---------------------------------------------------------------------- */
 
-static void count_unread(struct batch *batch, bool may_count, bool is_tail)
+static void count_unread(struct batch *batch, uint64_t number, bool may_count, bool is_tail)
 {
     batch->lines++;
-    batch->malformed += may_count;
     batch->tail_lines += is_tail;
-    batch->tail_malformed += may_count && is_tail;
+    if (may_count)
+        batch_skip_line(batch, SKIP_MEMORY, number, is_tail);
 }
 
 /*
  * Reads the line of `size` bytes at the position once more, and takes it. If there is no memory for it, it
- * counts as malformed. False if it is not there any more.
+ * is skipped. False if it is not there any more.
  */
 static bool take_mapped(struct reader *reader, size_t size, unsigned needles, bool is_tail)
 {
     char *line = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (line == MAP_FAILED) {
-        count_unread(reader->batch, needles & NEEDLE_USAGE, is_tail);
+        count_unread(reader->batch, reader->position->line, needles & NEEDLE_USAGE, is_tail);
         return true;
     }
     bool whole = read_at(reader->file, line, size, reader->position->offset) == (ssize_t)size;
@@ -313,8 +313,8 @@ static enum log_read read_file(struct reader *reader, const struct stat *status,
 }
 
 /*
- * O_NONBLOCK: a fifo that is named like a log must not hold us up. O_NOATIME, which is for the owner only: else
- * every read after an append makes the file system write the inode.
+ * O_NONBLOCK: a fifo that is named like a log must not hold us up. O_NOATIME, which is for the owner only:
+ * else every read after an append makes the file system write the inode.
  */
 static int open_log(const char *path)
 {

@@ -22,15 +22,17 @@ static size_t tail_copies(const struct batch *batch)
 
 static void tally(struct log_tree *tree, struct log_entry *file, const struct batch *batch)
 {
-    struct log_tally tail = {batch->tail_lines, batch->tail_usage_lines, batch->tail_malformed,
+    struct log_tally tail = {batch->tail_lines, batch->tail_usage_lines, batch->tail_skipped,
                              tail_copies(batch)};
     tree->counts.lines += batch->lines - file->tail.lines;
     tree->counts.usage_lines += batch->usage_lines - file->tail.usage_lines;
-    tree->counts.malformed += batch->malformed - file->tail.malformed;
+    skips_add(&tree->counts.skipped, &batch->skipped);
+    skips_subtract(&tree->counts.skipped, &file->tail.skipped);
     tree->counts.copies += batch->copy_count - file->tail.copies;
     file->committed.lines += batch->lines - tail.lines;
     file->committed.usage_lines += batch->usage_lines - tail.usage_lines;
-    file->committed.malformed += batch->malformed - tail.malformed;
+    skips_add(&file->committed.skipped, &batch->skipped);
+    skips_subtract(&file->committed.skipped, &tail.skipped);
     file->committed.copies += batch->copy_count - tail.copies;
     file->tail = tail;
 }

@@ -53,7 +53,7 @@ static void count(struct log_tree_counts *counts, const struct batch *batch)
 {
     counts->lines += batch->lines;
     counts->usage_lines += batch->usage_lines;
-    counts->malformed += batch->malformed;
+    skips_add(&counts->skipped, &batch->skipped);
     counts->copies += batch->copy_count;
     counts->bytes += batch->bytes_read;
 }
@@ -118,6 +118,8 @@ static struct batch *give_chunk(struct scan *scan, const struct task *task, stru
         pthread_cond_wait(&scan->changed, &scan->mutex);
     for (size_t i = 0; i < batch->copy_count; i++)
         batch->copies[i].line += file->lines;
+    for (int reason = 0; reason < SKIP_REASONS; reason++)
+        batch->first_skipped[reason] += file->lines;
     file->lines += task->position.line;
     file->chunks_read++;
     pthread_cond_broadcast(&scan->changed);
@@ -148,7 +150,7 @@ static void add_recalled(struct scan *scan, const struct log_tally *tally, uint6
     const uint64_t factor = (uint64_t)sign; /* in modular arithmetic */
     scan->counts->lines += factor * tally->lines;
     scan->counts->usage_lines += factor * tally->usage_lines;
-    scan->counts->malformed += factor * tally->malformed;
+    (sign > 0 ? skips_add : skips_subtract)(&scan->counts->skipped, &tally->skipped);
     scan->counts->copies += factor * tally->copies;
     scan->counts->bytes += factor * bytes;
 }

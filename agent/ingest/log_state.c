@@ -84,7 +84,7 @@ static bool recall(struct log_tree *tree, struct log_entry *file)
     file->committed = tally;
     tree->counts.lines += tally.lines;
     tree->counts.usage_lines += tally.usage_lines;
-    tree->counts.malformed += tally.malformed;
+    skips_add(&tree->counts.skipped, &tally.skipped);
     tree->counts.copies += tally.copies;
     log_count_bytes(tree, file, position.seen_size, file->status.size);
     file->live = log_status_is_seen(&file->status, &position);
@@ -108,7 +108,8 @@ void log_uncount_file(struct log_tree *tree, struct log_entry *file)
     tree->counts.files--;
     tree->counts.lines -= file->committed.lines + file->tail.lines;
     tree->counts.usage_lines -= file->committed.usage_lines + file->tail.usage_lines;
-    tree->counts.malformed -= file->committed.malformed + file->tail.malformed;
+    skips_subtract(&tree->counts.skipped, &file->committed.skipped);
+    skips_subtract(&tree->counts.skipped, &file->tail.skipped);
     tree->counts.copies -= file->committed.copies + file->tail.copies;
     tree->counts.bytes -= file->bytes_read;
     tree->counts.bytes_total -= file->status.size;
@@ -178,7 +179,8 @@ void log_set_polled(struct log_tree *tree, const char *path, const char *why)
 
 static void forget_below(struct log_tree *tree, struct log_entry *folder);
 
-/* A file leaves its path: another link of it is to be read, or it is gone, and only its copies still count. */
+/* A file leaves its path: another link of it is to be read, or it is gone, and only its copies still count.
+ */
 static void forget_file(struct log_tree *tree, struct log_entry *file, bool replaced)
 {
     const struct log_status was = file->status;

@@ -26,12 +26,14 @@ struct log_tree;
 
 /* What a file gives to the counts of a tree. */
 struct log_tally {
-    uint64_t lines, usage_lines, malformed;
+    uint64_t lines, usage_lines;
+    struct skips skipped;
     uint64_t copies; /* of messages, as its lines state them */
 };
 
 struct log_tree_counts {
-    uint64_t files, lines, usage_lines, malformed;
+    uint64_t files, lines, usage_lines;
+    struct skips skipped;
     uint64_t copies;             /* those of whole lines of logs that are gone stay in */
     uint64_t bytes, bytes_total; /* read, and there */
     uint64_t unreadable;         /* files and folders that are left out because they cannot be read */
@@ -62,10 +64,10 @@ struct log_tree_events {
 };
 
 /*
- * What is known of files from before. When a file is first met, recall() is asked how far it was read and what
- * its whole lines gave; false: it is not known. A file whose device, inode, size and modification time are
- * those of its position, and that had no unterminated line, is not even opened; another is read on from there,
- * or, if it has not merely grown, from its start.
+ * What is known of files from before. When a file is first met, recall() is asked how far it was read and
+ * what its whole lines gave; false: it is not known. A file whose device, inode, size and modification time
+ * are those of its position, and that had no unterminated line, is not even opened; another is read on from
+ * there, or, if it has not merely grown, from its start.
  */
 struct log_tree_memory {
     bool (*recall)(void *data, const char *path, struct log_position *position, struct log_tally *tally);
@@ -108,9 +110,9 @@ struct log_tree_counts log_tree_counts(const struct log_tree *tree);
 bool log_tree_has_moved(const struct log_tree *tree);
 
 /*
- * For a memory: calls `take` for every file whose whole lines were read further, or that was begun anew, since
- * the last call. The position is that of whole lines: it has no tail, and if there was an unterminated line,
- * no modification time, so that the file is looked at again.
+ * For a memory: calls `take` for every file whose whole lines were read further, or that was begun anew,
+ * since the last call. The position is that of whole lines: it has no tail, and if there was an unterminated
+ * line, no modification time, so that the file is looked at again.
  */
 void log_tree_take_moved(struct log_tree *tree,
                          void (*take)(void *data, const char *path, const struct log_position *position,
@@ -119,7 +121,8 @@ void log_tree_take_moved(struct log_tree *tree,
 
 /* A scan without an agent. */
 struct log_scan_order {
-    /* Takes what a batch holds. One call at a time, but on any thread; batches of one file come in their order. */
+    /* Takes what a batch holds. One call at a time, but on any thread; batches of one file come in their
+     * order. */
     void (*take)(void *data, const struct batch *batch);
     /* NULL, or called now and then, in the same way, with bytes read and bytes in all. */
     void (*progress)(void *data, uint64_t read, uint64_t total);
@@ -130,9 +133,9 @@ struct log_scan_order {
 };
 
 /*
- * Without an agent: reads everything that is there, here and now, and returns when all of it was taken. What it
- * comes to does not depend on the number of threads. Returns 0, or -1 if no `projects` folder could be listed;
- * *counts is filled in either way.
+ * Without an agent: reads everything that is there, here and now, and returns when all of it was taken. What
+ * it comes to does not depend on the number of threads. Returns 0, or -1 if no `projects` folder could be
+ * listed; *counts is filled in either way.
  */
 int log_tree_scan(char *const *directories, const struct log_scan_order *order,
                   struct log_tree_counts *counts);

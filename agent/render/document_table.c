@@ -160,9 +160,9 @@ static void add_unlogged(const struct report *report, const struct document_unlo
 
 static void add_counts(const struct log_tree_counts *counts, struct text *out)
 {
-    if (counts->malformed)
+    if (skips_total(&counts->skipped))
         text_addf(out, "Malformed and not counted: %llu of the lines with usage (tacho doctor tells more)\n",
-                  (unsigned long long)counts->malformed);
+                  (unsigned long long)skips_total(&counts->skipped));
     if (counts->unreadable)
         text_addf(out, "Not readable: %llu of the files and folders (tacho doctor tells more)\n",
                   (unsigned long long)counts->unreadable);

@@ -106,7 +106,7 @@ static void write_counts(struct json_writer *json, const struct meter *meter, ui
         {"entries", entries},
         {"files", counts->files},
         {"lines", counts->lines},
-        {"malformed", counts->malformed},
+        {"malformed", skips_total(&counts->skipped)},
         {"usage_lines", counts->usage_lines},
     };
     json_key(json, "counts");

@@ -299,7 +299,7 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     draft_number(draft, TACHO_WORD_BYTES, counts.bytes);
     draft_number(draft, TACHO_WORD_LINES, counts.lines);
     draft_number(draft, TACHO_WORD_DUPLICATES, meter_duplicate_count(meter, counts.copies));
-    draft_number(draft, TACHO_WORD_MALFORMED, counts.malformed);
+    draft_number(draft, TACHO_WORD_MALFORMED, skips_total(&counts.skipped));
     draft_number(draft, TACHO_WORD_SESSIONS, meter_session_count(meter));
     draft_number(draft, TACHO_WORD_WAKEUPS, agent.wakeups);
     segment_publish(publisher->writer, draft);

@@ -55,7 +55,7 @@ void status_write(struct text *out, struct history *history, const struct segmen
     text_addf(out, "  \"usage_lines\": %" PRIu64 ",\n", counts.usage_lines);
     text_addf(out, "  \"entries\": %" PRIu64 ",\n", meter_entry_count(meter));
     text_addf(out, "  \"duplicates\": %" PRIu64 ",\n", meter_duplicate_count(meter, counts.copies));
-    text_addf(out, "  \"malformed\": %" PRIu64 ",\n", counts.malformed);
+    text_addf(out, "  \"malformed\": %" PRIu64 ",\n", skips_total(&counts.skipped));
     text_addf(out, "  \"unreadable\": %" PRIu64 ",\n", counts.unreadable);
     text_addf(out, "  \"sessions\": %zu,\n", meter_session_count(meter));
     text_addf(out, "  \"rss_bytes\": %" PRIu64 ",\n", memory_bytes());

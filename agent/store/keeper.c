@@ -97,7 +97,7 @@ static void take_file(void *data, const char *path, const struct log_position *p
         .position = *position,
         .lines = tally->lines,
         .usage_lines = tally->usage_lines,
-        .malformed = tally->malformed,
+        .skipped = tally->skipped,
         .copies = tally->copies,
     };
     commit->files =

@@ -71,7 +71,8 @@ void ledger_close(struct ledger *ledger);
 struct ledger_file {
     uint32_t path;
     struct log_position position; /* of whole lines: its tail is not kept */
-    uint64_t lines, usage_lines, malformed, copies;
+    uint64_t lines, usage_lines, copies;
+    struct skips skipped;
 };
 
 struct ledger_counter {

@@ -82,8 +82,11 @@ static bool file_row(void *data, sqlite3_stmt *row)
                      .before_hash = unsigned_column(row, 7)},
         .lines = unsigned_column(row, 8),
         .usage_lines = unsigned_column(row, 9),
-        .malformed = unsigned_column(row, 10),
         .copies = unsigned_column(row, 11),
+        .skipped = {{[SKIP_SYNTAX] = unsigned_column(row, 10),
+                     [SKIP_TIME] = unsigned_column(row, 12),
+                     [SKIP_TOKENS] = unsigned_column(row, 13),
+                     [SKIP_MEMORY] = unsigned_column(row, 14)}},
     };
     return number_column(row, 0, &file.path) && file.position.offset <= file.position.seen_size &&
            file.position.seen_size <= INT64_MAX && sink->file(sink->data, &file);
@@ -194,7 +197,7 @@ static int load_tables(sqlite3 *database, const struct ledger_sink *sink, int64_
          session_row},
         {sink->file,
          "SELECT path, device, inode, offset, line, seen_size, modified_ns, before_hash, lines, usage_lines, "
-         "malformed, copies FROM file",
+         "malformed, copies, bad_time, bad_tokens, too_long FROM file",
          file_row},
         {sink->counter, "SELECT name, value FROM counter", counter_row},
         {sink->unlogged,

@@ -67,8 +67,8 @@ int ledger_write_files(struct writing *writing, const struct ledger_commit *comm
     }
     if (code == SQLITE_OK)
         code = sqlite3_prepare_v2(writing->database,
-                                  "INSERT OR REPLACE INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", -1, &replace,
-                                  NULL);
+                                  "INSERT OR REPLACE INTO file VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
+                                  &replace, NULL);
     for (size_t i = 0; i < commit->file_count && code == SQLITE_OK; i++) {
         const struct ledger_file *file = &commit->files[i];
         const struct log_position *position = &file->position;
@@ -82,8 +82,11 @@ int ledger_write_files(struct writing *writing, const struct ledger_commit *comm
                                    (int64_t)position->before_hash,
                                    (int64_t)file->lines,
                                    (int64_t)file->usage_lines,
-                                   (int64_t)file->malformed,
-                                   (int64_t)file->copies};
+                                   (int64_t)file->skipped.of[SKIP_SYNTAX],
+                                   (int64_t)file->copies,
+                                   (int64_t)file->skipped.of[SKIP_TIME],
+                                   (int64_t)file->skipped.of[SKIP_TOKENS],
+                                   (int64_t)file->skipped.of[SKIP_MEMORY]};
         bind_numbers(replace, 1, numbers, sizeof numbers / sizeof *numbers);
         code = database_put(replace);
         writing->row_bytes += FIXED_ROW_BYTES;

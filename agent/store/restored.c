@@ -123,7 +123,7 @@ static bool recall(void *data, const char *path, struct log_position *position, 
     *tally = (struct log_tally){
         .lines = known->file.lines,
         .usage_lines = known->file.usage_lines,
-        .malformed = known->file.malformed,
+        .skipped = known->file.skipped,
         .copies = known->file.copies,
     };
     return true;

@@ -36,7 +36,16 @@ static const char version_1[] =
     "    cost INTEGER NOT NULL, base INTEGER NOT NULL, PRIMARY KEY(session, kind, model, when_us)) WITHOUT "
     "ROWID;";
 
-const char *const schema_steps[] = {version_1};
+/*
+ * Version 2. `malformed`, so far all lines that were skipped, is of those that are not JSON; the other
+ * reasons have columns of their own. Where lines were skipped the file is read again, to learn why.
+ */
+static const char version_2[] = "ALTER TABLE file ADD COLUMN bad_time INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE file ADD COLUMN bad_tokens INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE file ADD COLUMN too_long INTEGER NOT NULL DEFAULT 0;"
+                                "UPDATE file SET inode = 0 WHERE malformed > 0;";
+
+const char *const schema_steps[] = {version_1, version_2};
 const size_t schema_step_count = sizeof schema_steps / sizeof *schema_steps;
 
 /* The one number that a query gives; false if it cannot be had. */

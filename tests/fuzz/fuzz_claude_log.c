@@ -17,7 +17,7 @@ static const char path[] = "/c/projects/slug/agent-1.jsonl";
 /* What one line adds must be sound, and nothing if it was malformed. */
 static void check_line(const struct batch *before, const struct batch *after)
 {
-    uint64_t malformed = after->malformed - before->malformed;
+    uint64_t malformed = skips_total(&after->skipped) - skips_total(&before->skipped);
     if (after->lines - before->lines > 1 || after->usage_lines - before->usage_lines + malformed > 1)
         abort();
     if (malformed &&
@@ -68,8 +68,9 @@ static bool copies_are_same(const struct usage_copy *a, const struct usage_copy 
 
 static void compare(const struct batch *a, const struct batch *b)
 {
-    if (a->lines != b->lines || a->usage_lines != b->usage_lines || a->malformed != b->malformed ||
-        a->copy_count != b->copy_count || a->tool_count != b->tool_count || a->byte_count != b->byte_count ||
+    if (a->lines != b->lines || a->usage_lines != b->usage_lines ||
+        memcmp(&a->skipped, &b->skipped, sizeof a->skipped) != 0 || a->copy_count != b->copy_count ||
+        a->tool_count != b->tool_count || a->byte_count != b->byte_count ||
         a->string_count != b->string_count || a->place_count != b->place_count ||
         a->cost_count != b->cost_count)
         abort();

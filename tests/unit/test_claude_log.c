@@ -68,7 +68,7 @@ static void check_nothing_left(void)
 static void check_malformed(const char *line, size_t size)
 {
     take(line, size);
-    ck_assert_msg(batch.malformed == 1, "not malformed: %s", line);
+    ck_assert_msg(skips_total(&batch.skipped) == 1, "not malformed: %s", line);
     ck_assert_uint_eq(batch.lines, 1);
     ck_assert_uint_eq(batch.usage_lines, 0);
     check_nothing_left();
@@ -77,7 +77,7 @@ static void check_malformed(const char *line, size_t size)
 static void check_no_usage(const char *line)
 {
     take(line, strlen(line));
-    ck_assert_msg(batch.malformed == 0 && batch.usage_lines == 0, "usage or malformed: %s", line);
+    ck_assert_msg(skips_total(&batch.skipped) == 0 && batch.usage_lines == 0, "usage or malformed: %s", line);
     ck_assert_uint_eq(batch.lines, 1);
     check_nothing_left();
 }
@@ -193,6 +193,29 @@ START_TEST(malformed_lines_leave_nothing)
     CHECK_MALFORMED("{\"timestamp\":1," MESSAGE "}");
     CHECK_MALFORMED("{\"timestamp\":\"yesterday\"," MESSAGE "}");
     CHECK_MALFORMED("{\"timestamp\":\"2026-01-02T03:04:05Z\\n\"," MESSAGE "}");
+}
+END_TEST
+
+/* What is skipped, by reason, with the number of the first line of each. */
+START_TEST(what_is_skipped_is_told_by_reason)
+{
+    static const char *const bad[] = {
+        [SKIP_SYNTAX] = LINE("\"a\":01"),
+        [SKIP_TIME] = "{\"timestamp\":\"yesterday\"," MESSAGE "}",
+        [SKIP_TOKENS] = "{" WHEN ",\"message\":{\"usage\":{\"input_tokens\":-1}}}",
+    };
+    start();
+    for (uint64_t number = 0; number < 9; number++) {
+        const char *line = bad[number % COUNT(bad)];
+        claude_log_line(&batch, &place, line, strlen(line), number, number == 8);
+    }
+    for (uint64_t reason = 0; reason < COUNT(bad); reason++) {
+        ck_assert_uint_eq(batch.skipped.of[reason], 3);
+        ck_assert_uint_eq(batch.first_skipped[reason], reason);
+        ck_assert_uint_eq(batch.tail_skipped.of[reason], reason == SKIP_TOKENS);
+    }
+    ck_assert_uint_eq(batch.skipped.of[SKIP_MEMORY], 0);
+    ck_assert_uint_eq(batch.copy_count, 0);
 }
 END_TEST
 
@@ -494,14 +517,14 @@ START_TEST(a_provisional_line_has_its_share)
     static const char good[] = LINE("\"a\":1"), bad[] = "{\"usage\"", other[] = "{}";
     claude_log_line(&batch, &place, good, sizeof good - 1, 3, true);
     ck_assert(batch.copies[0].provisional);
-    ck_assert(batch.lines == 1 && batch.usage_lines == 1 && batch.malformed == 0);
-    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 1 && batch.tail_malformed == 0);
+    ck_assert(batch.lines == 1 && batch.usage_lines == 1 && skips_total(&batch.skipped) == 0);
+    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 1 && skips_total(&batch.tail_skipped) == 0);
     batch_clear(&batch, batch.path);
     claude_log_line(&batch, &place, bad, sizeof bad - 1, 3, true);
-    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 0 && batch.tail_malformed == 1);
+    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 0 && skips_total(&batch.tail_skipped) == 1);
     batch_clear(&batch, batch.path);
     claude_log_line(&batch, &place, other, sizeof other - 1, 3, true);
-    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 0 && batch.tail_malformed == 0);
+    ck_assert(batch.tail_lines == 1 && batch.tail_usage_lines == 0 && skips_total(&batch.tail_skipped) == 0);
 }
 END_TEST
 
@@ -519,7 +542,7 @@ START_TEST(neighbours_are_unharmed)
     ck_assert_uint_eq(batch.tool_count, 0);
     claude_log_line(&batch, &place, good, sizeof good - 1, 2, false);
     ck_assert_uint_eq(batch.copy_count, 2);
-    ck_assert_uint_eq(batch.malformed, 1);
+    ck_assert_uint_eq(skips_total(&batch.skipped), 1);
     ck_assert_uint_eq(batch.copies[0].identity.low, batch.copies[1].identity.low);
 }
 END_TEST
@@ -568,7 +591,7 @@ static const struct cost_state *account(const char *line)
 {
     take(line, strlen(line));
     ck_assert_uint_eq(batch.lines, 1);
-    ck_assert_uint_eq(batch.malformed + batch.usage_lines + batch.copy_count, 0);
+    ck_assert_uint_eq(skips_total(&batch.skipped) + batch.usage_lines + batch.copy_count, 0);
     ck_assert_msg(batch.cost_count == 1, "%zu accounts: %s", batch.cost_count, line);
     return batch.costs;
 }
@@ -628,7 +651,7 @@ START_TEST(other_lines_have_no_account)
     for (size_t i = 0; i < COUNT(lines); i++) {
         take(lines[i], strlen(lines[i]));
         ck_assert_uint_eq(batch.lines, 1);
-        ck_assert_uint_eq(batch.malformed, 0);
+        ck_assert_uint_eq(skips_total(&batch.skipped), 0);
         ck_assert_msg(batch.cost_count == 0 && batch.string_count == 1, "an account: %s", lines[i]);
     }
 }
@@ -680,11 +703,11 @@ END_TEST
 SUITE_MAIN("claude_log", a_plain_line_counts, blank_lines_are_not_lines,
            lines_without_the_needle_are_not_looked_at, other_lines_with_usage_do_not_count,
            a_type_that_says_nothing_is_assistant, malformed_lines_leave_nothing,
-           token_counts_are_integers_in_range, a_breakdown_that_says_more_wins,
-           of_duplicate_keys_the_last_counts, keys_and_values_may_be_escaped, progress_lines_are_unwrapped,
-           tools_of_the_message_that_counts_are_kept, costs_are_exact, entries_without_tokens_need_a_cost,
-           identities_follow_the_rules, advisors_are_entries_of_their_own, homes_are_told,
-           places_follow_the_layout, agent_files_take_their_session_from_the_line,
+           what_is_skipped_is_told_by_reason, token_counts_are_integers_in_range,
+           a_breakdown_that_says_more_wins, of_duplicate_keys_the_last_counts, keys_and_values_may_be_escaped,
+           progress_lines_are_unwrapped, tools_of_the_message_that_counts_are_kept, costs_are_exact,
+           entries_without_tokens_need_a_cost, identities_follow_the_rules, advisors_are_entries_of_their_own,
+           homes_are_told, places_follow_the_layout, agent_files_take_their_session_from_the_line,
            the_newest_directory_of_a_session_is_kept, a_provisional_line_has_its_share,
            neighbours_are_unharmed, many_names_are_kept_apart, huge_names_are_taken_whole,
            an_account_is_read_in_any_order, what_an_account_lacks_is_nothing, other_lines_have_no_account,

@@ -14,7 +14,7 @@
 #define HOUR (3600 * MICROSECONDS)
 #define NOON (INT64_C(1700049600) * MICROSECONDS) /* 2023-11-15T12:00Z */
 
-static const struct log_tree_counts counts = {.files = 3, .lines = 40, .usage_lines = 5, .malformed = 1};
+static const struct log_tree_counts counts = {.files = 3, .lines = 40, .usage_lines = 5, .skipped = {{[SKIP_TIME] = 1}}};
 
 static void add(struct meter *meter, unsigned id, const char *path, const char *session, const char *model,
                 size_t model_size, int64_t when, const uint32_t tokens[TOKEN_KINDS], bool fast, uint64_t usd)

@@ -40,7 +40,7 @@ START_TEST(finds_what_is_a_log_and_nothing_else)
     ck_assert_uint_eq(world.records.count, 6);
     struct log_tree_counts counts = log_tree_counts(world.tree);
     ck_assert_uint_eq(counts.files, 5);
-    ck_assert_uint_eq(counts.malformed, 1);
+    ck_assert_uint_eq(skips_total(&counts.skipped), 1);
     ck_assert_uint_eq(counts.lines, 9);
     check_same();
     check_idle();
@@ -461,7 +461,7 @@ START_TEST(files_without_usage)
     grow_on_one_session();
     append(OTHER, "{\"type\":\"user\"}\n{\"usage\":\n");
     catch_up();
-    ck_assert_uint_eq(log_tree_counts(world.tree).malformed, 1);
+    ck_assert_uint_eq(log_tree_counts(world.tree).skipped.of[SKIP_SYNTAX], 1);
     rewrite(OTHER, "{\"type\":\"summary\"}\n");
     catch_up();
     check_same();
@@ -772,7 +772,7 @@ START_TEST(what_is_remembered_is_not_read_again)
     struct log_tree_counts counts = log_tree_counts(world.tree);
     ck_assert_uint_eq(counts.unreadable, 0);
     ck_assert_uint_eq(counts.lines, 8);
-    ck_assert_uint_eq(counts.malformed, 1);
+    ck_assert_uint_eq(skips_total(&counts.skipped), 1);
     ck_assert_uint_eq(counts.copies, 7);
     ck_assert_uint_eq(counts.bytes, counts.bytes_total);
     world_end();
