@@ -84,13 +84,13 @@ struct scan {
 static enum our_verdict read_ours(struct scan *scan, const char *bytes, size_t size, uint64_t number)
 {
     struct batch *batch = &scan->batch.ours;
-    const uint64_t counted = batch->usage_lines, malformed = batch->malformed;
+    const uint64_t counted = batch->usage_lines, skipped = skips_total(&batch->skipped);
     if (!scan->batch.file->root_size)
         return OURS_UNREAD;
     claude_log_found_line(batch, &scan->place, bytes, size, number, NEEDLE_USAGE, false);
-    return batch->usage_lines > counted   ? OURS_COUNTED
-           : batch->malformed > malformed ? OURS_MALFORMED
-                                          : OURS_OTHER;
+    return batch->usage_lines > counted             ? OURS_COUNTED
+           : skips_total(&batch->skipped) > skipped ? OURS_MALFORMED
+                                                    : OURS_OTHER;
 }
 
 static void read_line(struct scan *scan, const char *bytes, size_t size, uint64_t number)
