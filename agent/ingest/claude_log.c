@@ -13,10 +13,12 @@
 #include "timestamp.h"
 
 #define XXH_INLINE_ALL
+#include <endian.h>
 #include <string.h>
 #include <xxhash.h>
 
 #define TOKENS_MAX   (UINT64_C(1) << 31)
+#define DIGITS_MAX   19 /* that surely fit 64 bits; a longer number is too large, for it begins with no 0 */
 #define PUSD_SCALE   12
 #define COST_MAX     (UINT64_C(1000000) * UINT64_C(1000000000000)) /* 10^6 dollars */
 #define ISSUED_MIN   16 /* characters of an id that follow "msg_" */
@@ -101,24 +103,49 @@ static bool name_equals(struct name a, struct name b)
 
 /* ---- tokens and cost ----------------------------------------------------------------------------------- */
 
+/*
+ * A number of at most 8 digits, 8 at once; false, if it is none. What stands before it is read with it: there are
+ * 8 bytes and more, a key and its colon.
+ */
+static inline bool read_few_digits(const char *at, size_t size, uint64_t *number)
+{
+    uint64_t digits;
+    memcpy(&digits, at + size - sizeof digits, sizeof digits);
+    digits = le64toh(digits) >> (64 - 8 * size) << (64 - 8 * size); /* the last digit is the highest byte */
+    digits -= UINT64_C(0x3030303030303030) >> (64 - 8 * size) << (64 - 8 * size);
+    const bool all_digits =
+        ((digits | (digits + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0)) == 0;
+    digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+    digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+    *number = (digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff);
+    return all_digits;
+}
+
+/* The same for any number of digits. */
+static bool read_digits(const char *at, size_t size, uint64_t *number)
+{
+    bool all_digits = size <= DIGITS_MAX;
+    *number = 0;
+    for (size_t i = 0; all_digits && i < size; i++) {
+        const unsigned char digit = (unsigned char)(at[i] - '0');
+        all_digits = digit <= 9;
+        *number = *number * 10 + digit;
+    }
+    return all_digits;
+}
+
 /* A count: an integer, so written; absent and null are 0. */
-static bool read_tokens(const struct value *value, uint64_t *tokens)
+static inline bool read_tokens(const struct value *value, uint64_t *tokens)
 {
     *tokens = 0;
-    if (is_unknown(value))
-        return true;
     if (value->type != JSON_NUMBER)
-        return false;
-    const char *at = value->slice.bytes, *end = at + value->slice.size;
+        return is_unknown(value);
+    const char *at = value->slice.bytes;
+    const size_t size = value->slice.size;
+    if (size <= 8 && *at != '-')
+        return read_few_digits(at, size, tokens);
     const bool negative = *at == '-';
-    for (at += negative; at < end; at++) {
-        if (*at < '0' || *at > '9')
-            return false;
-        *tokens = *tokens * 10 + (uint64_t)(*at - '0');
-        if (*tokens > TOKENS_MAX)
-            return false;
-    }
-    return !negative || *tokens == 0;
+    return read_digits(at + negative, size - negative, tokens) && *tokens <= (negative ? 0 : TOKENS_MAX);
 }
 
 static bool read_usage(const struct usage_fields *usage, struct usage_copy *copy)
@@ -192,9 +219,11 @@ static bool is_issued(struct name id)
 {
     static const bool is_of_id[256] = {
         ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true};
-    bool issued = id.size >= 4 + ISSUED_MIN && memcmp(id.bytes, "msg_", 4) == 0;
-    for (size_t i = 4; issued && i < id.size; i++)
-        issued = is_of_id[(unsigned char)id.bytes[i]];
+    bool issued = true;
+    if (id.size < 4 + ISSUED_MIN || memcmp(id.bytes, "msg_", 4) != 0)
+        return false;
+    for (size_t i = 4; i < id.size; i++)
+        issued &= is_of_id[(unsigned char)id.bytes[i]];
     return issued;
 }
 

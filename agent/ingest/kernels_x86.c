@@ -97,20 +97,46 @@ AVX2 static inline uint64_t mask_of(__m256i bytes)
     return (uint32_t)_mm256_movemask_epi8(bytes);
 }
 
+AVX2 static inline __m256i equal_avx2(const char *at, char wanted)
+{
+    return _mm256_cmpeq_epi8(load(at), _mm256_set1_epi8(wanted));
+}
+
+/* Where a line ends, and where a needle's `g` stands as far before a quote as in a needle. */
+AVX2 static inline __m256i ends_avx2(const char *at)
+{
+    return equal_avx2(at, '\n');
+}
+
+AVX2 static inline __m256i hits_avx2(const char *at)
+{
+    return _mm256_and_si256(equal_avx2(at + NEEDLE_G, 'g'), equal_avx2(at + NEEDLE_QUOTE, '"'));
+}
+
+/* The first block from `at` on, up to `last`, with anything of that kind. Without a call: all stays in registers. */
+AVX2 static inline const char *pass_avx2(const char *at, const char *last)
+{
+    for (; at <= last; at += BLOCK_SIZE) {
+        const __m256i low = _mm256_or_si256(ends_avx2(at), hits_avx2(at));
+        const __m256i high = _mm256_or_si256(ends_avx2(at + 32), hits_avx2(at + 32));
+        if (mask_of(_mm256_or_si256(low, high)) != 0)
+            break;
+    }
+    return at;
+}
+
 AVX2 static const char *line_end_avx2(const char *line, const char *end, unsigned *needles)
 {
-    const __m256i newline = _mm256_set1_epi8('\n'), g = _mm256_set1_epi8('g'), quote = _mm256_set1_epi8('"');
     const char *at = line;
-    for (; end - at >= 32 + NEEDLE_QUOTE; at += 32) {
-        __m256i ends = _mm256_cmpeq_epi8(load(at), newline);
-        __m256i gs = _mm256_cmpeq_epi8(load(at + NEEDLE_G), g);
-        __m256i hits = _mm256_and_si256(gs, _mm256_cmpeq_epi8(load(at + NEEDLE_QUOTE), quote));
-        if (mask_of(_mm256_or_si256(ends, hits)) == 0)
-            continue;
-        uint64_t lines = mask_of(ends);
-        *needles |= needles_at(line, at, mask_of(hits) & bits_before(lines));
-        if (lines)
-            return at + __builtin_ctzll(lines);
+    if (end - line < BLOCK_SIZE + NEEDLE_QUOTE)
+        return line_end_rest(line, line, end, needles);
+    const char *const last = end - BLOCK_SIZE - NEEDLE_QUOTE;
+    for (; (at = pass_avx2(at, last)) <= last; at += BLOCK_SIZE) {
+        const uint64_t ends = mask_of(ends_avx2(at)) | mask_of(ends_avx2(at + 32)) << 32;
+        const uint64_t hits = mask_of(hits_avx2(at)) | mask_of(hits_avx2(at + 32)) << 32;
+        *needles |= needles_at(line, at, hits & bits_before(ends));
+        if (ends)
+            return at + __builtin_ctzll(ends);
     }
     return line_end_rest(line, at, end, needles);
 }

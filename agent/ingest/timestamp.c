@@ -7,20 +7,22 @@ struct cursor {
 };
 
 /* Reads exactly `count` digits. */
-static bool read_digits(struct cursor *cursor, int count, int *value)
+static inline bool read_digits(struct cursor *cursor, int count, int *value)
 {
-    *value = 0;
+    bool all_digits = true;
     if (cursor->end - cursor->at < count)
         return false;
-    for (int i = 0; i < count; i++, cursor->at++) {
-        if (*cursor->at < '0' || *cursor->at > '9')
-            return false;
-        *value = *value * 10 + (*cursor->at - '0');
+    *value = 0;
+    for (int i = 0; i < count; i++) {
+        const int digit = cursor->at[i] - '0';
+        all_digits &= digit >= 0 && digit <= 9;
+        *value = *value * 10 + digit;
     }
-    return true;
+    cursor->at += count;
+    return all_digits;
 }
 
-static bool skip_if(struct cursor *cursor, char wanted)
+static inline bool skip_if(struct cursor *cursor, char wanted)
 {
     if (cursor->at == cursor->end || *cursor->at != wanted)
         return false;
@@ -43,7 +45,7 @@ static int64_t day_number(int year, int month, int day)
     return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
 }
 
-static bool read_date(struct cursor *cursor, int64_t *days)
+static inline bool read_date(struct cursor *cursor, int64_t *days)
 {
     int year, month, day;
     if (!read_digits(cursor, 4, &year) || !skip_if(cursor, '-') || !read_digits(cursor, 2, &month) ||
@@ -55,7 +57,7 @@ static bool read_date(struct cursor *cursor, int64_t *days)
     return true;
 }
 
-static bool read_time(struct cursor *cursor, int64_t *seconds)
+static inline bool read_time(struct cursor *cursor, int64_t *seconds)
 {
     int hour, minute, second;
     if (!read_digits(cursor, 2, &hour) || !skip_if(cursor, ':') || !read_digits(cursor, 2, &minute) ||
