@@ -113,7 +113,8 @@ AVX2 static inline __m256i hits_avx2(const char *at)
     return _mm256_and_si256(equal_avx2(at + NEEDLE_G, 'g'), equal_avx2(at + NEEDLE_QUOTE, '"'));
 }
 
-/* The first block from `at` on, up to `last`, with anything of that kind. Without a call: all stays in registers. */
+/* The first block from `at` on, up to `last`, with anything of that kind. Without a call: all stays in
+ * registers. */
 AVX2 static inline const char *pass_avx2(const char *at, const char *last)
 {
     for (; at <= last; at += BLOCK_SIZE) {

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define COPIES_AHEAD 4 /* whose places in memory are asked for while one is applied */
+
 /* ---- changing an entry --------------------------------------------------------------------------------- */
 
 void meter_mark_entry(struct meter *meter, uint32_t number)
@@ -365,8 +367,11 @@ void meter_apply(struct meter *meter, const struct batch *batch)
     uint32_t path = meter_path(meter, batch->path, strlen(batch->path));
     bool supersedes = provisional_supersede(&meter->provisional, path);
     strings_begin(meter, batch->string_count);
-    for (size_t i = 0; i < batch->copy_count; i++)
+    for (size_t i = 0; i < batch->copy_count; i++) {
+        if (i + COPIES_AHEAD < batch->copy_count)
+            entries_expect(&meter->entries, batch->copies[i + COPIES_AHEAD].identity);
         apply_copy(meter, batch, &batch->copies[i], path);
+    }
     if (supersedes)
         meter_take_back(meter);
     apply_places(meter, batch);

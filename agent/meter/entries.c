@@ -96,31 +96,49 @@ struct entry *entries_at(const struct entries *entries, uint32_t number)
 /* The place of an identity in the index: where it is, or the free one where it would be. */
 static size_t place_of(const struct entries *entries, struct identity identity)
 {
-    size_t mask = entries->index_size - 1;
-    size_t at = (size_t)identity.low & mask;
-    for (; entries->index[at]; at = (at + 1) & mask) {
-        struct identity here = entries_at(entries, entries->index[at] - 1)->identity;
+    const uint32_t low = (uint32_t)identity.low;
+    const size_t mask = entries->index_size - 1;
+    size_t at = low & mask;
+    for (; entries->index[at].after; at = (at + 1) & mask) {
+        if (entries->index[at].low != low)
+            continue;
+        struct identity here = entries_at(entries, entries->index[at].after - 1)->identity;
         if (here.low == identity.low && here.high == identity.high)
             break;
     }
     return at;
 }
 
+/* Makes an entry be found. */
+static void index_put(struct entries *entries, struct identity identity, uint32_t number)
+{
+    entries->index[place_of(entries, identity)] =
+        (struct entry_place){.after = number + 1, .low = (uint32_t)identity.low};
+}
+
 static void index_grow(struct entries *entries)
 {
-    free(entries->index);
-    entries->index_size = entries->index_size ? entries->index_size * 2 : 1024;
+    struct entry_place *old = entries->index;
+    const size_t old_size = entries->index_size;
+    entries->index_size = old_size ? old_size * 2 : 1024;
     entries->index = memory_zeroed(entries->index_size, sizeof *entries->index);
-    for (uint32_t i = 0; i < entries->count; i++)
-        entries->index[place_of(entries, entries_at(entries, i)->identity)] = i + 1;
+    for (size_t i = 0; i < old_size; i++) {
+        size_t at = old[i].low & (entries->index_size - 1);
+        if (!old[i].after)
+            continue;
+        while (entries->index[at].after)
+            at = (at + 1) & (entries->index_size - 1);
+        entries->index[at] = old[i];
+    }
+    free(old);
 }
 
 uint32_t entries_find(const struct entries *entries, struct identity identity)
 {
     if (!entries->index_size)
         return ENTRY_NONE;
-    uint32_t found = entries->index[place_of(entries, identity)];
-    return found ? found - 1 : ENTRY_NONE;
+    uint32_t after = entries->index[place_of(entries, identity)].after;
+    return after ? after - 1 : ENTRY_NONE;
 }
 
 uint32_t entries_add(struct entries *entries, const struct entry *entry)
@@ -132,7 +150,7 @@ uint32_t entries_add(struct entries *entries, const struct entry *entry)
             memory_grow(entries->chunks, entries->chunk_count, &entries->chunk_room, sizeof *entries->chunks);
         entries->chunks[entries->chunk_count++] = memory_take(CHUNK * sizeof(struct entry));
     }
-    entries->index[place_of(entries, entry->identity)] = entries->count + 1;
+    index_put(entries, entry->identity, entries->count);
     *entries_at(entries, entries->count) = *entry;
     return entries->count++;
 }
@@ -142,14 +160,14 @@ uint32_t entries_add(struct entries *entries, const struct entry *entry)
 static void index_remove(struct entries *entries, size_t hole)
 {
     size_t mask = entries->index_size - 1;
-    for (size_t at = (hole + 1) & mask; entries->index[at]; at = (at + 1) & mask) {
-        size_t home = (size_t)entries_at(entries, entries->index[at] - 1)->identity.low & mask;
+    for (size_t at = (hole + 1) & mask; entries->index[at].after; at = (at + 1) & mask) {
+        size_t home = entries->index[at].low & mask;
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             entries->index[hole] = entries->index[at];
             hole = at;
         }
     }
-    entries->index[hole] = 0;
+    entries->index[hole] = (struct entry_place){0};
 }
 
 void entries_remove(struct entries *entries, uint32_t number)
@@ -157,7 +175,7 @@ void entries_remove(struct entries *entries, uint32_t number)
     uint32_t last = entries->count - 1;
     index_remove(entries, place_of(entries, entries_at(entries, number)->identity));
     if (number != last) {
-        entries->index[place_of(entries, entries_at(entries, last)->identity)] = number + 1;
+        index_put(entries, entries_at(entries, last)->identity, number);
         *entries_at(entries, number) = *entries_at(entries, last);
     }
     entries->count = last;

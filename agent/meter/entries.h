@@ -35,12 +35,18 @@ struct entry {
 
 _Static_assert(sizeof(struct entry) == 80, "100,000 entries are to fit in 8 MB");
 
+/* A place of the index: open addressing by the identity's low bits, so many of them as places need. */
+struct entry_place {
+    uint32_t after; /* the entry's number + 1; 0: free */
+    uint32_t low;   /* of its identity, which tells most others without a look at them */
+};
+
 /* All zero: empty. */
 struct entries {
     struct entry **chunks;
     size_t chunk_count, chunk_room;
     uint32_t count;
-    uint32_t *index; /* open addressing: number + 1; 0: free */
+    struct entry_place *index;
     size_t index_size;
 };
 
@@ -52,6 +58,13 @@ void entry_merge(struct entry *entry, const struct entry *copy, const struct int
 bool entry_equal(const struct entry *a, const struct entry *b);
 
 struct entry *entries_at(const struct entries *entries, uint32_t number);
+
+/* Has the memory fetched that a look for this identity will need: a hint, for soon after. */
+static inline void entries_expect(const struct entries *entries, struct identity identity)
+{
+    if (entries->index_size)
+        __builtin_prefetch(&entries->index[(uint32_t)identity.low & (entries->index_size - 1)]);
+}
 
 /* The entry's number, or ENTRY_NONE. */
 uint32_t entries_find(const struct entries *entries, struct identity identity);
