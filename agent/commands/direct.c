@@ -151,7 +151,8 @@ int direct_write(const char *command, const struct document_request *request,
                  const struct report_source *source, struct text *out)
 {
     char **directories = log_tree_directories(places_environment());
-    int result = request->rules == RULES_CCUSAGE ? document_write_ccusage(directories, request, out)
+    const struct document_logs logs = {directories, source->threads};
+    int result = request->rules == RULES_CCUSAGE ? document_write_ccusage(&logs, request, out)
                                                  : write_counted(command, request, source, directories, out);
     log_tree_free_directories(directories);
     return result;

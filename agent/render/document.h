@@ -74,8 +74,15 @@ bool document_request_is_light(const struct document_request *request);
 int document_write(const struct meter *meter, const struct log_tree_counts *counts,
                    const struct document_request *request, struct text *out);
 
-/* The same by ccusage's rules, from what the logs below the config directories (NULL-terminated) hold now. */
-int document_write_ccusage(char *const *directories, const struct document_request *request, struct text *out);
+/* What documents by ccusage's rules are made from: what the logs below the config directories hold now. */
+struct document_logs {
+    char *const *directories; /* NULL-terminated */
+    unsigned threads;         /* that read them; 0: as many as are worth starting */
+};
+
+/* The same by ccusage's rules. */
+int document_write_ccusage(const struct document_logs *logs, const struct document_request *request,
+                           struct text *out);
 
 /* A request as one line of text, for the agent's control socket, and back. Returns false if malformed. */
 void document_request_encode(const struct document_request *request, struct text *out);

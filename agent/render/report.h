@@ -46,8 +46,9 @@ struct report_model {
  */
 struct report_block {
     int64_t start_us, end_us;
-    int64_t limit_reset_us; /* when the vendor's limit ends, as a message in the block said; 0: none said so */
-    bool is_gap;            /* nothing happened: from the length of a block after the last entry to the next */
+    int64_t
+        limit_reset_us; /* when the vendor's limit ends, as a message in the block said; 0: none said so */
+    bool is_gap;        /* nothing happened: from the length of a block after the last entry to the next */
     bool is_active;
     bool has_burn_rate;
     double tokens_per_minute;           /* all tokens, from the first entry to the last */
@@ -62,7 +63,7 @@ struct report_block {
 
 struct report_row {
     struct report_sums sums;
-    int32_t day; /* since 1970: the local day, the first day of the week, or of the month */
+    int32_t day;               /* since 1970: the local day, the first day of the week, or of the month */
     int64_t first_us, last_us; /* of its entries */
     struct report_text session, project;
     struct report_model *models; /* dearest first; <synthetic> is in the sums and not here */
@@ -99,14 +100,15 @@ void report_build(struct report *report, const struct meter *meter, enum documen
                   const struct document_request *request);
 
 /*
- * Makes `count` reports, one of each of `kinds`, in one reading of the logs below the config directories
- * (NULL-terminated), by ccusage 20.0.24's rules. In use: the zone that the request names. Rows, totals and
+ * Makes `count` reports, one of each of `kinds`, in one reading of the logs, by ccusage 20.0.24's
+ * rules. In use: the zone that the request names. Rows, totals and
  * order are as ccusage has them (an empty sum of money is -0.0), for the request's claude or unified form;
  * blocks are to be finished by report_finish_blocks(). Returns 0, or -1 with a reason in `why`. Free each
  * report either way.
  */
 int report_build_ccusage(struct report *reports, const enum document_kind *kinds, size_t count,
-                         char *const *directories, const struct document_request *request, struct text *why);
+                         const struct document_logs *logs, const struct document_request *request,
+                         struct text *why);
 
 /* Sets what follows from a report of all blocks, in order of time: limit, burn rates, projections; then
  * leaves out the blocks that the request does not ask for. */

@@ -179,7 +179,8 @@ void ccusage_report_make(struct report *report, const struct ccusage_logs *logs)
 
 /* Makes those reports that come of one reading. */
 static void make_by(enum ccusage_reading reading, struct report *reports, size_t count,
-                    const struct ccusage_files *files, const struct document_request *request)
+                    const struct ccusage_files *files, unsigned threads,
+                    const struct document_request *request)
 {
     struct ccusage_entries entries;
     struct report_days days = {0};
@@ -191,7 +192,7 @@ static void make_by(enum ccusage_reading reading, struct report *reports, size_t
         if (!is_read) {
             ccusage_entries_init(&entries, reading, request->mode);
             entries.keeps_timestamps = request->id[0];
-            ccusage_scan(files, reading, 0, ccusage_entries_take, &entries);
+            ccusage_scan(files, reading, threads, ccusage_entries_take, &entries);
         }
         is_read = true;
         ccusage_report_make(&reports[i], &logs);
@@ -202,17 +203,18 @@ static void make_by(enum ccusage_reading reading, struct report *reports, size_t
 }
 
 int report_build_ccusage(struct report *reports, const enum document_kind *kinds, size_t count,
-                         char *const *directories, const struct document_request *request, struct text *why)
+                         const struct document_logs *logs, const struct document_request *request,
+                         struct text *why)
 {
     struct ccusage_files files;
     for (size_t i = 0; i < count; i++)
         reports[i] = (struct report){.kind = kinds[i], .rules = RULES_CCUSAGE};
-    ccusage_files_find(&files, directories,
+    ccusage_files_find(&files, logs->directories,
                        kinds[0] == DOCUMENT_DAILY && request->claude ? request->project : "");
     bool is_readable = files.count < UINT32_MAX;
     if (is_readable) {
-        make_by(CCUSAGE_DAILY, reports, count, &files, request);
-        make_by(CCUSAGE_ENTRIES, reports, count, &files, request);
+        make_by(CCUSAGE_DAILY, reports, count, &files, logs->threads, request);
+        make_by(CCUSAGE_ENTRIES, reports, count, &files, logs->threads, request);
     } else {
         text_addf(why, "there are %zu log files, which is more than can be counted", files.count);
     }
