@@ -176,7 +176,7 @@ static void write_claude_period(struct writing *writing, const struct report_row
         member_text(json, "date", name);
     input_member(writing, &row->sums);
     model_members(writing, row, false, kind == DOCUMENT_MONTHLY ? name : NULL);
-    if (kind == DOCUMENT_DAILY && writing->request->instances)
+    if (kind == DOCUMENT_DAILY && (writing->request->instances || writing->request->project[0]))
         member_texts(json, "project", row->project);
     total_members(writing, &row->sums);
     if (kind == DOCUMENT_WEEKLY)

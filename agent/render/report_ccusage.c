@@ -15,9 +15,15 @@
 /* Until early in 1972 some zones were off by other than quarters of an hour. */
 #define QUARTERS_SINCE_US (INT64_C(94694400) * MICROSECONDS) /* 1973-01-01 */
 
+/* Its library knows no zone's time after this instant: then the day is that of UTC. */
+#define ZONES_UNTIL_MS INT64_C(253402207200000) /* 9999-12-30T22:00Z */
+#define DAY_MS         86400000
+
 int32_t ccusage_day_at(const struct ccusage_logs *logs, int64_t when_ms)
 {
     int64_t when_us = when_ms * 1000;
+    if (when_ms > ZONES_UNTIL_MS)
+        return (int32_t)(when_ms / DAY_MS);
     return when_us < QUARTERS_SINCE_US ? zone_day(when_us) : report_days_at(logs->days, when_us);
 }
 

@@ -130,14 +130,15 @@ static void sort_used(const struct report *report, struct report_row *row)
     }
 }
 
-#define YEAR_ZERO (-719528) /* 0000-01-01, in days since 1970 */
+#define YEAR_ZERO  (-719528) /* 0000-01-01, in days since 1970 */
+#define YEAR_10000 2932897   /* 10000-01-01 */
 
 static int32_t bucket_of(const struct report *report, const struct document_request *request, int32_t day)
 {
     if (report->kind == DOCUMENT_MONTHLY)
         return report_month(day);
-    if (day < YEAR_ZERO)
-        return day; /* ccusage does not understand its own negative years */
+    if (day < YEAR_ZERO || day >= YEAR_10000)
+        return day; /* ccusage does not understand its own years that have not four digits */
     return report_week(day, request->claude ? request->week_start : MONDAY);
 }
 
