@@ -1,86 +1,24 @@
 /* A document without the agent: from the ledger, if there is one, and what the logs have beyond it. */
 #include "reports.h"
 
-#include "../base/clock.h"
 #include "../base/say.h"
 #include "../meter/keep.h"
-#include "../meter/personal.h"
-#include "../meter/weights.h"
-#include "../store/ledger.h"
-#include "../store/restored.h"
-
-#include <stdlib.h>
+#include "counter.h"
 
 struct count {
-    struct price_book *prices;
-    struct meter *meter;
+    struct counter counter;
     struct progress progress;
-    struct ledger *ledger; /* NULL: none is used */
-    struct restored restored;
     struct log_tree_counts counts;
 };
 
 static void count_take(void *data, const struct batch *batch)
 {
-    meter_apply(((struct count *)data)->meter, batch);
+    meter_apply(((struct count *)data)->counter.meter, batch);
 }
 
 static void count_progress(void *data, uint64_t read, uint64_t total)
 {
     progress_show(&((struct count *)data)->progress, read, total);
-}
-
-static void begin_meter(struct count *count)
-{
-    struct weights weights = weights_default();
-    personal_weights(&weights, places_environment());
-    count->meter = meter_new_for_reports();
-    meter_use_prices(count->meter, count->prices);
-    meter_set_weights(count->meter, &weights);
-}
-
-/* Fills the meter from the ledger; with `logs_only` only its prices. */
-static int load_meter(struct count *count, bool logs_only, struct text *why)
-{
-    return logs_only ? restored_load_prices(count->ledger, count->meter, why)
-                     : restored_load(&count->restored, count->ledger, count->meter, why);
-}
-
-static void close_ledger(struct count *count)
-{
-    if (!count->ledger)
-        return;
-    ledger_end_reading(count->ledger);
-    ledger_close(count->ledger);
-    count->ledger = NULL;
-}
-
-/* Without a ledger everything is read; that is worth a word only if there is one and it cannot be used. */
-static void load_ledger(struct count *count, const char *command, bool logs_only)
-{
-    char *path = places_ledger();
-    struct ledger_report report = {0};
-    struct text why = TEXT_EMPTY;
-    if (!path)
-        return;
-    count->ledger = ledger_open(path, LEDGER_READ, &report);
-    if (count->ledger)
-        ledger_begin_reading(count->ledger); /* what is loaded and what is asked later must agree */
-    if (!count->ledger && !report.is_missing)
-        say("%s: counting without the ledger: %s", command,
-            report.why.size ? report.why.bytes : "it cannot be read");
-    if (count->ledger && load_meter(count, logs_only, &why) != LEDGER_OK) {
-        say("%s: counting without the ledger: %s", command, why.size ? why.bytes : "it cannot be read");
-        restored_free(&count->restored);
-        close_ledger(count);
-        meter_free(count->meter);
-        begin_meter(count);
-    }
-    if (logs_only)
-        close_ledger(count);
-    text_free(&why);
-    text_free(&report.why);
-    free(path);
 }
 
 /* What a person should know about a scan whose sums may be less than they expect. */
@@ -109,20 +47,20 @@ static void count_gone(void *data, uint32_t path)
 
 static void scan_logs(struct count *count, const char *command, char *const *directories, unsigned threads)
 {
-    struct log_tree_memory memory = restored_memory(&count->restored);
+    struct log_tree_memory memory = restored_memory(&count->counter.restored);
     const struct log_scan_order order = {
         .take = count_take,
         .progress = count_progress,
         .data = count,
-        .memory = count->ledger ? &memory : NULL,
+        .memory = count->counter.ledger ? &memory : NULL,
         .threads = threads,
     };
     progress_begin(&count->progress, "reading logs");
     bool listed = log_tree_scan(directories, &order, &count->counts) == 0;
     progress_end(&count->progress);
-    if (count->ledger) {
-        restored_find_gone(&count->restored, count_gone, count);
-        count->counts.copies += count->restored.copies_unmet;
+    if (count->counter.ledger) {
+        restored_find_gone(&count->counter.restored, count_gone, count);
+        count->counts.copies += count->counter.restored.copies_unmet;
     }
     say_about_scan(command, directories, listed, &count->counts);
 }
@@ -130,20 +68,13 @@ static void scan_logs(struct count *count, const char *command, char *const *dir
 static int write_counted(const char *command, const struct document_request *request,
                          const struct report_source *source, char *const *directories, struct text *out)
 {
-    struct count count = {.prices = price_book_new()};
-    bool has_prices = personal_prices(count.prices, places_environment()) == 0;
-    begin_meter(&count);
-    load_ledger(&count, command, source->logs_only);
-    if (has_prices)
-        meter_renew_prices(count.meter, clock_now_us());
+    struct count count = {0};
+    counter_open(&count.counter, command, source->logs_only);
     scan_logs(&count, command, directories, source->threads);
     if (!document_request_is_light(request))
-        meter_recall_all(count.meter);
-    int result = document_write(count.meter, &count.counts, request, out);
-    meter_free(count.meter);
-    restored_free(&count.restored);
-    close_ledger(&count);
-    price_book_free(count.prices);
+        meter_recall_all(count.counter.meter);
+    int result = document_write(count.counter.meter, &count.counts, request, out);
+    counter_close(&count.counter);
     return result;
 }
 

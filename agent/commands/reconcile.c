@@ -2,7 +2,9 @@
 #include "reports.h"
 
 #include "../base/say.h"
+#include "../meter/keep.h"
 #include "../render/reconcile_report.h"
+#include "counter.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -11,9 +13,9 @@ static const char usage[] =
     "usage: tacho reconcile [daily|weekly|monthly|session] [OPTIONS]\n"
     "\n"
     "Why Tacho's total and that of `ccusage claude daily` (or weekly, ...) differ: every message, token and\n"
-    "picodollar by reason, until nothing is left. Both are counted here and now, from the logs that are on "
-    "disk:\n"
-    "what `tacho totals --logs-only` and ccusage 20.0.24 say. Exits with 1 if something is not explained.\n"
+    "picodollar by reason, until nothing is left. Tacho's sums are those of `tacho daily`, ccusage's what "
+    "its\n"
+    "version 20.0.24 says of the logs that are on disk. Exits with 1 if something is not explained.\n"
     "\n"
     "  -d, --days           day by day as well\n"
     "  -e, --examples N     so many lines of each reason, as file:line; default: 1\n"
@@ -21,6 +23,7 @@ static const char usage[] =
     "  -u, --until DAY      up to and with this day\n"
     "  -z, --timezone ZONE  whose midnight ends a day: Europe/Berlin; default: this machine's\n"
     "  -m, --mode MODE      costs: auto: the log's own, else by tokens; calculate; display\n"
+    "      --logs-only      only what is on disk now, not what the ledger keeps of logs that are gone\n"
     "  -j, --json           for programs; costs are integers of 10^-12 US dollars\n"
     "\n"
     "examples:\n"
@@ -32,31 +35,27 @@ static const char usage[] =
 struct wish {
     struct document_request request;
     size_t examples;
-    bool days;
+    bool days, logs_only;
 };
 
-/* Taking lines, with a bar. */
+/* What lines are read into, with a bar. */
 struct reading {
     struct reconcile *reconcile;
+    struct meter *history; /* NULL: none is kept apart */
     struct progress progress;
 };
 
 static void take(void *data, const struct both_batch *batch)
 {
-    reconcile_take(((struct reading *)data)->reconcile, batch);
+    struct reading *reading = data;
+    reconcile_take(reading->reconcile, batch);
+    if (reading->history)
+        meter_apply(reading->history, &batch->ours);
 }
 
 static void show(void *data, uint64_t read, uint64_t total)
 {
     progress_show(&((struct reading *)data)->progress, read, total);
-}
-
-static void read_logs(struct reconcile *reconcile, const struct both_files *files, enum ccusage_reading how)
-{
-    struct reading reading = {.reconcile = reconcile};
-    progress_begin(&reading.progress, "reading logs");
-    both_rules_scan(files, how, take, show, &reading);
-    progress_end(&reading.progress);
 }
 
 /* Returns whether all is explained. */
@@ -73,24 +72,46 @@ static bool print_report(const struct wish *wish, const struct reconcile_source 
     return is_whole;
 }
 
-static bool run(const struct wish *wish)
+/* Reads all logs into both, and compares. `history` is the meter that has the ledger, or NULL. */
+static bool compare(const struct wish *wish, struct meter *meter, struct meter *history)
 {
     const enum ccusage_reading how = reconcile_reading(wish->request.kind);
     char **directories = log_tree_directories(places_environment());
-    struct meter *meter = meter_new_for_reports();
     struct ccusage_entries entries;
     struct both_files files;
     both_files_find(&files, directories);
     ccusage_entries_init(&entries, how, wish->request.mode);
-    struct reconcile *reconcile = reconcile_new(meter, &entries);
-    read_logs(reconcile, &files, how);
-    const struct reconcile_source source = {reconcile, &files, meter, &entries, wish->examples};
+    struct reading reading = {.reconcile = reconcile_new(meter, &entries), .history = history};
+    progress_begin(&reading.progress, "reading logs");
+    both_rules_scan(&files, how, take, show, &reading);
+    progress_end(&reading.progress);
+    const struct reconcile_source source = {reading.reconcile, &files,   meter,
+                                            history,           &entries, wish->examples};
     bool is_whole = print_report(wish, &source);
-    reconcile_free(reconcile);
+    reconcile_free(reading.reconcile);
     ccusage_entries_free(&entries);
-    meter_free(meter);
     both_files_free(&files);
     log_tree_free_directories(directories);
+    return is_whole;
+}
+
+static bool run(const struct wish *wish)
+{
+    struct counter counter;
+    if (!wish->logs_only)
+        reports_flush_agent();
+    counter_open(&counter, "reconcile", wish->logs_only);
+    if (!counter.ledger) {
+        bool is_whole = compare(wish, counter.meter, NULL);
+        counter_close(&counter);
+        return is_whole;
+    }
+    struct meter *meter = meter_new_for_reports();
+    meter_use_prices(meter, counter.prices);
+    meter_recall_all(counter.meter); /* every line will be merged into it */
+    bool is_whole = compare(wish, meter, counter.meter);
+    meter_free(meter);
+    counter_close(&counter);
     return is_whole;
 }
 
@@ -103,10 +124,15 @@ int command_reconcile(int argc, char **argv)
     unsigned kind = 0;
     bool json = false;
     const struct option_rule rules[] = {
-        {"days", 'd', OPTION_FLAG, &wish.days}, {"examples", 'e', OPTION_TEXT, &examples},
-        {"since", 's', OPTION_TEXT, &since},    {"until", 'u', OPTION_TEXT, &until},
-        {"timezone", 'z', OPTION_TEXT, &zone},  {"tz", 0, OPTION_TEXT, &zone},
-        {"mode", 'm', OPTION_TEXT, &mode},      {"json", 'j', OPTION_FLAG, &json},
+        {"days", 'd', OPTION_FLAG, &wish.days},
+        {"examples", 'e', OPTION_TEXT, &examples},
+        {"since", 's', OPTION_TEXT, &since},
+        {"until", 'u', OPTION_TEXT, &until},
+        {"timezone", 'z', OPTION_TEXT, &zone},
+        {"tz", 0, OPTION_TEXT, &zone},
+        {"logs-only", 0, OPTION_FLAG, &wish.logs_only},
+        {"mode", 'm', OPTION_TEXT, &mode},
+        {"json", 'j', OPTION_FLAG, &json},
     };
     const struct options options = {"reconcile", usage, rules, sizeof rules / sizeof *rules, 1};
     int status;

@@ -53,8 +53,7 @@ static enum agent_answer document_ask(const struct document_request *request, st
     return answer;
 }
 
-/* A document that is made here, from the ledger, is to know what the agent knows. */
-static void agent_flush(void)
+void reports_flush_agent(void)
 {
     struct text out = TEXT_EMPTY;
     bool same = false;
@@ -93,7 +92,7 @@ int reports_make(const char *command, struct document_request *request, const st
     if (zone_can_travel(request) && by_ledger && !source->direct && document_request_is_light(request))
         answer = document_ask(request, out);
     else if (by_ledger)
-        agent_flush();
+        reports_flush_agent();
     if (answer == AGENT_SILENT)
         say("%s: the agent does not answer: counting without it", command);
     if (answer == AGENT_ABSENT || answer == AGENT_SILENT) {

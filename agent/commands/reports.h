@@ -39,6 +39,10 @@ int reports_statusline(bool claude, int argc, char **argv);
 int direct_write(const char *command, const struct document_request *request,
                  const struct report_source *source, struct text *out);
 
+/* Has the agent, if it runs for the same logs, put all that it knows into the ledger: what is counted here
+ * from the ledger is then to know it, too. */
+void reports_flush_agent(void);
+
 /* Prints a document through the program jq (jq.c). Returns the exit status. */
 int jq_print(const char *command, const char *filter, const struct text *document);
 

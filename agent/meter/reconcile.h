@@ -15,6 +15,7 @@
 #include "meter.h"
 
 enum reconcile_reason {
+    REASON_HISTORY, /* not in the logs; no difference over the same lines */
     /* ccusage leaves it out */
     REASON_NULL,
     REASON_MARKER,

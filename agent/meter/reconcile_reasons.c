@@ -4,6 +4,7 @@
 static const struct {
     const char *name, *meaning;
 } reasons[REASONS] = {
+    [REASON_HISTORY] = {"history", "Tacho keeps what logs said that are gone; ccusage reads what is on disk"},
     [REASON_NULL] =
         {"null-field",
          "ccusage drops a line that has a null, wherever in it, after id, cwd, model, speed, costUSD, "

@@ -77,16 +77,37 @@ static struct reconcile_amounts amounts_of(const struct report_sums *sums, __int
     };
 }
 
-static void take_ours(struct balancing *balancing)
+/* Which of Tacho's sums a meter has: all that it knows, and what of it is in the logs. */
+enum { OURS_ALL = 1, OURS_IN_LOGS = 2 };
+
+static void add_ours(struct reconcile_balance *balance, const struct report_sums *sums, unsigned which)
+{
+    const struct reconcile_amounts amounts = amounts_of(sums, (__int128)sums->cost.pusd);
+    struct reconcile_amounts *history = &balance->reasons[REASON_HISTORY];
+    if (which & OURS_ALL) {
+        reconcile_add(&balance->ours, &amounts);
+        reconcile_subtract(history, &amounts);
+    }
+    if (which & OURS_IN_LOGS)
+        reconcile_add(history, &amounts);
+}
+
+static void fold_ours(struct balancing *balancing, const struct meter *meter, unsigned which)
 {
     struct report report;
-    report_build(&report, balancing->source->meter, DOCUMENT_DAILY, &balancing->request);
-    balancing->report->total.ours = amounts_of(&report.total, (__int128)report.total.cost.pusd);
-    for (size_t i = 0; i < report.row_count; i++) {
-        const struct report_row *row = &report.rows[i];
-        balance_of(balancing, row->day)->ours = amounts_of(&row->sums, (__int128)row->sums.cost.pusd);
-    }
+    report_build(&report, meter, DOCUMENT_DAILY, &balancing->request);
+    add_ours(&balancing->report->total, &report.total, which);
+    for (size_t i = 0; i < report.row_count; i++)
+        add_ours(balance_of(balancing, report.rows[i].day), &report.rows[i].sums, which);
     report_free(&report);
+}
+
+static void take_ours(struct balancing *balancing)
+{
+    const struct reconcile_source *source = balancing->source;
+    if (source->history)
+        fold_ours(balancing, source->history, OURS_ALL);
+    fold_ours(balancing, source->meter, source->history ? OURS_IN_LOGS : OURS_ALL | OURS_IN_LOGS);
 }
 
 static void set_theirs(struct reconcile_balance *balance, const struct report_sums *sums)
@@ -221,6 +242,14 @@ static void take_empty_sessions(struct balancing *balancing)
 
 /* ---- the balance --------------------------------------------------------------------------------------- */
 
+static void count_history(struct reconcile_balance *balance)
+{
+    const struct reconcile_amounts *history = &balance->reasons[REASON_HISTORY];
+    const int64_t messages = history->messages < 0 ? -history->messages : history->messages;
+    if (!reconcile_is_nothing(history))
+        balance->cases[REASON_HISTORY] = messages ? (uint64_t)messages : 1;
+}
+
 /*
  * Adds what follows from how ccusage adds up, and sees what is left. n additions of doubles are off by at
  * most n / 2 units in the last place of the sum of absolute values (Higham, Accuracy and Stability of
@@ -232,6 +261,7 @@ static void settle(struct reconcile_balance *balance, const struct addends *adde
     struct reconcile_amounts *overflow = &balance->reasons[REASON_OVERFLOW];
     struct reconcile_amounts *rounding = &balance->reasons[REASON_ROUNDING];
     struct reconcile_amounts *rest = &balance->rest;
+    count_history(balance);
     *rest = balance->theirs;
     reconcile_subtract(rest, &balance->ours);
     for (int reason = 0; reason < REASONS; reason++)

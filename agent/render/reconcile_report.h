@@ -35,7 +35,8 @@ struct reconcile_report {
 struct reconcile_source {
     struct reconcile *reconcile; /* that has taken all lines */
     const struct both_files *files;
-    const struct meter *meter;
+    const struct meter *meter;             /* of the logs, as `reconcile` has it */
+    const struct meter *history;           /* of logs and ledger; NULL: of no interest */
     const struct ccusage_entries *entries; /* in the reading that the request's kind needs */
     size_t examples;                       /* so many of each reason */
 };
