@@ -14,77 +14,131 @@ static unsigned __int128 size_of(__int128 number)
     return number < 0 ? -(unsigned __int128)number : (unsigned __int128)number;
 }
 
-static void add_digits(struct text *out, unsigned __int128 number, bool is_dollars)
+/* How many digits after the point an amount of money needs, from 2 on. */
+static unsigned places_of(__int128 pusd)
 {
-    char grouped[NUMBER_MAX];
-    if (is_dollars) {
-        text_add_char(out, '$');
-        text_add_dollars(out, number);
-    } else if (number > UINT64_MAX) {
-        text_add_wide(out, number);
-    } else {
-        number_grouped(grouped, (uint64_t)number);
-        text_add_string(out, grouped);
-    }
+    unsigned __int128 size = size_of(pusd);
+    unsigned places = 12;
+    for (; places > 2 && size % 10 == 0; places--)
+        size /= 10;
+    return places;
 }
 
-/* A cell with an amount; as a difference with its sign, and nothing for none. */
-static void amount_cell(struct table *table, __int128 number, bool is_difference, bool is_dollars)
+static void add_dollars(struct text *out, unsigned __int128 pusd, unsigned places)
 {
-    struct text cell = TEXT_EMPTY;
-    if (is_difference && number)
-        text_add_char(&cell, number < 0 ? '-' : '+');
-    if (!is_difference || number)
-        add_digits(&cell, size_of(number), is_dollars);
-    table_cell(table, cell.bytes ? cell.bytes : "", cell.size);
-    text_free(&cell);
+    size_t point = out->size + 1;
+    text_add_char(out, '$');
+    text_add_dollars(out, pusd);
+    while (out->bytes[point] != '.')
+        point++;
+    while (out->size < point + 1 + places)
+        text_add_char(out, '0');
+}
+
+static void add_count(struct text *out, unsigned __int128 number)
+{
+    char grouped[NUMBER_MAX];
+    if (number > UINT64_MAX) {
+        text_add_wide(out, number);
+        return;
+    }
+    number_grouped(grouped, (uint64_t)number);
+    text_add_string(out, grouped);
 }
 
 /* ---- tables -------------------------------------------------------------------------------------------- */
 
-static void start_table(struct table *table, bool by_day)
+struct balance_table {
+    struct table table;
+    unsigned places; /* digits after the point of all money in it */
+    bool by_day;
+};
+
+static void see_places(struct balance_table *balances, __int128 pusd)
+{
+    unsigned places = places_of(pusd);
+    balances->places = places > balances->places ? places : balances->places;
+}
+
+/* Starts a table of `count` balances. */
+static void start_table(struct balance_table *balances, bool by_day, const struct reconcile_balance *list,
+                        size_t count)
 {
     static const struct table_column columns[] = {
         {"Day", false, 0, 0},        {"", false, 0, 0},          {"Cases", true, 5, 0},
         {"Messages", true, 4, 0},    {"Input", true, 3, 0},      {"Output", true, 3, 0},
         {"Cache write", true, 2, 0}, {"Cache read", true, 1, 0}, {"Cost (USD)", true, 0, 0},
     };
-    *table = (struct table){0};
+    *balances = (struct balance_table){.by_day = by_day};
     for (size_t i = !by_day; i < sizeof columns / sizeof *columns; i++)
-        table->columns[table->column_count++] = columns[i];
+        balances->table.columns[balances->table.column_count++] = columns[i];
+    for (size_t i = 0; i < count; i++) {
+        see_places(balances, list[i].ours.cost_pusd);
+        see_places(balances, list[i].theirs.cost_pusd);
+        for (int reason = 0; reason < REASONS; reason++)
+            see_places(balances, list[i].reasons[reason].cost_pusd);
+    }
 }
 
-/* A row; `day` is "" in a row that belongs to the day above, and NULL if there is no such column. */
-static void add_row(struct table *table, const char *day, const char *what, const uint64_t *cases,
+/* A cell with an amount; as a difference with its sign, and nothing for none. Without places it is a count.
+ */
+static void amount_cell(struct table *table, __int128 number, bool is_difference, unsigned places)
+{
+    struct text cell = TEXT_EMPTY;
+    if (is_difference && number)
+        text_add_char(&cell, number < 0 ? '-' : '+');
+    if ((!is_difference || number) && places)
+        add_dollars(&cell, size_of(number), places);
+    else if (!is_difference || number)
+        add_count(&cell, size_of(number));
+    table_cell(table, cell.bytes ? cell.bytes : "", cell.size);
+    text_free(&cell);
+}
+
+/* A row; `day` is "" where it is that of the row above. */
+static void add_row(struct balance_table *balances, const char *day, const char *what, uint64_t cases,
                     const struct reconcile_amounts *amounts, enum table_style style)
 {
+    struct table *table = &balances->table;
     const bool is_difference = style == TABLE_PLAIN;
-    table_row(table, style, day && *day);
-    if (day)
+    table_row(table, style, *day && table->row_count > 0);
+    if (balances->by_day)
         table_string(table, day);
     table_string(table, what);
-    if (cases && *cases)
-        amount_cell(table, *cases, false, false);
+    if (cases)
+        amount_cell(table, cases, false, 0);
     else
         table_string(table, "");
-    amount_cell(table, amounts->messages, is_difference, false);
+    amount_cell(table, amounts->messages, is_difference, 0);
     for (int kind = 0; kind < BOTH_KINDS; kind++)
-        amount_cell(table, amounts->tokens[kind], is_difference, false);
-    amount_cell(table, amounts->cost_pusd, is_difference, true);
+        amount_cell(table, amounts->tokens[kind], is_difference, 0);
+    amount_cell(table, amounts->cost_pusd, is_difference, balances->places);
 }
 
-static void add_balance(struct table *table, const char *day, const char *name,
+static void add_balance(struct balance_table *balances, const char *day, const char *name,
                         const struct reconcile_balance *balance)
 {
-    add_row(table, day, "Tacho", NULL, &balance->ours, TABLE_STRONG);
-    day = day ? "" : NULL;
+    add_row(balances, day, "Tacho", 0, &balance->ours, TABLE_STRONG);
     for (int reason = 0; reason < REASONS; reason++)
         if (balance->cases[reason])
-            add_row(table, day, reconcile_reason_name((enum reconcile_reason)reason), &balance->cases[reason],
-                    &balance->reasons[reason], TABLE_PLAIN);
+            add_row(balances, "", reconcile_reason_name((enum reconcile_reason)reason),
+                    balance->cases[reason], &balance->reasons[reason], TABLE_PLAIN);
     if (!reconcile_is_nothing(&balance->rest))
-        add_row(table, day, "not explained", NULL, &balance->rest, TABLE_PLAIN);
-    add_row(table, day, name, NULL, &balance->theirs, TABLE_STRONG);
+        add_row(balances, "", "not explained", 0, &balance->rest, TABLE_PLAIN);
+    add_row(balances, "", name, 0, &balance->theirs, TABLE_STRONG);
+}
+
+/* Draws it, and frees it. */
+static void end_table(struct balance_table *balances, const struct document_request *request,
+                      struct text *out)
+{
+    unsigned left_out = 0;
+    if (balances->table.row_count)
+        left_out = table_draw(&balances->table, request->columns, request->colour, out);
+    if (left_out)
+        text_addf(out, "%u column%s left out: widen the terminal, or ask for --json\n", left_out,
+                  left_out > 1 ? "s are" : " is");
+    table_free(&balances->table);
 }
 
 static bool has_differences(const struct reconcile_balance *balance)
@@ -98,23 +152,21 @@ static bool has_differences(const struct reconcile_balance *balance)
 static void write_days(const struct reconcile_report *report, const struct document_request *request,
                        const char *name, struct text *out)
 {
-    struct table table;
+    struct balance_table balances;
     size_t same = 0;
-    start_table(&table, true);
+    start_table(&balances, true, report->days, report->day_count);
     for (size_t i = 0; i < report->day_count; i++) {
         char day[16];
         zone_day_name(report->days[i].day, day);
         if (has_differences(&report->days[i]))
-            add_balance(&table, day, name, &report->days[i]);
+            add_balance(&balances, day, name, &report->days[i]);
         else
             same++;
     }
     text_add_char(out, '\n');
-    if (table.row_count)
-        table_draw(&table, request->columns, request->colour, out);
+    end_table(&balances, request, out);
     if (same)
         text_addf(out, "%zu %s without a difference.\n", same, same == 1 ? "day" : "days");
-    table_free(&table);
 }
 
 /* A paragraph, its lines broken at blanks. */
@@ -163,13 +215,12 @@ static const char *kind_name(enum document_kind kind)
 static void write_table(const struct reconcile_report *report, const struct document_request *request,
                         bool days, struct text *out)
 {
-    struct table table;
+    struct balance_table balances;
     struct text name = TEXT_EMPTY;
     text_addf(&name, "ccusage %s", kind_name(request->kind));
-    start_table(&table, false);
-    add_balance(&table, NULL, name.bytes, &report->total);
-    table_draw(&table, request->columns, request->colour, out);
-    table_free(&table);
+    start_table(&balances, false, &report->total, 1);
+    add_balance(&balances, "", name.bytes, &report->total);
+    end_table(&balances, request, out);
     text_add_char(out, '\n');
     write_reasons(report, request, out);
     if (days)
