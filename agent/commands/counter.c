@@ -79,3 +79,18 @@ void counter_close(struct counter *counter)
     close_ledger(counter);
     price_book_free(counter->prices);
 }
+
+void counter_say_about_logs(const char *command, char *const *directories, bool has_logs, uint64_t unreadable)
+{
+    if (unreadable)
+        say("%s: %llu log files cannot be read and are not counted: check their permissions", command,
+            (unsigned long long)unreadable);
+    if (has_logs)
+        return;
+    struct text looked = TEXT_EMPTY;
+    for (size_t i = 0; directories[i]; i++)
+        text_addf(&looked, "%s%s", i ? ", " : "", directories[i]);
+    say("%s: no logs yet: looked below %s; set CLAUDE_CONFIG_DIR if yours are elsewhere", command,
+        looked.size ? looked.bytes : "nothing");
+    text_free(&looked);
+}

@@ -21,4 +21,8 @@ struct counter {
 void counter_open(struct counter *counter, const char *command, bool logs_only);
 void counter_close(struct counter *counter);
 
+/* Says what a person should know about logs that were read if the sums may be less than they expect. */
+void counter_say_about_logs(const char *command, char *const *directories, bool has_logs,
+                            uint64_t unreadable);
+
 #endif

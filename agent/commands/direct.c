@@ -1,7 +1,6 @@
 /* A document without the agent: from the ledger, if there is one, and what the logs have beyond it. */
 #include "reports.h"
 
-#include "../base/say.h"
 #include "../meter/keep.h"
 #include "counter.h"
 
@@ -19,23 +18,6 @@ static void count_take(void *data, const struct batch *batch)
 static void count_progress(void *data, uint64_t read, uint64_t total)
 {
     progress_show(&((struct count *)data)->progress, read, total);
-}
-
-/* What a person should know about a scan whose sums may be less than they expect. */
-static void say_about_scan(const char *command, char *const *directories, bool listed,
-                           const struct log_tree_counts *counts)
-{
-    if (counts->unreadable)
-        say("%s: %llu log files cannot be read and are not counted: check their permissions", command,
-            (unsigned long long)counts->unreadable);
-    if (listed && counts->files)
-        return;
-    struct text looked = TEXT_EMPTY;
-    for (size_t i = 0; directories[i]; i++)
-        text_addf(&looked, "%s%s", i ? ", " : "", directories[i]);
-    say("%s: no logs yet: looked below %s; set CLAUDE_CONFIG_DIR if yours are elsewhere", command,
-        looked.size ? looked.bytes : "nothing");
-    text_free(&looked);
 }
 
 /* A log that the ledger knows and that is not there any more: its copies still count. */
@@ -62,7 +44,7 @@ static void scan_logs(struct count *count, const char *command, char *const *dir
         restored_find_gone(&count->counter.restored, count_gone, count);
         count->counts.copies += count->counter.restored.copies_unmet;
     }
-    say_about_scan(command, directories, listed, &count->counts);
+    counter_say_about_logs(command, directories, listed && count->counts.files, count->counts.unreadable);
 }
 
 static int write_counted(const char *command, const struct document_request *request,

@@ -15,7 +15,8 @@ static const char usage[] =
     "Why Tacho's total and that of `ccusage claude daily` (or weekly, ...) differ: every message, token and\n"
     "picodollar by reason, until nothing is left. Tacho's sums are those of `tacho daily`, ccusage's what "
     "its\n"
-    "version 20.0.24 says of the logs that are on disk. Exits with 1 if something is not explained.\n"
+    "version 20.0.24 says, --offline, of the logs that are on disk. Exits with 1 if something is "
+    "unexplained.\n"
     "\n"
     "  -d, --days           day by day as well\n"
     "  -e, --examples N     so many lines of each reason, as file:line; default: 1\n"
@@ -83,8 +84,9 @@ static bool compare(const struct wish *wish, struct meter *meter, struct meter *
     ccusage_entries_init(&entries, how, wish->request.mode);
     struct reading reading = {.reconcile = reconcile_new(meter, &entries), .history = history};
     progress_begin(&reading.progress, "reading logs");
-    both_rules_scan(&files, how, take, show, &reading);
+    uint64_t unreadable = both_rules_scan(&files, how, take, show, &reading);
     progress_end(&reading.progress);
+    counter_say_about_logs("reconcile", directories, files.count > 0, unreadable);
     const struct reconcile_source source = {reading.reconcile, &files,   meter,
                                             history,           &entries, wish->examples};
     bool is_whole = print_report(wish, &source);

@@ -156,12 +156,13 @@ static bool fill(struct scan *scan, int descriptor)
     return got > 0;
 }
 
-static void read_file(struct scan *scan, const struct both_file *file, size_t index)
+/* False if the file is there and cannot be read. */
+static bool read_file(struct scan *scan, const struct both_file *file, size_t index)
 {
     int descriptor = open(file->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     uint64_t number = 0;
     if (descriptor < 0)
-        return;
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
     scan->batch.file = file;
     scan->batch.theirs.file = file->theirs;
     scan->batch.theirs.file_index = index;
@@ -174,6 +175,7 @@ static void read_file(struct scan *scan, const struct both_file *file, size_t in
         read_lines(scan, &number, true);
     hand_over(scan);
     close(descriptor);
+    return true;
 }
 
 /* As far as ccusage tells: what is Tacho's alone is next to nothing. */
@@ -182,17 +184,17 @@ static uint64_t size_of(const struct both_file *file)
     return file->theirs ? file->theirs->size : 0;
 }
 
-void both_rules_scan(const struct both_files *files, enum ccusage_reading reading,
-                     void (*take)(void *data, const struct both_batch *batch),
-                     void (*progress)(void *data, uint64_t read, uint64_t total), void *data)
+uint64_t both_rules_scan(const struct both_files *files, enum ccusage_reading reading,
+                         void (*take)(void *data, const struct both_batch *batch),
+                         void (*progress)(void *data, uint64_t read, uint64_t total), void *data)
 {
     struct scan scan = {.reading = reading, .take = take, .data = data};
-    uint64_t done = 0, total = 0;
+    uint64_t done = 0, total = 0, unreadable = files->ours.unreadable;
     for (size_t i = 0; i < files->count; i++)
         total += size_of(&files->list[i]);
     batch_init(&scan.batch.ours, "");
     for (size_t i = 0; i < files->count; i++) {
-        read_file(&scan, &files->list[i], i);
+        unreadable += !read_file(&scan, &files->list[i], i);
         done += size_of(&files->list[i]);
         if (progress)
             progress(data, done, total);
@@ -202,4 +204,5 @@ void both_rules_scan(const struct both_files *files, enum ccusage_reading readin
     ccusage_reader_free(&scan.reader);
     free(scan.batch.lines);
     free(scan.buffer);
+    return unreadable;
 }

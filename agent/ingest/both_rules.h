@@ -55,10 +55,10 @@ void both_files_free(struct both_files *files);
 
 /*
  * Reads all files. `take` is called with a batch at a time; paths in it are those of `files`. `progress` may
- * be NULL; it is told of bytes read and bytes in all.
+ * be NULL; it is told of bytes read and bytes in all. Returns how many files and folders cannot be read.
  */
-void both_rules_scan(const struct both_files *files, enum ccusage_reading reading,
-                     void (*take)(void *data, const struct both_batch *batch),
-                     void (*progress)(void *data, uint64_t read, uint64_t total), void *data);
+uint64_t both_rules_scan(const struct both_files *files, enum ccusage_reading reading,
+                         void (*take)(void *data, const struct both_batch *batch),
+                         void (*progress)(void *data, uint64_t read, uint64_t total), void *data);
 
 #endif

@@ -113,6 +113,7 @@ class Command(ReconcileTest):
 
     def test_without_logs(self):
         self.assertEqual(self.reconcile()["tacho"]["messages"], 0)
+        self.assertIn("no logs yet", self.machine.tacho("reconcile").stderr)
 
     def test_other_day(self):
         """The first copy's day counts for Tacho, that of the largest for ccusage."""
