@@ -130,6 +130,7 @@ static void add_unit(const struct taking *taking, const struct usage_copy *copy,
     else
         unit->missing = reason_of_verdict(taking->line->ours, record);
     if (record) {
+        unit->is_sidechain = record->is_sidechain;
         unit->record = taking->first_record + (uint32_t)(record - batch->theirs.records);
         set_record(reconcile, unit->record, number);
     }

@@ -37,6 +37,7 @@ enum reconcile_reason {
     REASON_NO_REQUEST_ID,
     REASON_OTHER_REQUEST_ID,
     REASON_MERGED,
+    REASON_SIDECHAIN,
     REASON_COPY,
     /* they read the line differently */
     REASON_PART,

@@ -242,6 +242,14 @@ static void explain_line(const struct reconcile_pair *pair, const struct reconci
     tell_step(pair, reason_of_cost(pair, broken_down.cost_pusd, tokens), &broken_down, &theirs);
 }
 
+/* Why another copy's tokens count for ccusage. */
+static enum reconcile_reason reason_of_copy(const struct reconcile_pair *pair)
+{
+    if (pair->ours->record == UNIT_NONE)
+        return pair->ours->missing;
+    return pair->ours->is_sidechain && !pair->theirs->is_sidechain ? REASON_SIDECHAIN : REASON_COPY;
+}
+
 void reconcile_pair_explain(const struct reconcile_pair *pair)
 {
     const struct reconcile_amounts ours = amounts_of_ours(pair, pair->ours, NULL);
@@ -256,6 +264,6 @@ void reconcile_pair_explain(const struct reconcile_pair *pair)
         return;
     }
     const struct reconcile_amounts copy = amounts_of_ours(pair, pair->theirs, NULL);
-    tell_step(pair, pair->ours->record == UNIT_NONE ? pair->ours->missing : REASON_COPY, &ours, &copy);
+    tell_step(pair, reason_of_copy(pair), &ours, &copy);
     explain_line(pair, &copy);
 }

@@ -20,6 +20,7 @@ struct reconcile_unit {
     uint32_t tokens[TOKEN_KINDS]; /* as Tacho reads them, as all that follows */
     uint32_t model;
     bool has_usd, fast;
+    bool is_sidechain;             /* to ccusage */
     enum reconcile_reason missing; /* why one of them does not count it */
 };
 

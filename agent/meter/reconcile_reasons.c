@@ -41,9 +41,12 @@ static const struct {
                                  "counted twice: to ccusage the same message under another "
                                  "request id is another message"},
     [REASON_MERGED] = {"merged-messages", "ccusage takes it for a copy of another message"},
+    [REASON_SIDECHAIN] = {"sidechain-copy",
+                          "the largest copy of a message counts for Tacho; for ccusage one of the main "
+                          "conversation before a sidechain's"},
     [REASON_COPY] = {"other-copy",
-                     "the largest copy of a message counts for Tacho, for ccusage another one: a "
-                     "sidechain's loses, and so does one that it holds for another message"},
+                     "the largest copy of a message counts for Tacho; ccusage compares by what it "
+                     "reads of them, and only those that it holds for one message"},
     [REASON_PART] = {"other-part", "they look at different parts of the line"},
     [REASON_BREAKDOWN] = {"cache-breakdown",
                           "cache writes: ccusage takes the breakdown by lifetime for all there "

@@ -32,7 +32,7 @@ struct scenario {
     const char *second;      /* another log; "": a hard link to the first */
     const char *second_name; /* if not session-2.jsonl */
     enum document_kind kind; /* 0: daily */
-    size_t reasons; /* how many there are; 0: 1 */
+    size_t reasons;          /* how many there are; 0: 1 */
 };
 
 #define AMOUNTS(count, in, out, write, read, cost)                                                           \
@@ -82,10 +82,15 @@ static const struct scenario scenarios[] = {
      LINE(REQUEST("1"), "\"id\":\"gen-1\"," MODEL "," USAGE(""))
          LINE(REQUEST("2") "\"isSidechain\":true,", "\"id\":\"gen-1\"," MODEL "," USAGE("")),
      AMOUNTS(-1, -10, -5, 0, 0, -COST)},
-    {"other-copy",
+    {"sidechain-copy",
      LINE(REQUEST("1"), ID MODEL ",\"usage\":{\"input_tokens\":10,\"output_tokens\":1}")
          LINE(REQUEST("1") "\"isSidechain\":true,", ID MODEL "," USAGE("")),
      AMOUNTS(0, 0, -4, 0, 0, -INT64_C(60000000))},
+    {"other-copy", /* larger to Tacho, and not to ccusage, for which the breakdown is all that was written */
+     LINE(REQUEST("1"), ID MODEL "," USAGE(""))
+         LINE(REQUEST("1"), ID MODEL ",\"usage\":{\"input_tokens\":9,\"output_tokens\":5,"
+                                     "\"cache_creation_input_tokens\":100,\"cache_creation\":{}}"),
+     AMOUNTS(0, 1, 0, -100, 0, INT64_C(3000000) - 100 * INT64_C(3750000))},
     {"null-field", /* of a message whose largest copy is dropped */
      LINE(REQUEST("1"), ID MODEL ",\"usage\":{\"input_tokens\":10,\"output_tokens\":1}")
          LINE(REQUEST("1") "\"cwd\":null,", ID MODEL "," USAGE("")),
