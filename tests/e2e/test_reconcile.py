@@ -54,7 +54,8 @@ class ReconcileTest(MachineTest):
         for day in compared["days"]:
             self.check_balance(day, (what, day["date"]))
         self.assertEqual(add_up(day["tacho"] for day in compared["days"]), compared["tacho"], what)
-        moved = add_up(reason for day in compared["days"] for reason in day["reasons"] if reason["reason"] == "other-day")
+        moved = add_up(reason for day in compared["days"] for reason in day["reasons"]
+                       if reason["reason"] == "other-day")
         self.assertEqual(set(moved.values()), {0}, what)
         return compared
 
@@ -86,13 +87,17 @@ class Trees(ReconcileTest):
         daily = self.reasons("daily", "-z", "UTC", CLAUDE_CONFIG_DIR=corpus)
         session = self.reasons("session", "-z", "UTC", CLAUDE_CONFIG_DIR=corpus)
         self.assertEqual((daily["no-request-id"]["messages"], daily["no-request-id"]["inputTokens"]), (111, 1846699))
-        self.assertEqual((session["progress-line"]["messages"], session["progress-line"]["cacheReadTokens"]), (-33, -981980))
+        self.assertEqual((session["progress-line"]["messages"], session["progress-line"]["cacheReadTokens"]),
+                         (-33, -981980))
 
 
 class Command(ReconcileTest):
     def log_null(self, session="s-1", **tokens):
         line = usage_line(timestamp="2026-08-01T12:00:00.000Z", **tokens)
         return self.machine.log("p", session, line[:-1] + ',"extra":{"id":null}}')
+
+    def own_price(self, model, **price):
+        self.machine.write("home/.config/tacho/prices.json", json.dumps({model: price}))
 
     def test_examples_name_the_line(self):
         self.machine.log("p", "s-1", usage_line(output_tokens=1))
@@ -146,11 +151,16 @@ class Command(ReconcileTest):
     def test_own_prices(self):
         """The person's own prices are Tacho's, not ccusage's."""
         self.machine.log("p", "s-1", usage_line(output_tokens=10))
-        self.machine.write("home/.config/tacho/prices.json",
-                           '{"claude-sonnet-4-5-20250929": {"input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06}}')
+        self.own_price("claude-sonnet-4-5-20250929", input_cost_per_token=1e-06, output_cost_per_token=2e-06)
         reason = self.reasons()["other-price"]
         self.assertEqual((reason["cases"], reason["messages"], reason["cost_pusd"]), (1, 0, 150_000_000 - 20_000_000))
         self.check("daily", "UTC", "auto")
+
+    def test_own_fast_multiplier(self):
+        self.machine.log("p", "s-1", usage_line(model="claude-opus-4-6", output_tokens=10, speed="fast"))
+        self.own_price("claude-opus-4-6", input_cost_per_token=5e-06, output_cost_per_token=2.5e-05, fast_multiplier=3)
+        reason = self.reasons()["fast-mode"]
+        self.assertEqual((reason["messages"], reason["cost_pusd"]), (0, 250_000_000 * (6 - 3)))
 
     def test_usage(self):
         for arguments, what in ((["yearly"], "unknown report 'yearly'"), (["--mode", "free"], "--mode 'free'"),
