@@ -21,6 +21,7 @@ struct reconcile {
     uint32_t *unit_of_record;
     size_t record_room;
     uint32_t *first_unit; /* by entry of Tacho's */
+    uint32_t *pair_of;    /* likewise: the entry of ccusage's, if there is one */
     bool *is_paired;      /* by entry of ccusage's */
     void (*each)(void *data, const struct reconcile_difference *difference);
     void *data;
@@ -40,6 +41,7 @@ void reconcile_free(struct reconcile *reconcile)
     free(reconcile->units);
     free(reconcile->unit_of_record);
     free(reconcile->first_unit);
+    free(reconcile->pair_of);
     free(reconcile->is_paired);
     free(reconcile);
 }
@@ -187,7 +189,7 @@ void reconcile_take(void *data, const struct both_batch *batch)
 /* Chains the units of each Tacho entry, in the order of files and lines. */
 static void chain_units(struct reconcile *reconcile)
 {
-    size_t entries = reconcile->meter->entries.count;
+    const size_t entries = reconcile->meter->entries.count;
     reconcile->first_unit = memory_take((entries + 1) * sizeof *reconcile->first_unit);
     memset(reconcile->first_unit, 0xff, (entries + 1) * sizeof *reconcile->first_unit);
     for (size_t i = reconcile->count; i-- > 0;) {
@@ -221,7 +223,7 @@ static const struct reconcile_unit *unit_at(const struct reconcile *reconcile, u
     return number == UNIT_NONE ? NULL : &reconcile->units[number];
 }
 
-/* The unit whose tokens Tacho's entry has: of equal ones best one that counts for ccusage too. */
+/* The unit whose tokens Tacho's entry has: of equal ones rather one that counts for ccusage too. */
 static const struct reconcile_unit *largest_unit(const struct reconcile *reconcile, const struct entry *entry,
                                                  uint32_t first)
 {
@@ -284,6 +286,7 @@ static void explain_entry(struct reconcile *reconcile, uint32_t number)
     if (theirs) {
         uint32_t their_number = entry_of(reconcile, theirs);
         reconcile->is_paired[their_number] = true;
+        reconcile->pair_of[number] = their_number;
         pair.their_entry = &reconcile->theirs->list[their_number];
     }
     reconcile_pair_explain(&pair);
@@ -294,21 +297,12 @@ static enum reconcile_reason reason_apart(const struct reconcile *reconcile,
                                           const struct reconcile_unit *unit,
                                           const struct ccusage_entry *entry)
 {
-    const struct reconcile_unit *other;
     if (unit->entry == UNIT_NONE)
         return unit->missing;
     if (!entry->has_message)
         return REASON_NO_MESSAGE_ID;
-    if (!entry->has_request)
-        return REASON_NO_REQUEST_ID;
-    for (uint32_t at = reconcile->first_unit[unit->entry]; (other = unit_at(reconcile, at));
-         at = other->next) {
-        uint32_t number = entry_of(reconcile, other);
-        if (number != UNIT_NONE && reconcile->is_paired[number])
-            return reconcile->theirs->list[number].has_request ? REASON_OTHER_REQUEST_ID
-                                                               : REASON_NO_REQUEST_ID;
-    }
-    return REASON_OTHER_REQUEST_ID;
+    const struct ccusage_entry *paired = &reconcile->theirs->list[reconcile->pair_of[unit->entry]];
+    return entry->has_request && paired->has_request ? REASON_OTHER_REQUEST_ID : REASON_NO_REQUEST_ID;
 }
 
 void reconcile_explain(struct reconcile *reconcile,
@@ -318,6 +312,7 @@ void reconcile_explain(struct reconcile *reconcile,
     reconcile->each = each;
     reconcile->data = data;
     reconcile->is_paired = memory_zeroed(theirs->count + 1, sizeof *reconcile->is_paired);
+    reconcile->pair_of = memory_zeroed(reconcile->meter->entries.count + 1, sizeof *reconcile->pair_of);
     chain_units(reconcile);
     for (uint32_t i = 0; i < reconcile->meter->entries.count; i++)
         explain_entry(reconcile, i);

@@ -165,7 +165,8 @@ class Command(ReconcileTest):
     def test_usage(self):
         for arguments, what in ((["yearly"], "unknown report 'yearly'"), (["--mode", "free"], "--mode 'free'"),
                                 (["--examples", "x"], "--examples 'x'"), (["--since", "yesterday"], "--since"),
-                                (["daily", "session"], "unexpected 'session'"), (["--timezone", "Mars/X"], "--timezone")):
+                                (["daily", "session"], "unexpected 'session'"),
+                                (["--timezone", "Mars/X"], "--timezone")):
             with self.subTest(arguments=arguments):
                 result = self.machine.tacho("reconcile", *arguments)
                 self.assertEqual((result.returncode, result.stdout), (2, ""))
