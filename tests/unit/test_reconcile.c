@@ -128,7 +128,7 @@ static const struct scenario scenarios[] = {
 
 /* ---- comparing ----------------------------------------------------------------------------------------- */
 
-static char place[] = "/tmp/tacho-reconcile-XXXXXX";
+static char place[64]; /* the config directory */
 
 static void write_log(const char *name, const char *text)
 {
@@ -143,6 +143,7 @@ static void write_log(const char *name, const char *text)
 static void make_logs(const struct scenario *scenario)
 {
     char path[256], other[256];
+    snprintf(place, sizeof place, "/tmp/tacho-reconcile-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(place));
     snprintf(path, sizeof path, "%s/projects", place);
     ck_assert_int_eq(mkdir(path, 0700), 0);
@@ -163,29 +164,38 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return remove(path);
 }
 
-static void check_amounts(const struct reconcile_amounts *amounts, const struct reconcile_amounts *expected)
+static void check_amount(const char *reason, const char *what, __int128 amount, __int128 expected)
 {
-    ck_assert_int_eq(amounts->messages, expected->messages);
+    ck_assert_msg(amount == expected, "%s: %s is %lld, not %lld", reason, what, (long long)amount,
+                  (long long)expected);
+}
+
+static void check_amounts(const char *reason, const struct reconcile_amounts *amounts,
+                          const struct reconcile_amounts *expected)
+{
+    static const char *const kinds[BOTH_KINDS] = {"input", "output", "cache write", "cache read"};
+    check_amount(reason, "messages", amounts->messages, expected->messages);
     for (int kind = 0; kind < BOTH_KINDS; kind++)
-        ck_assert_int_eq((int64_t)amounts->tokens[kind], (int64_t)expected->tokens[kind]);
-    ck_assert_int_eq((int64_t)amounts->cost_pusd, (int64_t)expected->cost_pusd);
+        check_amount(reason, kinds[kind], amounts->tokens[kind], expected->tokens[kind]);
+    check_amount(reason, "cost", amounts->cost_pusd, expected->cost_pusd);
 }
 
 static void check_report(const struct scenario *scenario, const struct reconcile_report *report)
 {
     size_t found = 0;
-    ck_assert(reconcile_report_is_whole(report));
+    ck_assert_msg(reconcile_report_is_whole(report), "%s: not all is explained", scenario->reason);
     for (int i = 0; i < REASONS; i++) {
         const char *name = reconcile_reason_name((enum reconcile_reason)i);
         if (!report->total.cases[i] || i == REASON_ROUNDING)
             continue;
         found++;
         if (strcmp(name, scenario->reason) == 0)
-            check_amounts(&report->total.reasons[i], &scenario->amounts);
+            check_amounts(name, &report->total.reasons[i], &scenario->amounts);
         else
             ck_assert_msg(scenario->reasons > 1, "%s instead of %s", name, scenario->reason);
     }
-    ck_assert_uint_eq(found, scenario->reasons ? scenario->reasons : 1);
+    ck_assert_msg(found == (scenario->reasons ? scenario->reasons : 1), "%s: %zu reasons", scenario->reason,
+                  found);
 }
 
 /* Reads the logs, compares, and checks; and that what is written is not nothing. */
@@ -220,9 +230,11 @@ static void compare(const struct scenario *scenario)
 START_TEST(reasons)
 {
     ck_assert(zone_use("UTC"));
-    make_logs(&scenarios[_i]);
-    compare(&scenarios[_i]);
-    nftw(place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++) {
+        make_logs(&scenarios[i]);
+        compare(&scenarios[i]);
+        nftw(place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    }
 }
 END_TEST
 
@@ -250,18 +262,4 @@ START_TEST(every_reason_has_words)
 }
 END_TEST
 
-int main(void)
-{
-    Suite *suite = suite_create("reconcile");
-    TCase *cases = tcase_create("reconcile");
-    tcase_add_loop_test(cases, reasons, 0, (int)(sizeof scenarios / sizeof *scenarios));
-    tcase_add_test(cases, dollars_as_picodollars);
-    tcase_add_test(cases, every_reason_has_words);
-    suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    printf("# reconcile: %d passed, %d failed\n", srunner_ntests_run(runner) - failed, failed);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
+SUITE_MAIN("reconcile", reasons, dollars_as_picodollars, every_reason_has_words)
