@@ -273,6 +273,17 @@ void meter_keep_tools(struct meter *meter)
     tool_calls_keep(&meter->tools, has_entry, &meter->entries);
 }
 
+/* Merges a copy into an entry of the table. Whose session the entry is not then repeats another's messages. */
+static void entry_take(struct meter *meter, uint32_t number, const struct entry *copy)
+{
+    struct entry merged = *entries_at(&meter->entries, number);
+    uint32_t session = merged.session;
+    entry_merge(&merged, copy, &meter->paths, &meter->model_names);
+    entry_change(meter, number, &merged);
+    if (session != copy->session)
+        unlogged_repeats(meter->unlogged, merged.session == session ? copy->session : session);
+}
+
 static void apply_copy(struct meter *meter, const struct batch *batch, const struct usage_copy *usage,
                        uint32_t path)
 {
@@ -284,13 +295,10 @@ static void apply_copy(struct meter *meter, const struct batch *batch, const str
         provisional_add(&meter->provisional, &copy, main_chain, entry);
     else if (entry && entry->provisional)
         provisional_settle(&meter->provisional, &copy, &meter->paths, &meter->model_names);
-    if (entry) {
-        struct entry merged = *entry;
-        entry_merge(&merged, &copy, &meter->paths, &meter->model_names);
-        entry_change(meter, number, &merged);
-    } else {
+    if (entry)
+        entry_take(meter, number, &copy);
+    else
         number = entry_new(meter, &copy);
-    }
     if (usage->provisional) {
         entries_at(&meter->entries, number)->provisional = true;
         sessions_mark(&meter->sessions, copy.session);
@@ -326,13 +334,10 @@ void meter_put_again(struct meter *meter, const struct provisional_copy *copies,
         uint32_t number = entries_find(&meter->entries, copies[i].copy.identity);
         struct entry *entry = number == ENTRY_NONE ? NULL : entries_at(&meter->entries, number);
         provisional_add(&meter->provisional, &copies[i].copy, copies[i].main_chain, entry);
-        if (entry) {
-            struct entry merged = *entry;
-            entry_merge(&merged, &copies[i].copy, &meter->paths, &meter->model_names);
-            entry_change(meter, number, &merged);
-        } else {
+        if (entry)
+            entry_take(meter, number, &copies[i].copy);
+        else
             number = entry_new(meter, &copies[i].copy);
-        }
         entries_at(&meter->entries, number)->provisional = true;
         sessions_mark(&meter->sessions, copies[i].copy.session);
     }
@@ -346,6 +351,15 @@ static void apply_places(struct meter *meter, const struct batch *batch)
         uint32_t directory = interned_take(&meter->directories, batch->bytes + name.offset, name.size);
         sessions_place(&meter->sessions, session_of(meter, batch, place->session), place->when_us, directory,
                        &meter->directories);
+    }
+}
+
+static void apply_costs(struct meter *meter, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->cost_count; i++) {
+        const struct cost_state *cost = &batch->costs[i];
+        unlogged_state(meter->unlogged, session_of(meter, batch, cost->session),
+                       model_of(meter, batch, cost->model), cost->when_us, cost->tokens, cost->cost_pusd);
     }
 }
 
@@ -375,6 +389,7 @@ void meter_apply(struct meter *meter, const struct batch *batch)
     if (supersedes)
         meter_take_back(meter);
     apply_places(meter, batch);
+    apply_costs(meter, batch);
     meter->changes++;
 }
 
@@ -401,13 +416,10 @@ void meter_merge_entry(struct meter *meter, const struct entry *counted)
     struct entry copy = *counted;
     copy.tools = 0;
     copy.provisional = copy.is_unsaved = false;
-    if (number == ENTRY_NONE) {
+    if (number == ENTRY_NONE)
         number = entry_new(meter, &copy);
-    } else {
-        struct entry merged = *entries_at(&meter->entries, number);
-        entry_merge(&merged, &copy, &meter->paths, &meter->model_names);
-        entry_change(meter, number, &merged);
-    }
+    else
+        entry_take(meter, number, &copy);
     raise_tools(meter, number, counted->tools);
 }
 

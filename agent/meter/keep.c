@@ -115,6 +115,7 @@ void meter_take_snapshot(struct meter *meter, struct meter_snapshot *snapshot)
     take_entries(meter, snapshot);
     take_rollups(meter, snapshot);
     take_sessions(meter, snapshot);
+    snapshot->unlogged = unlogged_news(meter->unlogged, &snapshot->unlogged_count);
     snapshot->prices = price_book_news(meter->prices, &snapshot->price_count);
     meter->saved_changes = meter->changes;
     meter_put_again(meter, provisional, provisional_count);
@@ -244,6 +245,15 @@ struct sums meter_sums_of_rollup(const struct meter *meter, const struct rollup 
     memcpy(sums.tokens, rollup->tokens, sizeof sums.tokens);
     sums.weighted = sums_tokens(&sums) * meter->models[rollup->key.model].weight;
     return sums;
+}
+
+bool meter_restore_unlogged(struct meter *meter, const struct unlogged_row *row)
+{
+    if (row->session >= meter->sessions.count ||
+        (row->model != INTERNED_NONE && row->model >= meter->model_names.count))
+        return false;
+    unlogged_recall(meter->unlogged, row);
+    return true;
 }
 
 bool meter_restore_rollup(struct meter *meter, const struct rollup *from)

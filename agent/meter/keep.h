@@ -110,6 +110,7 @@ void meter_restore_string(struct meter *meter, enum meter_string kind, const cha
 /* False if it refers to strings that there are not. */
 bool meter_restore_session(struct meter *meter, const struct session_record *record);
 bool meter_restore_rollup(struct meter *meter, const struct rollup *rollup);
+bool meter_restore_unlogged(struct meter *meter, const struct unlogged_row *row);
 
 /* ---- entries that were counted elsewhere -------------------------------------------------------------- */
 

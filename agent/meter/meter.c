@@ -18,6 +18,7 @@ struct meter *meter_new_for_reports(void)
     meter->prices = price_book_new();
     meter->owns_prices = true;
     meter->weights = weights_default();
+    meter->unlogged = unlogged_new();
     return meter;
 }
 
@@ -42,6 +43,7 @@ void meter_free(struct meter *meter)
     entries_free(&meter->entries);
     rollups_free(&meter->rollups);
     provisional_free(&meter->provisional);
+    unlogged_free(meter->unlogged);
     tool_calls_free(&meter->tools);
     days_free(&meter->days);
     blocks_free(&meter->blocks);

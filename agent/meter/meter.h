@@ -158,6 +158,27 @@ uint32_t meter_rollup_count(const struct meter *meter);
 void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view *view);
 struct meter_names meter_names(const struct meter *meter);
 
+/*
+ * Takes in a status line's total of a session: what the client says that it cost so far. Only when all logs are
+ * accounted for: what is said before the log has anything of a session counts as spent elsewhere. Returns
+ * whether that is news.
+ */
+bool meter_take_total(struct meter *meter, const char *session, size_t size, uint64_t cost_pusd);
+
+/*
+ * Usage that clients state and logs do not have (unlogged.h), a row a session and model, without entries. It is
+ * dated by the session's last message, or, of a session without any, by the statement; what neither dates is left
+ * out. Its cost is the stated one in every mode. Texts are the meter's. Free the rows with one call.
+ */
+struct unlogged_rows {
+    struct rollup_view *list;
+    struct unlogged_part *parts;
+    size_t count;
+};
+
+void meter_unlogged_rows(const struct meter *meter, struct unlogged_rows *rows);
+void unlogged_rows_free(struct unlogged_rows *rows);
+
 /* The cost of an entry under a mode. *unpriced is set if the mode needed a price that is not known. */
 unsigned __int128 entry_cost(const struct entry_view *entry, enum cost_mode mode, bool *unpriced);
 

@@ -14,6 +14,7 @@
 #include "rollups.h"
 #include "sessions.h"
 #include "tool_calls.h"
+#include "unlogged.h"
 #include "weights.h"
 
 struct model {
@@ -40,6 +41,7 @@ struct meter {
     struct meter_past past; /* of entries that are not in memory */
     struct rollups rollups;
     struct provisional provisional;
+    struct unlogged *unlogged;
     struct tool_calls tools; /* of the entries in memory */
     struct days days;
     struct blocks blocks;

@@ -175,6 +175,21 @@ bool unlogged_has(const struct unlogged *unlogged, uint32_t session)
     return (stated->count || stated->total_count) && !stated->repeats;
 }
 
+int64_t unlogged_last_us(const struct unlogged *unlogged, uint32_t session)
+{
+    const struct stated *stated = &unlogged->list[session];
+    int64_t last_us = 0;
+    for (size_t i = 0; i < stated->count; i++)
+        if (stated->statements[i].when_us > last_us)
+            last_us = stated->statements[i].when_us;
+    return last_us;
+}
+
+bool unlogged_is_empty(const struct unlogged *unlogged)
+{
+    return unlogged->count == 0;
+}
+
 /* ---- the ledger's rows -------------------------------------------------------------------------------- */
 
 void unlogged_recall(struct unlogged *unlogged, const struct unlogged_row *row)

@@ -69,6 +69,12 @@ struct unlogged_row *unlogged_news(struct unlogged *unlogged, size_t *count);
 /* Whether anything is stated of a session: only then can it have unlogged usage. */
 bool unlogged_has(const struct unlogged *unlogged, uint32_t session);
 
+/* When a session was last stated to have used anything, by statements that have a time; 0: none has. */
+int64_t unlogged_last_us(const struct unlogged *unlogged, uint32_t session);
+
+/* Whether anything is stated of any session. */
+bool unlogged_is_empty(const struct unlogged *unlogged);
+
 /* A session's usage of a model: what the log has of it, or what it has not. */
 struct unlogged_part {
     uint32_t session, model;

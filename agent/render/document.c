@@ -95,7 +95,7 @@ void document_write_reports(const struct report *reports, size_t count, const st
     else if (request->kind == DOCUMENT_SESSION && request->id[0])
         document_write_one_session(reports, request, out);
     else
-        document_write_json(reports, count, request, notes->unlogged, out);
+        document_write_json(reports, count, request, out);
 }
 
 static void write_statusline(const struct meter *meter, const struct document_request *request, struct text *out)

@@ -127,6 +127,7 @@ void document_write_blocks(const struct report *report, const struct document_re
     for (size_t i = 0; i < report->row_count; i++)
         write_block(&json, report, &report->rows[i], request);
     json_close(&json, ']');
+    member_unlogged(&json, report, request);
     json_close(&json, '}');
     text_add_char(out, '\n');
 }
@@ -168,6 +169,7 @@ void document_write_one_session(const struct report *report, const struct docume
     member_text(&json, "sessionId", request->id);
     member_money(&json, "totalCost", report, report->total.cost, request);
     member_number(&json, "totalTokens", report_tokens(&report->total));
+    member_unlogged(&json, report, request);
     json_close(&json, '}');
     text_add_char(out, '\n');
 }

@@ -12,7 +12,7 @@ static void free_reports(struct report *reports, size_t count)
 static int write_reports(const struct document_logs *logs, const struct document_request *request,
                          struct text *out)
 {
-    const struct document_notes notes = {NULL, NULL, NULL};
+    const struct document_notes notes = {NULL, NULL};
     struct report reports[DOCUMENT_KINDS] = {0};
     enum document_kind kinds[DOCUMENT_KINDS];
     size_t count = document_kinds(request, kinds);

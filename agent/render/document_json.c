@@ -114,19 +114,6 @@ static void model_members(struct writing *writing, const struct report_row *row,
 
 /* ---- totals --------------------------------------------------------------------------------------------- */
 
-static void unlogged_member(struct writing *writing, const struct document_unlogged *unlogged)
-{
-    if (!unlogged || !unlogged->is_known)
-        return;
-    json_key(&writing->json, "unlogged");
-    json_open(&writing->json, '{');
-    cache_members(writing, &unlogged->sums);
-    input_member(writing, &unlogged->sums);
-    member_number(&writing->json, "outputTokens", unlogged->sums.tokens[TOKENS_OUTPUT]);
-    total_members(writing, &unlogged->sums);
-    json_close(&writing->json, '}');
-}
-
 static void unpriced_member(struct writing *writing)
 {
     const struct interned *unpriced = &writing->report->unpriced;
@@ -303,7 +290,7 @@ static void rows_member(struct writing *writing)
 }
 
 void document_write_json(const struct report *reports, size_t count, const struct document_request *request,
-                         const struct document_unlogged *unlogged, struct text *out)
+                         struct text *out)
 {
     struct writing writing = {{.out = out, .indent = 2}, reports, request};
     const bool totals_first = count == 1 && reports->kind == DOCUMENT_WEEKLY; /* by the alphabet */
@@ -320,7 +307,7 @@ void document_write_json(const struct report *reports, size_t count, const struc
     writing.report = reports;
     if (!totals_first)
         totals_member(&writing);
-    unlogged_member(&writing, unlogged);
+    member_unlogged(&writing.json, reports, request);
     json_close(&writing.json, '}');
     text_add_char(out, '\n');
 }

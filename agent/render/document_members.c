@@ -100,3 +100,21 @@ const char *document_limit_status(const struct report *report, const struct repo
     double percent = document_limit_percent(report, block->projected_tokens);
     return percent > 100.0 ? "exceeds" : percent > 80.0 ? "warning" : "ok";
 }
+
+void member_unlogged(struct json_writer *json, const struct report *report,
+                     const struct document_request *request)
+{
+    const struct report_sums *sums = &report->unlogged;
+    if (!request->with_unlogged || report->rules != RULES_TACHO)
+        return;
+    json_key(json, "unlogged");
+    json_open(json, '{');
+    member_number(json, "cacheCreationTokens",
+                  sums->tokens[TOKENS_CACHE_WRITE_5M] + sums->tokens[TOKENS_CACHE_WRITE_1H]);
+    member_number(json, "cacheReadTokens", sums->tokens[TOKENS_CACHE_READ]);
+    member_number(json, "inputTokens", sums->tokens[TOKENS_INPUT]);
+    member_number(json, "outputTokens", sums->tokens[TOKENS_OUTPUT]);
+    member_money(json, "totalCost", report, sums->cost, request);
+    member_number(json, "totalTokens", report_tokens(sums));
+    json_close(json, '}');
+}

@@ -7,22 +7,13 @@
 #include "json_writer.h"
 #include "report.h"
 
-/* What was not in the logs, summed up: 0 entries: nothing. */
-struct document_unlogged {
-    struct report_sums sums;
-    bool is_known; /* asked for and looked up */
-};
-
 /* shared/reference/count.py's document. */
 void document_write_totals(const struct meter *meter, const struct log_tree_counts *counts,
                            const struct document_request *request, struct text *out);
 
-/*
- * ccusage 20's documents: the report that was asked for, then the `count - 1` further sections. `unlogged` may
- * be NULL.
- */
+/* ccusage 20's documents: the report that was asked for, then the `count - 1` further sections. */
 void document_write_json(const struct report *reports, size_t count, const struct document_request *request,
-                         const struct document_unlogged *unlogged, struct text *out);
+                         struct text *out);
 void document_write_blocks(const struct report *report, const struct document_request *request,
                            struct text *out);
 
@@ -49,7 +40,6 @@ struct document_request document_of_block(const struct document_request *request
 struct document_notes {
     const struct meter *meter;
     const struct log_tree_counts *counts;
-    const struct document_unlogged *unlogged;
 };
 
 /* Tables for people, CSV and Markdown. */
@@ -85,6 +75,9 @@ double document_limit_percent(const struct report *report, uint64_t tokens);
 void member_text(struct json_writer *json, const char *key, const char *value);
 void member_texts(struct json_writer *json, const char *key, struct report_text value);
 void member_number(struct json_writer *json, const char *key, uint64_t value);
+/* What logs do not have, if the request is with it (Tacho's rules). */
+void member_unlogged(struct json_writer *json, const struct report *report,
+                     const struct document_request *request);
 void member_instant(struct json_writer *json, const char *key, int64_t when_us);
 void member_word(struct json_writer *json, const char *key, const char *word);
 

@@ -148,14 +148,20 @@ static void add_unpriced(const struct report *report, struct text *out)
     free(sorted);
 }
 
-static void add_unlogged(const struct report *report, const struct document_unlogged *unlogged,
+static void add_unlogged(const struct report *report, const struct document_request *request,
                          struct text *out)
 {
-    if (!unlogged || !unlogged->is_known)
+    const struct report_sums *sums = &report->unlogged;
+    if (!report_tokens(sums) && (!sums->cost.pusd || request->no_cost))
         return;
-    text_addf(out, "Not in the logs: %llu tokens, $", (unsigned long long)report_tokens(&unlogged->sums));
-    text_add_dollars(out, unlogged->sums.cost.pusd);
-    text_add_string(out, report->kind == DOCUMENT_BLOCKS ? "\n" : ": in the total above\n");
+    text_addf(out, "Stated by the client and not in the logs: %llu tokens",
+              (unsigned long long)report_tokens(sums));
+    if (!request->no_cost) {
+        text_add_string(out, ", $");
+        text_add_dollars(out, sums->cost.pusd);
+    }
+    text_add_string(out, request->with_unlogged ? "; in the sums above\n"
+                                                : "; not in the sums above (--with-unlogged adds it)\n");
 }
 
 static void add_counts(const struct log_tree_counts *counts, struct text *out)
@@ -177,7 +183,7 @@ static void add_notes(const struct report *report, const struct document_request
                   left_out > 1 ? "s are" : " is");
     if (!request->no_cost)
         add_unpriced(report, out);
-    add_unlogged(report, notes->unlogged, out);
+    add_unlogged(report, request, out);
     if (notes->counts)
         add_counts(notes->counts, out);
     style_end(out, TABLE_FAINT, request->colour);

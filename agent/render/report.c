@@ -93,6 +93,8 @@ void report_add_sums(struct report_sums *sums, const struct report_sums *more)
 /* The number of the model's name among the report's. */
 static uint32_t name_of(struct fold *fold, const struct rollup_view *piece)
 {
+    if (piece->model == UINT32_MAX)
+        return interned_take(&fold->report->models, piece->model_name, piece->model_size);
     uint32_t *number = &fold->names[(size_t)piece->model * 2 + piece->fast];
     if (!*number) {
         struct text name = TEXT_EMPTY;
@@ -174,6 +176,49 @@ static void add_piece(struct fold *fold, const struct rollup_view *piece)
     add_to_row(fold, number, piece);
 }
 
+/* ---- what logs do not have ------------------------------------------------------------------------------ */
+
+/* The block that an instant lies in; NULL: none. */
+static struct report_row *block_at(const struct report *report, int64_t when_us)
+{
+    for (size_t i = 0; i < report->row_count; i++) {
+        struct report_row *row = &report->rows[i];
+        if (!row->block.is_gap && row->first_us <= when_us && when_us <= row->last_us)
+            return row;
+    }
+    return NULL;
+}
+
+static void add_unlogged(struct fold *fold, struct rollup_view *piece)
+{
+    struct report *report = fold->report;
+    struct report_row *block = NULL;
+    piece->model = UINT32_MAX; /* its number may be another than that of pieces */
+    if (!report_takes(fold->request, piece, report_days_at(&fold->days, piece->start_us)) ||
+        (report->kind == DOCUMENT_BLOCKS && !(block = block_at(report, piece->first_us))))
+        return;
+    struct report_sums sums = report_sums_of(piece, fold->request->mode);
+    report_add_sums(&report->unlogged, &sums);
+    if (!fold->request->with_unlogged)
+        return;
+    if (block)
+        add_to_row(fold, (uint32_t)(block - report->rows), piece);
+    else
+        add_piece(fold, piece);
+}
+
+/* Tables tell of it also where it is not added. */
+static void fold_unlogged(struct fold *fold, const struct meter *meter)
+{
+    struct unlogged_rows rows;
+    if (!fold->request->with_unlogged && fold->request->format != FORMAT_TABLE)
+        return;
+    meter_unlogged_rows(meter, &rows);
+    for (size_t i = 0; i < rows.count; i++)
+        add_unlogged(fold, &rows.list[i]);
+    unlogged_rows_free(&rows);
+}
+
 /* ---- blocks --------------------------------------------------------------------------------------------- */
 
 /* The rows are there already, one for each block: adds every piece to its own. */
@@ -190,6 +235,7 @@ static void fold_blocks(struct fold *fold, const struct report_pieces *pieces)
     uint32_t *rows = report_split_blocks(fold->report, pieces, fold->request);
     add_to_blocks(fold, pieces, rows);
     free(rows);
+    fold_unlogged(fold, pieces->meter);
     report_finish_blocks(fold->report, fold->request);
 }
 
@@ -201,6 +247,7 @@ static void fold_pieces(struct fold *fold, const struct report_pieces *pieces)
     for (size_t i = 0; i < pieces->count; i++)
         if (report_piece(pieces, i, &piece))
             add_piece(fold, &piece);
+    fold_unlogged(fold, pieces->meter);
 }
 
 static void fold_free(struct fold *fold)

@@ -210,6 +210,8 @@ static void answers_claude(struct answers *answers, struct hook_request *request
                    segment_epoch(answers->writer));
         return;
     }
+    if (whole && key == payload->session_id.bytes && payload->cost_pusd >= 0)
+        history_take_total(answers->history, key, size, (uint64_t)payload->cost_pusd);
     /* A damaged document is no news where there is a whole one; else what stands before the damage must do.
      */
     bool is_better = whole || !publisher_knows(answers->publisher, key, size);

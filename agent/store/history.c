@@ -226,6 +226,12 @@ void history_set_weights(struct history *history, const struct weights *weights)
     meter_set_weights(history->meter, weights);
 }
 
+void history_take_total(struct history *history, const char *session, size_t size, uint64_t cost_pusd)
+{
+    if (history_is_ready(history) && meter_take_total(history->meter, session, size, cost_pusd))
+        keeper_changed(history->keeper);
+}
+
 /* ---- questions ----------------------------------------------------------------------------------------- */
 
 void history_catch_up(struct history *history)

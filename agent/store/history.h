@@ -67,6 +67,9 @@ int history_reload_prices(struct history *history);
 /* The same, and prices everything anew by them: also in the ledger, with the next commit. */
 int history_recalculate(struct history *history);
 
+/* A status line's total of a session (meter_take_total()). */
+void history_take_total(struct history *history, const char *session, size_t size, uint64_t cost_pusd);
+
 /* What tokens weigh. */
 void history_set_weights(struct history *history, const struct weights *weights);
 

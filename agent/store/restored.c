@@ -24,6 +24,11 @@ static bool load_session(void *data, const struct session_record *record)
     return meter_restore_session(((struct restored *)data)->meter, record);
 }
 
+static bool load_unlogged(void *data, const struct unlogged_row *row)
+{
+    return meter_restore_unlogged(((struct restored *)data)->meter, row);
+}
+
 static bool load_rollup(void *data, const struct rollup *rollup)
 {
     return meter_restore_rollup(((struct restored *)data)->meter, rollup);
@@ -56,6 +61,7 @@ int restored_load(struct restored *restored, struct ledger *ledger, struct meter
         .session = load_session,
         .file = load_file,
         .counter = load_counter,
+        .unlogged = load_unlogged,
         .rollup = load_rollup,
         .data = restored,
     };
