@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <time.h>
 
 static const char usage[] =
     "usage: tacho status [--json]\n"
@@ -30,6 +31,68 @@ static const char *word(const json_t *status, const char *key)
     return value ? value : "unknown";
 }
 
+static void print_skipped(const json_t *status)
+{
+    static const struct {
+        const char *key, *meaning;
+    } reasons[] = {
+        {"syntax", "not JSON"},
+        {"time", "without a timestamp"},
+        {"tokens", "with impossible numbers of tokens"},
+        {"memory", "too long"},
+    };
+    const json_t *skipped = json_object_get(status, "skipped");
+    char a[32];
+    if (number(status, "malformed")) {
+        printf("skipped   %s malformed lines", show_count(a, number(status, "malformed")));
+        const char *before = ": ";
+        for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+            if (!number(skipped, reasons[i].key))
+                continue;
+            printf("%s%s %s", before, show_count(a, number(skipped, reasons[i].key)), reasons[i].meaning);
+            before = ", ";
+        }
+        puts("; 'tacho doctor' shows where");
+    }
+    if (number(status, "unreadable"))
+        printf("skipped   %s files and folders that cannot be read; 'tacho doctor' shows which\n",
+               show_count(a, number(status, "unreadable")));
+}
+
+/* A time of day for people; of another day, with the date. */
+static const char *show_time(char out[32], uint64_t when_us)
+{
+    time_t seconds = (time_t)(when_us / 1000000), now = time(NULL);
+    struct tm parts;
+    if (!localtime_r(&seconds, &parts) ||
+        !strftime(out, 32, now - seconds < 43200 ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &parts))
+        snprintf(out, 32, "an unknown time");
+    return out;
+}
+
+static void print_ledger(const json_t *status)
+{
+    const json_t *ledger = json_object_get(status, "ledger");
+    const char *state = word(ledger, "state"), *why = word(ledger, "why");
+    char a[32], b[32];
+    if (!ledger)
+        return;
+    if (strcmp(state, "kept") == 0) {
+        printf("ledger    %s, %s messages to be written", show_bytes(a, number(ledger, "bytes")),
+               show_count(b, number(ledger, "unsaved_entries")));
+        if (number(ledger, "committed_us"))
+            printf("; last written at %s", show_time(a, number(ledger, "committed_us")));
+        printf("%s%s\n", *why ? "\n          " : "", why);
+    } else if (strcmp(state, "failing") == 0) {
+        printf("ledger    cannot be written since %s: %s\n", show_time(a, number(ledger, "failing_since_us")),
+               why);
+        printf("          %s messages wait in memory; run 'tacho doctor'\n",
+               show_count(b, number(ledger, "unsaved_entries")));
+    } else {
+        printf("ledger    none: numbers last as long as the agent%s%s\n", *why ? ": " : "", why);
+    }
+}
+
 static void print_for_people(const json_t *status)
 {
     char a[32], b[32], c[32];
@@ -46,10 +109,8 @@ static void print_for_people(const json_t *status)
     printf("counted   %s messages in %s sessions; %s further copies merged\n",
            show_count(a, number(status, "entries")), show_count(b, number(status, "sessions")),
            show_count(c, number(status, "duplicates")));
-    if (number(status, "malformed"))
-        printf("skipped   %s malformed lines\n", show_count(a, number(status, "malformed")));
-    if (number(status, "unreadable"))
-        printf("skipped   %s files that cannot be read\n", show_count(a, number(status, "unreadable")));
+    print_skipped(status);
+    print_ledger(status);
     printf("memory    %s\n", show_bytes(a, number(status, "rss_bytes")));
 }
 

@@ -2,6 +2,10 @@
  * What `tacho status --json` says: the agent's own state as one JSON document. Keys: pid, version, abi,
  * state (catching-up, ready), files, bytes, lines, entries, duplicates, malformed, sessions, rss_bytes,
  * wakeups, publishes, ingest_bytes_per_s; further keys may be added.
+ *
+ * `skipped` has the malformed lines by reason: syntax (not JSON), time (no timestamp), tokens (a number of
+ * tokens that cannot be), memory (too long). `ledger` has its state: kept, failing (since failing_since_us,
+ * Unix time), or none (numbers last as long as the agent), and why.
  */
 #ifndef TACHO_STATUS_H
 #define TACHO_STATUS_H

@@ -7,7 +7,6 @@
 #include "../base/watch.h"
 #include "../meter/personal.h"
 #include "../meter/weights.h"
-#include "keeper.h"
 
 #include <ev.h>
 #include <stdlib.h>
@@ -108,37 +107,65 @@ static void history_new_meter(struct history *history)
     meter_set_weights(history->meter, &history->weights);
 }
 
-static void history_load(struct history *history)
+/* Loads what the ledger holds. Returns whether that must be tried anew: it was damaged, and set aside. */
+static bool history_load(struct history *history, bool is_last)
 {
     struct text why = TEXT_EMPTY;
-    if (history->ledger &&
-        restored_load(&history->restored, history->ledger, history->meter, &why) == LEDGER_OK)
-        return;
-    if (history->ledger) {
-        say("ledger: %s; it is set aside when the agent starts again",
-            why.size ? why.bytes : "cannot be read");
+    int result = LEDGER_OK;
+    if (history->ledger)
+        result = restored_load(&history->restored, history->ledger, history->meter, &why);
+    if (result == LEDGER_OK)
+        return false;
+    say("ledger: %s", why.size ? why.bytes : "cannot be read");
+    if (result == LEDGER_CORRUPT)
         ledger_condemn(history->ledger);
-        ledger_close(history->ledger);
-        history->ledger = NULL;
-    }
+    ledger_close(history->ledger);
+    history->ledger = NULL;
+    text_clear(&history->report.why);
+    text_add_string(&history->report.why, why.size ? why.bytes : "cannot be read");
     text_free(&why);
     meter_free(history->meter);
     restored_free(&history->restored);
     history_new_meter(history);
+    return result == LEDGER_CORRUPT && !is_last;
+}
+
+/* What was opened stands in the place of one that was set aside when it was closed. */
+static void report_damage(struct history *history)
+{
+    struct ledger_report *report = &history->report;
+    text_clear(&report->why);
+    text_addf(&report->why, "%s: was damaged and has been set aside; %s", history->place.ledger_path,
+              report->outcome == LEDGER_RESTORED
+                  ? "the last backup is in its place, and the logs fill in what is newer"
+                  : "there is no backup: what the logs still hold is counted anew");
+}
+
+/* A ledger that is damaged is set aside, and its backup, or an empty one, opened in its stead: once. */
+static void history_open_ledger(struct history *history, bool was_damaged)
+{
+    bool again = true;
+    for (int turn = 0; again; turn++) {
+        text_free(&history->report.why);
+        history->report = (struct ledger_report){0};
+        if (history->place.ledger_path)
+            history->ledger = ledger_open(history->place.ledger_path, LEDGER_WRITE, &history->report);
+        if (history->ledger && (was_damaged || turn))
+            report_damage(history);
+        say_about_ledger(history);
+        again = history_load(history, turn == 1);
+    }
 }
 
 static void history_begin(struct history *history)
 {
     struct history_place *place = &history->place;
+    bool was_damaged = history->is_damaged;
     history->is_damaged = false;
-    history->report = (struct ledger_report){0};
-    if (place->ledger_path)
-        history->ledger = ledger_open(place->ledger_path, LEDGER_WRITE, &history->report);
-    say_about_ledger(history);
     /* After damage the book knows more than the ledger that took the damaged one's place. */
     bool is_again = price_book_line(history->prices, 0) != NULL;
     history_new_meter(history);
-    history_load(history);
+    history_open_ledger(history, was_damaged);
     if (is_again)
         price_book_tell_again(history->prices);
     else if (history->has_prices)
@@ -271,8 +298,14 @@ struct log_tree_counts history_counts(const struct history *history)
     return counts;
 }
 
-struct ledger *history_ledger(const struct history *history, const char **why)
+struct history_ledger history_ledger(const struct history *history)
 {
-    *why = history->report.why.size ? history->report.why.bytes : "";
-    return history->ledger;
+    const struct text *why = &history->report.why;
+    return (struct history_ledger){
+        .path = history->place.ledger_path,
+        .is_kept = history->ledger != NULL,
+        .why = why->size ? why->bytes : "",
+        .bytes = history->ledger ? ledger_bytes(history->ledger) : 0,
+        .state = keeper_state(history->keeper),
+    };
 }

@@ -12,7 +12,7 @@
 
 #include "../ingest/log_tree.h"
 #include "../meter/meter.h"
-#include "ledger.h"
+#include "keeper.h"
 
 struct ev_loop;
 struct history;
@@ -77,7 +77,15 @@ void history_set_weights(struct history *history, const struct weights *weights)
 struct meter *history_meter(struct history *history);
 struct log_tree_counts history_counts(const struct history *history);
 
-/* NULL: none is kept; `why` is for people. */
-struct ledger *history_ledger(const struct history *history, const char **why);
+/* What is kept, and how that goes; texts are valid until the next turn of the loop. */
+struct history_ledger {
+    const char *path; /* NULL: there is no place for it */
+    bool is_kept;     /* else numbers last as long as the agent */
+    const char *why;  /* not, or why it was mended at the start; "" if all is as usual */
+    uint64_t bytes;   /* of the database and its WAL */
+    struct keeper_state state;
+};
+
+struct history_ledger history_ledger(const struct history *history);
 
 #endif

@@ -60,8 +60,11 @@ struct keeper {
     struct look look;
     struct backup backup;
     ev_timer later;
-    uint32_t entries_left; /* in memory, after some had to leave */
-    bool is_busy;          /* the worker has one of the jobs */
+    uint64_t commits;
+    int64_t committed_us, failing_since_us; /* 0: never, not */
+    struct text failure;                    /* why it fails */
+    uint32_t entries_left;                  /* in memory, after some had to leave */
+    bool is_busy;                           /* the worker has one of the jobs */
     bool wants_flush, has_failed, is_damaged;
     bool drops_prices; /* with the next commit */
 };
@@ -153,14 +156,26 @@ static void commit_run(struct job *job)
     commit->result = ledger_write(commit->keeper->ledger, &commit->rows, &commit->why);
 }
 
-static void say_result(struct keeper *keeper, int result, struct text *why)
+/* Tells of a failure, and of its end. */
+static void note_result(struct keeper *keeper, int result, struct text *why)
 {
-    if (result != LEDGER_OK && !keeper->has_failed)
-        say("ledger: %s; numbers are kept in memory meanwhile", why->size ? why->bytes : "cannot be written");
-    else if (result == LEDGER_OK && keeper->has_failed)
+    bool has_failed = result != LEDGER_OK;
+    text_clear(&keeper->failure);
+    if (has_failed)
+        text_add_string(&keeper->failure, why->size ? why->bytes : "cannot be written");
+    if (has_failed && !keeper->has_failed)
+        say("ledger: %s; numbers are kept in memory meanwhile", keeper->failure.bytes);
+    else if (!has_failed && keeper->has_failed)
         say("ledger: written again");
-    keeper->has_failed = result != LEDGER_OK;
-    text_free(why);
+    if (!has_failed) {
+        keeper->commits++;
+        keeper->committed_us = keeper_now_us(keeper);
+    }
+    keeper->failing_since_us = !has_failed                ? 0
+                               : keeper->failing_since_us ? keeper->failing_since_us
+                                                          : keeper_now_us(keeper);
+    keeper->has_failed = has_failed;
+    text_clear(why);
 }
 
 /* Lets old entries leave memory, unless too few came since the last time for that to be worth the work. */
@@ -191,7 +206,7 @@ static void commit_done(struct job *job)
     if (worker_is_stopping(keeper->worker))
         return; /* keeper_close() writes it */
     int result = commit->result;
-    say_result(keeper, result, &commit->why);
+    note_result(keeper, result, &commit->why);
     if (result == LEDGER_CORRUPT) {
         keeper_damage(keeper);
         return;
@@ -343,6 +358,17 @@ bool keeper_is_busy(const struct keeper *keeper)
     return keeper->is_busy;
 }
 
+struct keeper_state keeper_state(const struct keeper *keeper)
+{
+    return (struct keeper_state){
+        .unsaved = meter_unsaved_count(keeper->meter) + keeper->commit.snapshot.entry_count,
+        .commits = keeper->commits,
+        .committed_us = keeper->committed_us,
+        .failing_since_us = keeper->failing_since_us,
+        .why = keeper->failure.size ? keeper->failure.bytes : "",
+    };
+}
+
 /* ---- start and stop ------------------------------------------------------------------------------------ */
 
 struct keeper *keeper_open(struct ev_loop *loop, struct worker *worker, struct ledger *ledger,
@@ -379,7 +405,7 @@ static void commit_last(struct keeper *keeper)
         if (!commit->is_full)
             commit_fill(keeper);
         commit_run(&commit->job);
-        say_result(keeper, commit->result, &commit->why);
+        note_result(keeper, commit->result, &commit->why);
         if (commit->result != LEDGER_OK)
             return;
         commit_clear(commit);
@@ -396,6 +422,7 @@ void keeper_close(struct keeper *keeper, bool lost)
     commit_clear(&keeper->commit);
     text_free(&keeper->commit.why);
     text_free(&keeper->backup.why);
+    text_free(&keeper->failure);
     free(keeper->gone);
     free(keeper);
 }

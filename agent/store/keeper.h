@@ -53,4 +53,15 @@ void keeper_close(struct keeper *keeper, bool lost);
 /* Whether the worker has something of the keeper: it must not be closed. */
 bool keeper_is_busy(const struct keeper *keeper);
 
+/* How keeping goes. */
+struct keeper_state {
+    uint64_t unsaved;         /* entries that are not in the ledger yet */
+    uint64_t commits;         /* made since the keeper was opened */
+    int64_t committed_us;     /* when the last of them was made; 0: none was */
+    int64_t failing_since_us; /* 0: it does not fail */
+    const char *why;          /* it fails, for people; valid until the next turn of the loop */
+};
+
+struct keeper_state keeper_state(const struct keeper *keeper);
+
 #endif

@@ -199,6 +199,9 @@ struct ledger_size {
     int64_t backup_us;          /* when the backup was made; 0: there is none */
 };
 
+/* How large the database is, with its WAL; costs next to nothing. */
+uint64_t ledger_bytes(const struct ledger *ledger);
+
 int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text *why);
 
 #endif

@@ -169,6 +169,14 @@ static bool number_row(void *data, sqlite3_stmt *row)
     return true;
 }
 
+uint64_t ledger_bytes(const struct ledger *ledger)
+{
+    uint64_t database_bytes, wal_bytes;
+    written_us(ledger->path, "", &database_bytes);
+    written_us(ledger->path, "-wal", &wal_bytes);
+    return database_bytes + wal_bytes;
+}
+
 int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text *why)
 {
     uint64_t schema = 0, pages = 0, free_pages = 0, bytes;
