@@ -287,6 +287,7 @@ static int agent_path(const struct agent *agent, char out[PLACE_PATH_MAX], const
 static void agent_start_signals(struct agent *agent)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error of its write */
     ev_signal *signals[] = {&agent->interrupted, &agent->terminated, &agent->hung_up};
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     for (int i = 0; i < 3; i++) {
