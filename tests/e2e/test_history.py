@@ -11,7 +11,7 @@ import time
 
 import harness
 import oracle
-from harness import MachineTest, main
+from harness import MachineTest, main, usage_line
 
 KILLS = int(os.environ.get("TACHO_KILLS", 40))
 SEED = int(os.environ.get("TACHO_SEED", 1))
@@ -173,6 +173,62 @@ class Kills(MachineTest):
             for document in (ours, theirs):
                 document["counts"] = {key: document["counts"][key] for key in ("entries", "duplicates")}
             oracle.compare(self, ours, theirs, "at the end")
+
+
+class Beside(MachineTest):
+    """A report without the agent, while the agent commits: it sees one state of the ledger, and the logs."""
+
+    SESSIONS, REPORTS = 4, 40
+
+    def write(self):
+        """Line n of a session has n output tokens: what a session comes to says how many of its lines count."""
+        for name in self.lines:
+            self.lines[name] += 1
+            self.machine.log("project", name, usage_line(output_tokens=self.lines[name]))
+
+    def keep_writing(self):
+        while not self.ended:
+            self.write()
+            time.sleep(0.0005)
+
+    def keep_flushing(self):
+        while not self.ended:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
+                control.connect(os.path.join(self.machine.runtime, "control.sock"))
+                control.sendall(b"flush\n")
+                while control.recv(4096):
+                    pass
+
+    def check(self, most_before, totals, most_after):
+        entries = 0
+        for name, session in totals["sessions"].items():
+            counted = int((2 * session["output"]) ** 0.5)
+            self.assertEqual(session["output"], counted * (counted + 1) // 2, f"{name}: a line is lost or doubled")
+            self.assertTrue(most_before[name] <= counted <= most_after[name],
+                            f"{name}: {counted} lines, of {most_before[name]} to {most_after[name]}")
+            entries += counted
+        self.assertEqual(totals["counts"]["entries"], entries)
+        self.assertEqual(totals["counts"]["duplicates"], 0)
+
+    def test_a_report_beside_commits(self):
+        self.lines, self.ended = {f"s-{number}": 0 for number in range(self.SESSIONS)}, False
+        self.write()
+        self.machine.start()
+        threads = [threading.Thread(target=run) for run in (self.keep_writing, self.keep_flushing)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(self.REPORTS):
+                before = dict(self.lines)
+                result = self.machine.tacho("totals", "--json", "--direct")
+                self.assertEqual(result.stderr, "")
+                self.check({name: lines - 1 for name, lines in before.items()}, json.loads(result.stdout), self.lines)
+        finally:
+            self.ended = True
+            for thread in threads:
+                thread.join()
+        wait = self.machine.tacho("totals", "--json")
+        self.check(self.lines, json.loads(wait.stdout), self.lines)
 
 
 if __name__ == "__main__":
