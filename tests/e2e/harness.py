@@ -44,6 +44,8 @@ PROMPT_HOOK = os.path.join(BUILD, "bin", "tacho-prompt")
 AGENT = os.path.join(BUILD, "libexec", "tacho-agent")
 GENERATOR = os.path.join(BUILD, "tests", "generate-logs")
 
+NOBODY = 12345  # a user, where root runs the tests, who is not root
+
 # What a test may wait for something that the rest of the machine decides. Long: it only costs a failure.
 PATIENCE = int(os.environ.get("TACHO_PATIENCE", 30))
 
@@ -319,6 +321,18 @@ class MachineTest(unittest.TestCase):
     def setUp(self):
         self.machine = Machine()
         self.addCleanup(self.machine.close)
+
+    def as_nobody(self):
+        """From now on the machine's user is bound by permissions: root, who is not, becomes another."""
+        if os.geteuid() != 0:
+            return
+        for folder, _, names in os.walk(self.machine.directory):
+            for name in ["."] + names:
+                os.lchown(os.path.join(folder, name), NOBODY, NOBODY)
+        prefix = ("/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", TACHO)
+        if self.machine.run(*prefix, "version").returncode != 0:
+            self.skipTest("another user cannot reach the build")
+        self.machine.tacho = lambda *arguments, **options: self.machine.run(*prefix, *arguments, **options)
 
     def terminal(self, *command, **options):
         """Opens a terminal that is closed with the test."""

@@ -6,12 +6,9 @@ import json
 import os
 import resource
 import sqlite3
-import unittest
 
 import harness
 from harness import MachineTest, main, usage_line, wait_until
-
-NOBODY = 12345  # the user of those tests that root would have to pass
 
 
 class TroubleTest(MachineTest):
@@ -117,20 +114,6 @@ class Unavailable(TroubleTest):
         self.assertEqual(self.totals(), theirs)
         self.machine.stop()
         self.machine.environment = mine
-
-    def as_nobody(self):
-        """What the machine's user is from now on, who owns all that is there."""
-        if os.geteuid() != 0:
-            return
-        for folder, _, names in os.walk(self.machine.directory):
-            for name in ["."] + names:
-                os.chown(os.path.join(folder, name), NOBODY, NOBODY)
-        tacho = self.machine.tacho
-        prefix = ("/usr/bin/setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", harness.TACHO)
-        self.machine.tacho = lambda *arguments, **options: self.machine.run(*prefix, *arguments, **options)
-        if self.machine.tacho("version").returncode != 0:
-            self.machine.tacho = tacho
-            self.skipTest("the other user cannot reach the build")
 
     def test_that_may_not_be_read(self):
         self.make_history()
