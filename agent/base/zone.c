@@ -1,10 +1,10 @@
 /*
  * The local day of an instant: see zone.h.
  *
- * The day last asked for is remembered as a stretch of time during which the day and the offset from UTC
+ * A day that was asked for is remembered as a stretch of time during which the day and the offset from UTC
  * both hold. Within a stretch the answer costs two comparisons; and because its ends are found by asking
  * the C library, it is right in zones that change their clocks within a day, skip days or repeat minutes of
- * them.
+ * them. Today and tomorrow, which every line needs, and the days of a report's rows are remembered together.
  */
 #include "zone.h"
 
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define DAY_SECONDS 86400
+#define STRETCHES   64
 #define ZONE_FILES  "/usr/share/zoneinfo"
 #define LOCAL_TIME  "/etc/localtime"
 
@@ -32,7 +33,7 @@ static struct {
     bool is_own;
     char own[PATH_MAX + 1]; /* what TZ must be for the person's own zone */
     char name[256];
-    struct stretch stretch;
+    struct stretch stretches[STRETCHES]; /* each half of a day has its place here */
 } zone;
 
 static int64_t divide_down(int64_t value, int64_t by)
@@ -113,7 +114,7 @@ static void use(const char *variable, const char *name)
     setenv("TZ", variable, 1);
     tzset();
     snprintf(zone.name, sizeof zone.name, "%s", name);
-    zone.stretch = (struct stretch){0};
+    memset(zone.stretches, 0, sizeof zone.stretches);
 }
 
 /* What to call the zone that /etc/localtime is of. */
@@ -209,9 +210,10 @@ static const struct stretch *stretch_at(int64_t when_us)
 {
     start();
     int64_t when = divide_down(when_us, MICROSECONDS);
-    if (when < zone.stretch.begin || when >= zone.stretch.end)
-        zone.stretch = stretch_around(when);
-    return &zone.stretch;
+    struct stretch *stretch = &zone.stretches[(uint64_t)divide_down(when, DAY_SECONDS / 2) % STRETCHES];
+    if (when < stretch->begin || when >= stretch->end)
+        *stretch = stretch_around(when);
+    return stretch;
 }
 
 int32_t zone_day(int64_t when_us)
