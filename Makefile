@@ -149,9 +149,15 @@ $(GENERATOR): $(call object,$(wildcard tests/generate/*.c)) $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed -lm
 
+# Preloaded by a test into the agent.
+COUNTER := $B/tests/count-allocations.so
+$(COUNTER): tests/e2e/count_allocations.c
+	@mkdir -p $(@D)
+	$(V)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -fPIC -shared $(LDFLAGS) $< -o $@ -ldl
+
 .PHONY: build-unit build-e2e
 .SECONDARY:
-build-unit: $(UNIT) $(GENERATOR) $(BIN) $(if $(SANITIZE),,$B/tests/test_freestanding)
+build-unit: $(UNIT) $(GENERATOR) $(BIN) $(if $(SANITIZE),,$B/tests/test_freestanding $(COUNTER))
 
 try: deps ## see it: build, start, print your status line and today's report
 	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
@@ -176,7 +182,7 @@ check-tsan: ## only the segment's concurrency tests under TSan
 	@tests/run.sh tsan
 
 check-e2e: ## only the end-to-end tests
-	@$(MAKE) --no-print-directory -j2 all $(GENERATOR)
+	@$(MAKE) --no-print-directory -j2 all $(GENERATOR) $(COUNTER)
 	@tests/run.sh e2e
 
 # ---- fuzzing: libFuzzer, each target for FUZZ_SECONDS -----------------------------------------------------
