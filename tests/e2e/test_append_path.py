@@ -43,18 +43,19 @@ class AppendPath(MachineTest):
     def entries_shown(self):
         return self.shown("global")[0].get("entries", 0)
 
-    def append(self, count):
-        """Line by line, so that the agent may see them one by one."""
+    def append(self, count, at_once=1):
+        """Line by line, so that the agent may see them one by one; or more in one write."""
         before = self.entries_shown()
-        for _ in range(count):
-            self.machine.log("project", SESSION, usage_line(output_tokens=1, timestamp=self.now))
+        for _ in range(count // at_once):
+            self.machine.log("project", SESSION,
+                             *(usage_line(output_tokens=1, timestamp=self.now) for _ in range(at_once)))
         wait_until(lambda: self.entries_shown() == before + count, "the lines in the segment")
 
     @unittest.skipUnless(os.path.exists(COUNTER), "a sanitized build is not counted")
     def test_a_line_allocates_nothing(self):
         self.now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())  # one quarter of an hour, whenever it ends
         self.start_counted()
-        self.append(WARM)
+        self.append(WARM, at_once=WARM)  # so that there is room for whatever may come in one turn
         wait_until(lambda: self.shown("session"), "the session's slot")
         before = self.allocations()
         self.assertGreater(before, 0, "nothing is counted")
