@@ -44,6 +44,7 @@ struct log_entry {
     bool known;           /* the owner may know its path */
     bool recalled;        /* memory was asked about it */
     bool live;            /* read to its end once */
+    bool first;           /* somebody looks at it: it is read without waiting for its turn */
     bool moved;           /* on the list of those */
     bool has_provisional; /* what was last handed out has provisional copies */
     uint64_t bytes_read;

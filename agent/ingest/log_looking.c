@@ -8,6 +8,8 @@
 #include "../base/watch.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/inotify.h>
 
 #define FOLDER_EVENTS (IN_CREATE | IN_DELETE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB)
@@ -74,6 +76,49 @@ void log_look_at_marked(struct log_tree *tree)
             look(tree, entry);
         log_index_release(entry);
     }
+}
+
+/* ---- looking for one file ---------------------------------------------------------------------------- */
+
+/* Whether a name may stand between slashes in the path of something below a root. */
+static bool is_plain_name(const char *name, size_t size)
+{
+    return size > 0 && strncmp(name, ".", size) != 0 && strncmp(name, "..", size) != 0;
+}
+
+/* The log of that path below a folder, whose entry it is, or NULL; the folders on the way must be real ones.
+ */
+static struct log_entry *log_below(struct log_tree *tree, struct log_entry *folder, const char *path)
+{
+    struct log_status status;
+    char name[NAME_MAX + 1];
+    for (;;) {
+        const size_t size = strcspn(path, "/");
+        const bool is_last = !path[size];
+        if (!is_plain_name(path, size) || size >= sizeof name)
+            return NULL;
+        memcpy(name, path, size);
+        name[size] = '\0';
+        folder = log_index_child(&tree->index, folder, name);
+        if (log_walk_look(folder->path, false, &status) ||
+            status.kind != (is_last ? LOG_FILE : LOG_DIRECTORY)) {
+            log_mark(folder); /* it may be new to the index, and is nothing */
+            return NULL;
+        }
+        if (is_last)
+            return log_walk_is_log(name) ? folder : NULL;
+        path += size + 1;
+    }
+}
+
+struct log_entry *log_look_for(struct log_tree *tree, const char *path)
+{
+    for (size_t i = 0; i < tree->root_count; i++) {
+        struct log_entry *root = tree->roots[i].entry;
+        if (strncmp(path, root->path, root->path_size) == 0 && path[root->path_size] == '/')
+            return log_below(tree, root, path + root->path_size + 1);
+    }
+    return NULL;
 }
 
 /* ---- folders ----------------------------------------------------------------------------------------- */

@@ -103,7 +103,7 @@ static bool take_read(struct log_tree *tree, struct log_entry *file, const struc
 static void read_on(struct log_tree *tree, struct log_entry *file)
 {
     bool more = file->activity == LOG_IDLE;
-    while (more && (tree->ready || file->live) && tree->bytes_left > 0 && !file->gone) {
+    while (more && (tree->ready || file->live || file->first) && tree->bytes_left > 0 && !file->gone) {
         struct log_position position = file->position;
         int error;
         enum log_read result =
@@ -182,7 +182,9 @@ void log_submit_scan(struct log_tree *tree)
     struct log_scan_job *job = log_scan_job_new(tree, &tree->fallen, scanned);
     for (uint64_t bytes = 0; tree->unread.count && job->count < tree->files_a_job && bytes < SCAN_BYTES;) {
         struct log_entry *file = log_list_pop(&tree->unread);
-        if (!file->gone && file->counted) {
+        if (file->activity != LOG_QUEUED) {
+            /* it has not waited for its turn: log_tree_read_first() */
+        } else if (!file->gone && file->counted) {
             bytes += slice_of(file);
             file->activity = LOG_WORKING;
             log_scan_job_add(job, file);

@@ -73,8 +73,8 @@ void log_set_polled(struct log_tree *tree, const char *path, const char *why);
 void log_count_bytes(struct log_tree *tree, struct log_entry *file, uint64_t bytes_read, uint64_t size);
 
 /*
- * Makes it the one of its hard links that counts. Returns whether it is to be read: not if nothing has happened
- * to it since it was remembered.
+ * Makes it the one of its hard links that counts. Returns whether it is to be read: not if nothing has
+ * happened to it since it was remembered.
  */
 bool log_count_file(struct log_tree *tree, struct log_entry *file);
 
@@ -98,6 +98,9 @@ void log_become(struct log_tree *tree, struct log_entry *entry, const struct log
 /* ---- log_looking.c ----------------------------------------------------------------------------------- */
 
 void log_look_at_marked(struct log_tree *tree);
+
+/* The log at a path, whether it was listed yet or not; NULL if there is none below the roots. */
+struct log_entry *log_look_for(struct log_tree *tree, const char *path);
 void log_queue_folder(struct log_tree *tree, struct log_entry *folder);
 
 /* Lists as many of the folders that wait as this turn may; the job lists more of them. */

@@ -118,6 +118,17 @@ void log_tree_catch_up(struct log_tree *tree)
         log_tree_take_turn(tree);
 }
 
+void log_tree_read_first(struct log_tree *tree, const char *path)
+{
+    struct log_entry *file = tree->ready ? NULL : log_look_for(tree, path);
+    if (!file || file->live || file->activity == LOG_WORKING)
+        return;
+    file->activity = LOG_IDLE;
+    file->first = true;
+    log_mark(file);
+    log_tree_take_turn(tree);
+}
+
 bool log_tree_is_dirty(const struct log_tree *tree)
 {
     return tree->marked.count || tree->overflowed || tree->counts.polled;

@@ -97,6 +97,12 @@ void log_tree_fell(struct log_tree *tree);
  */
 void log_tree_catch_up(struct log_tree *tree);
 
+/*
+ * Somebody looks at this log: unless it is read already or the tree is ready anyway, it is read here and now, or
+ * a few megabytes of it, before folders are listed and other logs are read.
+ */
+void log_tree_read_first(struct log_tree *tree, const char *path);
+
 /* Whether a call to log_tree_catch_up() has something to do. Always, if the tree is polled. */
 bool log_tree_is_dirty(const struct log_tree *tree);
 

@@ -5,6 +5,7 @@
 #include "../base/watch.h"
 
 #include <ev.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +191,17 @@ static void answers_ask(struct answers *answers, struct hook_request *request, e
         answers_wait(answers, request, subject, key, size, wait_ms);
 }
 
+/* While history is being read, the session at hand comes first. */
+static void answers_read_log(struct answers *answers, const struct payload_text *path)
+{
+    char log[PATH_MAX];
+    if (history_is_ready(answers->history) || !path->size || path->size >= sizeof log)
+        return;
+    memcpy(log, path->bytes, path->size);
+    log[path->size] = '\0';
+    history_read_first(answers->history, log);
+}
+
 static void answers_claude(struct answers *answers, struct hook_request *request,
                            const struct tacho_request *header, const char *key, const char *body)
 {
@@ -217,6 +229,7 @@ static void answers_claude(struct answers *answers, struct hook_request *request
     bool is_better = whole || !publisher_knows(answers->publisher, key, size);
     if (is_better && publisher_take_payload(answers->publisher, key, size, payload))
         answers->news(answers->data);
+    answers_read_log(answers, &payload->transcript_path);
     answers_ask(answers, request, SUBJECT_SESSION, key, size, header->wait_ms);
 }
 

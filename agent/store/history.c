@@ -266,6 +266,11 @@ void history_catch_up(struct history *history)
     log_tree_catch_up(history->tree);
 }
 
+void history_read_first(struct history *history, const char *log)
+{
+    log_tree_read_first(history->tree, log);
+}
+
 bool history_is_ready(const struct history *history)
 {
     return log_tree_is_ready(history->tree);

@@ -48,6 +48,9 @@ void history_close(struct history *history);
 /* Reads what was appended. */
 void history_catch_up(struct history *history);
 
+/* Somebody looks at this log: while not all are accounted for, it is read before others. */
+void history_read_first(struct history *history, const char *log);
+
 /* Whether all logs are accounted for. */
 bool history_is_ready(const struct history *history);
 
