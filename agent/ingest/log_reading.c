@@ -39,8 +39,7 @@ static void tally(struct log_tree *tree, struct log_entry *file, const struct ba
 
 static void hand_out(struct log_tree *tree, struct log_entry *file, const struct batch *batch)
 {
-    bool empty =
-        !batch->copy_count && !batch->tool_count && !batch->place_count && !batch->cost_count;
+    bool empty = !batch->copy_count && !batch->tool_count && !batch->place_count && !batch->cost_count;
     if (empty && !file->has_provisional)
         return;
     file->has_provisional = file->tail.copies > 0;

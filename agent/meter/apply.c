@@ -273,7 +273,8 @@ void meter_keep_tools(struct meter *meter)
     tool_calls_keep(&meter->tools, has_entry, &meter->entries);
 }
 
-/* Merges a copy into an entry of the table. Whose session the entry is not then repeats another's messages. */
+/* Merges a copy into an entry of the table. Whose session the entry is not then repeats another's messages.
+ */
 static void entry_take(struct meter *meter, uint32_t number, const struct entry *copy)
 {
     struct entry merged = *entries_at(&meter->entries, number);

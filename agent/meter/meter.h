@@ -159,16 +159,16 @@ void meter_rollup(const struct meter *meter, uint32_t index, struct rollup_view 
 struct meter_names meter_names(const struct meter *meter);
 
 /*
- * Takes in a status line's total of a session: what the client says that it cost so far. Only when all logs are
- * accounted for: what is said before the log has anything of a session counts as spent elsewhere. Returns
+ * Takes in a status line's total of a session: what the client says that it cost so far. Only when all logs
+ * are accounted for: what is said before the log has anything of a session counts as spent elsewhere. Returns
  * whether that is news.
  */
 bool meter_take_total(struct meter *meter, const char *session, size_t size, uint64_t cost_pusd);
 
 /*
- * Usage that clients state and logs do not have (unlogged.h), a row a session and model, without entries. It is
- * dated by the session's last message, or, of a session without any, by the statement; what neither dates is left
- * out. Its cost is the stated one in every mode. Texts are the meter's. Free the rows with one call.
+ * Usage that clients state and logs do not have (unlogged.h), a row a session and model, without entries. It
+ * is dated by the session's last message, or, of a session without any, by the statement; what neither dates
+ * is left out. Its cost is the stated one in every mode. Texts are the meter's. Free the rows with one call.
  */
 struct unlogged_rows {
     struct rollup_view *list;

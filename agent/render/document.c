@@ -29,7 +29,8 @@ bool document_request_is_light(const struct document_request *request)
     return request->kind != DOCUMENT_BLOCKS || report_is_light(request);
 }
 
-/* ---- the zone and the days ------------------------------------------------------------------------------ */
+/* ---- the zone and the days ------------------------------------------------------------------------------
+ */
 
 /* Uses a zone; false with a message if there is none of that name. */
 static bool zone_enter(const char *name, struct text *out)
@@ -69,7 +70,8 @@ struct document_request document_with_days(const struct document_request *reques
     return clear;
 }
 
-/* ---- what is asked for ---------------------------------------------------------------------------------- */
+/* ---- what is asked for ----------------------------------------------------------------------------------
+ */
 
 /* The kinds of report in a document, the one asked for first. Returns how many. */
 size_t document_kinds(const struct document_request *request, enum document_kind kinds[DOCUMENT_KINDS])
@@ -82,8 +84,9 @@ size_t document_kinds(const struct document_request *request, enum document_kind
     return count;
 }
 
-void document_write_reports(const struct report *reports, size_t count, const struct document_request *request,
-                          const struct document_notes *notes, struct text *out)
+void document_write_reports(const struct report *reports, size_t count,
+                            const struct document_request *request, const struct document_notes *notes,
+                            struct text *out)
 {
     if (request->format != FORMAT_JSON)
         for (size_t i = 0; i < count; i++) {
@@ -98,7 +101,8 @@ void document_write_reports(const struct report *reports, size_t count, const st
         document_write_json(reports, count, request, out);
 }
 
-static void write_statusline(const struct meter *meter, const struct document_request *request, struct text *out)
+static void write_statusline(const struct meter *meter, const struct document_request *request,
+                             struct text *out)
 {
     const struct document_request session = document_of_session(request), today = document_of_today(request),
                                   block = document_of_block(request);
@@ -134,7 +138,8 @@ static void write_document(const struct meter *meter, const struct log_tree_coun
         report_free(&reports[i]);
 }
 
-/* ---- entrances ------------------------------------------------------------------------------------------ */
+/* ---- entrances ------------------------------------------------------------------------------------------
+ */
 
 struct document_zone document_enter_zone(const struct document_request *request, struct text *out)
 {

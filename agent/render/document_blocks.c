@@ -132,7 +132,8 @@ void document_write_blocks(const struct report *report, const struct document_re
     text_add_char(out, '\n');
 }
 
-/* ---- one session ---------------------------------------------------------------------------------------- */
+/* ---- one session ----------------------------------------------------------------------------------------
+ */
 
 static void write_entry(struct json_writer *json, const struct report *report,
                         const struct report_entry *entry, const struct document_request *request)

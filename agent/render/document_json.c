@@ -1,8 +1,8 @@
 /*
  * Reports by period and session in the document shapes of ccusage 20 (`ccusage claude daily --json` and,
  * without `claude`, its unified form): keys in alphabetical order, two spaces a level. By Tacho's rules the
- * numbers are exact decimals, and where ccusage orders by what it happened to read first, Tacho orders by time
- * of first use, then by name.
+ * numbers are exact decimals, and where ccusage orders by what it happened to read first, Tacho orders by
+ * time of first use, then by name.
  */
 #include "document_parts.h"
 
@@ -52,7 +52,8 @@ static void write_name(struct writing *writing, const struct interned *names, ui
     json_text(&writing->json, names->list[number].bytes, names->list[number].size);
 }
 
-/* ---- models --------------------------------------------------------------------------------------------- */
+/* ---- models ---------------------------------------------------------------------------------------------
+ */
 
 static void write_breakdown(struct writing *writing, const struct report_model *model)
 {
@@ -112,7 +113,8 @@ static void model_members(struct writing *writing, const struct report_row *row,
     member_number(&writing->json, "outputTokens", row->sums.tokens[TOKENS_OUTPUT]);
 }
 
-/* ---- totals --------------------------------------------------------------------------------------------- */
+/* ---- totals ---------------------------------------------------------------------------------------------
+ */
 
 static void unpriced_member(struct writing *writing)
 {
@@ -142,7 +144,8 @@ static void totals_member(struct writing *writing)
     json_close(&writing->json, '}');
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------- */
+/* ---- rows -----------------------------------------------------------------------------------------------
+ */
 
 static void period_name(const struct report *report, const struct report_row *row, char name[16])
 {
@@ -249,7 +252,8 @@ static void write_row(struct writing *writing, const struct report_row *row)
         write_claude_period(writing, row);
 }
 
-/* ---- documents ------------------------------------------------------------------------------------------ */
+/* ---- documents ------------------------------------------------------------------------------------------
+ */
 
 static bool is_same_project(const struct report_row *a, const struct report_row *b)
 {
@@ -281,8 +285,7 @@ static void rows_member(struct writing *writing)
                                        [DOCUMENT_MONTHLY] = "monthly",
                                        [DOCUMENT_SESSION] = "session"};
     const enum document_kind kind = writing->report->kind;
-    json_key(&writing->json,
-             kind == DOCUMENT_SESSION && writing->request->claude ? "sessions" : keys[kind]);
+    json_key(&writing->json, kind == DOCUMENT_SESSION && writing->request->claude ? "sessions" : keys[kind]);
     json_open(&writing->json, '[');
     for (size_t i = 0; i < writing->report->row_count; i++)
         write_row(writing, &writing->report->rows[i]);

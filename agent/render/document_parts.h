@@ -46,7 +46,8 @@ struct document_notes {
 void document_write_table(const struct report *report, const struct document_request *request,
                           const struct document_notes *notes, struct text *out);
 
-/* ---- steps of every document ---------------------------------------------------------------------------- */
+/* ---- steps of every document ----------------------------------------------------------------------------
+ */
 
 /* The zone that was in use before a document, to be used again. */
 struct document_zone {
@@ -63,14 +64,17 @@ struct document_request document_with_days(const struct document_request *reques
 /* The kinds of report in a document, the one asked for first. Returns how many. */
 size_t document_kinds(const struct document_request *request, enum document_kind kinds[DOCUMENT_KINDS]);
 
-void document_write_reports(const struct report *reports, size_t count, const struct document_request *request,
-                            const struct document_notes *notes, struct text *out);
+void document_write_reports(const struct report *reports, size_t count,
+                            const struct document_request *request, const struct document_notes *notes,
+                            struct text *out);
 
-/* How a block's projection stands to the token limit, "ok", "warning" or "exceeds"; and tokens in percent of it. */
+/* How a block's projection stands to the token limit, "ok", "warning" or "exceeds"; and tokens in percent of
+ * it. */
 const char *document_limit_status(const struct report *report, const struct report_block *block);
 double document_limit_percent(const struct report *report, uint64_t tokens);
 
-/* ---- members of JSON objects ---------------------------------------------------------------------------- */
+/* ---- members of JSON objects ----------------------------------------------------------------------------
+ */
 
 void member_text(struct json_writer *json, const char *key, const char *value);
 void member_texts(struct json_writer *json, const char *key, struct report_text value);

@@ -1,6 +1,6 @@
 /*
- * Reports for people, fitted to the terminal, and the same rows as CSV and Markdown; and what to say when there
- * is nothing to show.
+ * Reports for people, fitted to the terminal, and the same rows as CSV and Markdown; and what to say when
+ * there is nothing to show.
  */
 #include "document_cells.h"
 
@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- rows ----------------------------------------------------------------------------------------------- */
+/* ---- rows -----------------------------------------------------------------------------------------------
+ */
 
 /* A row for each model; `label` stands in the first column. */
 static void breakdown_rows(struct filling *filling, const struct report_row *row, const char *label)
@@ -110,12 +111,13 @@ static void fill_models(struct filling *filling)
     total_row(filling);
 }
 
-/* ---- around the table ----------------------------------------------------------------------------------- */
+/* ---- around the table -----------------------------------------------------------------------------------
+ */
 
 static void add_title(const struct report *report, const struct document_request *request, struct text *out)
 {
     static const char *const titles[] = {
-        [DOCUMENT_TOTALS] = "by model",  [DOCUMENT_DAILY] = "by day",      [DOCUMENT_WEEKLY] = "by week",
+        [DOCUMENT_TOTALS] = "by model",  [DOCUMENT_DAILY] = "by day",       [DOCUMENT_WEEKLY] = "by week",
         [DOCUMENT_MONTHLY] = "by month", [DOCUMENT_SESSION] = "by session", [DOCUMENT_BLOCKS] = "in blocks",
     };
     style_begin(out, TABLE_STRONG, request->colour);
@@ -189,7 +191,8 @@ static void add_notes(const struct report *report, const struct document_request
     style_end(out, TABLE_FAINT, request->colour);
 }
 
-/* ---- nothing to show ------------------------------------------------------------------------------------ */
+/* ---- nothing to show ------------------------------------------------------------------------------------
+ */
 
 static void add_places(struct text *out)
 {
@@ -221,7 +224,8 @@ static void add_nothing(const struct document_notes *notes, struct text *out)
                          "set CLAUDE_CONFIG_DIR if its logs are elsewhere\n");
 }
 
-/* ---- the document --------------------------------------------------------------------------------------- */
+/* ---- the document ---------------------------------------------------------------------------------------
+ */
 
 static void fill(struct filling *filling)
 {

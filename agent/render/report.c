@@ -22,11 +22,13 @@ struct fold {
     struct report_index cells; /* by row and model */
     uint32_t *cell_models;     /* the model's place in its row, by number of the cell */
     size_t cell_room;
-    uint32_t *names; /* number of a model's name in the report + 1, by number of the model and fast; 0: unknown */
+    uint32_t
+        *names; /* number of a model's name in the report + 1, by number of the model and fast; 0: unknown */
     size_t name_count;
 };
 
-/* ---- what a piece belongs to ---------------------------------------------------------------------------- */
+/* ---- what a piece belongs to ----------------------------------------------------------------------------
+ */
 
 static bool equals(const char *bytes, size_t size, const char *string)
 {
@@ -69,7 +71,8 @@ static uint64_t row_key(const struct fold *fold, const struct rollup_view *piece
     return (uint64_t)(uint32_t)period << 32 | (by_project ? piece->project : 0);
 }
 
-/* ---- adding up ------------------------------------------------------------------------------------------ */
+/* ---- adding up ------------------------------------------------------------------------------------------
+ */
 
 struct report_sums report_sums_of(const struct rollup_view *piece, enum cost_mode mode)
 {
@@ -126,10 +129,10 @@ static struct report_model *model_of(struct fold *fold, uint32_t row_number, con
 static void add_moment(struct report_row *row, const struct rollup_view *piece)
 {
     bool is_new = !row->sums.entries;
-    bool is_first = is_new || piece->first_us < row->first_us ||
-                    (piece->first_us == row->first_us &&
-                     code_points_compare(piece->project_name, piece->project_size, row->project.bytes,
-                                         row->project.size) < 0);
+    bool is_first =
+        is_new || piece->first_us < row->first_us ||
+        (piece->first_us == row->first_us && code_points_compare(piece->project_name, piece->project_size,
+                                                                 row->project.bytes, row->project.size) < 0);
     if (is_first) {
         row->first_us = piece->first_us;
         row->project = (struct report_text){piece->project_name, piece->project_size};
@@ -176,7 +179,8 @@ static void add_piece(struct fold *fold, const struct rollup_view *piece)
     add_to_row(fold, number, piece);
 }
 
-/* ---- what logs do not have ------------------------------------------------------------------------------ */
+/* ---- what logs do not have ------------------------------------------------------------------------------
+ */
 
 /* The block that an instant lies in; NULL: none. */
 static struct report_row *block_at(const struct report *report, int64_t when_us)
@@ -219,7 +223,8 @@ static void fold_unlogged(struct fold *fold, const struct meter *meter)
     unlogged_rows_free(&rows);
 }
 
-/* ---- blocks --------------------------------------------------------------------------------------------- */
+/* ---- blocks ---------------------------------------------------------------------------------------------
+ */
 
 /* The rows are there already, one for each block: adds every piece to its own. */
 static void add_to_blocks(struct fold *fold, const struct report_pieces *pieces, const uint32_t *rows)
@@ -239,7 +244,8 @@ static void fold_blocks(struct fold *fold, const struct report_pieces *pieces)
     report_finish_blocks(fold->report, fold->request);
 }
 
-/* ---- the report ----------------------------------------------------------------------------------------- */
+/* ---- the report -----------------------------------------------------------------------------------------
+ */
 
 static void fold_pieces(struct fold *fold, const struct report_pieces *pieces)
 {

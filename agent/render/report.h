@@ -89,12 +89,12 @@ struct report {
     struct report_entry *entries; /* only of kind DOCUMENT_SESSION with an id */
     size_t entry_count, entry_room;
     struct report_sums total;
-    struct report_sums unlogged; /* what the logs do not have of what was asked for (Tacho's rules): in rows and
-                                    total if the request is with it, else only worked out for tables */
-    uint64_t token_limit;     /* of blocks; TOKEN_LIMIT_NONE if none was given or found */
-    struct interned models;   /* names of models, with -fast in fast mode */
-    struct interned unpriced; /* models whose price was needed and is not known */
-    struct interned strings;  /* texts that the report keeps itself */
+    struct report_sums unlogged; /* what the logs do not have of what was asked for (Tacho's rules): in rows
+                                    and total if the request is with it, else only worked out for tables */
+    uint64_t token_limit;        /* of blocks; TOKEN_LIMIT_NONE if none was given or found */
+    struct interned models;      /* names of models, with -fast in fast mode */
+    struct interned unpriced;    /* models whose price was needed and is not known */
+    struct interned strings;     /* texts that the report keeps itself */
 };
 
 /* Makes the report of a kind that a request asks for. In use: the zone that the request names. */
