@@ -11,7 +11,7 @@ import threading
 from harness import PATIENCE, ROOT, TACHO, MachineTest, is_alive, main, usage_line, wait_until
 
 COMMANDS = ["start", "stop", "restart", "status", "daily", "weekly", "monthly", "session", "blocks", "claude", "totals",
-            "prices", "reconcile", "dump", "ledger", "init", "setup",
+            "prices", "reconcile", "doctor", "dump", "ledger", "init", "setup",
             "version", "help"]
 
 
