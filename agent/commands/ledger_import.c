@@ -7,6 +7,7 @@
 #include "../base/say.h"
 #include "../ingest/decimal.h"
 #include "../ingest/json.h"
+#include "../meter/personal.h"
 #include "../store/restored.h"
 #include "command.h"
 #include "ledger.h"
@@ -323,6 +324,7 @@ static int import_file(struct import *import, FILE *file, const char *path)
 {
     struct text why = TEXT_EMPTY;
     import->meter = meter_new();
+    personal_prices(meter_prices(import->meter), places_environment());
     int result = restored_load(&import->restored, import->ledger, import->meter, &why);
     if (result == LEDGER_OK)
         result = import_lines(import, file, &why);

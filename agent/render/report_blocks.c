@@ -7,6 +7,7 @@
  */
 #include "report_parts.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/zone.h"
 #include "report_days.h"
@@ -14,7 +15,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define HOUR_US   (3600 * MICROSECONDS)
 #define MINUTE_US (60 * MICROSECONDS)
@@ -124,11 +124,7 @@ static int compare_stretches(const void *a, const void *b)
 
 int64_t report_now(const struct document_request *request)
 {
-    struct timespec now;
-    if (request->now_us)
-        return request->now_us;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
+    return request->now_us ? request->now_us : clock_now_us();
 }
 
 /* Makes the rows; returns which row each stretch got, by `made`. */

@@ -4,6 +4,7 @@
 #include "gather.h"
 #include "live.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/zone.h"
 #include "../meter/sums.h"
@@ -11,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CHANGED_AT_ONCE = 64 };
 
@@ -33,13 +33,6 @@ struct publisher {
     uint32_t later[LATER_MAX]; /* indexes of sessions, to be drawn in publisher_others() */
     size_t later_count;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
-}
 
 struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
                                 const char *home)
@@ -73,7 +66,7 @@ bool publisher_take_payload(struct publisher *publisher, const char *id, size_t 
 {
     struct client_words *words = &live_get(&publisher->lives, TACHO_SESSION, id, size)->words;
     words_take(words, payload);
-    int64_t now = now_us();
+    int64_t now = clock_now_us();
     bool five = window_hear(&publisher->account.five_hour, &words->five_hour, &payload->five_hour, now);
     bool seven = window_hear(&publisher->account.seven_day, &words->seven_day, &payload->seven_day, now);
     return five || seven;
@@ -91,7 +84,7 @@ void publisher_adopt(struct publisher *publisher, const struct tacho_segment *se
          */
         uint64_t asked;
         if (copy->kind != TACHO_SESSION || !tacho_word(copy, TACHO_WORD_ASKED, &asked) ||
-            (int64_t)asked / 1000 < now_us() - ADOPT_WITHIN_US)
+            (int64_t)asked / 1000 < clock_now_us() - ADOPT_WITHIN_US)
             continue;
         struct live *live = live_get(&publisher->lives, TACHO_SESSION, tacho_key(copy), copy->key_size);
         live->asked_before_us = (int64_t)asked / 1000;
@@ -186,7 +179,7 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
 static int64_t publish_session(struct publisher *publisher, struct live *live,
                                const struct publisher_git *git)
 {
-    int64_t now = now_us(), slot;
+    int64_t now = clock_now_us(), slot;
     struct meter_session found, *session = NULL;
     if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &found))
         session = &found;
@@ -210,7 +203,7 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
                                  const struct publisher_git *git)
 {
     int64_t slot;
-    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now_us());
+    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     facts.directory = (struct fact_text){live->key, live->key_size};
     facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
@@ -231,7 +224,7 @@ int64_t publisher_session(struct publisher *publisher, const char *id, size_t si
                           const struct publisher_git *git)
 {
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
-    live->asked_us = now_us();
+    live->asked_us = clock_now_us();
     return publish_session(publisher, live, git);
 }
 
@@ -239,7 +232,7 @@ int64_t publisher_directory(struct publisher *publisher, const char *path, size_
                             const struct publisher_git *git)
 {
     struct live *live = live_get(&publisher->lives, TACHO_DIRECTORY, path, size);
-    live->asked_us = now_us();
+    live->asked_us = clock_now_us();
     return publish_directory(publisher, live, git);
 }
 
@@ -270,7 +263,7 @@ int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size
         segment_draft(publisher->writer, TACHO_SESSION, key, size + sizeof suffix - 1);
     if (!draft)
         return -1;
-    int64_t now = now_us();
+    int64_t now = clock_now_us();
     draft_times(draft, now * 1000, (now + MICROSECONDS) * 1000);
     for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= TACHO_TRUE_COLOUR; depth++) {
         render_tasks(&publisher->rendering, tasks, payload->task_count,
@@ -284,7 +277,7 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
 {
     struct meter *meter = history_meter(publisher->history);
     struct log_tree_counts counts = history_counts(publisher->history);
-    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now_us());
+    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     struct sums total = meter_total(meter);
     struct segment_draft *draft = segment_draft(publisher->writer, TACHO_GLOBAL, "", 0);
     if (!draft)
@@ -347,7 +340,7 @@ static void session_changed(struct publisher *publisher, uint32_t index, int64_t
 
 void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent, int seconds)
 {
-    const int64_t looked_since_us = now_us() - seconds * MICROSECONDS;
+    const int64_t looked_since_us = clock_now_us() - seconds * MICROSECONDS;
     uint32_t changed[CHANGED_AT_ONCE];
     size_t count;
     while ((count = meter_take_changed(history_meter(publisher->history), changed, CHANGED_AT_ONCE)) > 0)
@@ -369,7 +362,7 @@ static void draw_some_later(struct publisher *publisher)
 
 bool publisher_others(struct publisher *publisher, int seconds)
 {
-    const int64_t since = now_us() - seconds * MICROSECONDS;
+    const int64_t since = clock_now_us() - seconds * MICROSECONDS;
     for (struct live *live = publisher->lives.first; live; live = live->next)
         if (live->asked_us >= since)
             publish_live(publisher, live);

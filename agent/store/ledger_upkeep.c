@@ -1,13 +1,14 @@
 /* Backups, checks and sizes: see ledger.h. */
 #include "ledger_state.h"
 
+#include "../base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DAY_US      INT64_C(86400000000)
@@ -39,13 +40,6 @@ bool ledger_backup_is_due(const struct ledger *ledger, int64_t at_us)
     written_us(ledger->path, "", &database_bytes);
     written_us(ledger->path, "-wal", &wal_bytes);
     return database_bytes + wal_bytes > EMPTY_BYTES;
-}
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
 static void backup_end(struct ledger *ledger)
@@ -124,7 +118,7 @@ int ledger_backup_step(struct ledger *ledger, int pages, struct text *why)
 out:
     if (result < 0) {
         unlink(fresh);
-        atomic_store(&ledger->backup_not_before_us, now_us() + PAUSE_US);
+        atomic_store(&ledger->backup_not_before_us, clock_now_us() + PAUSE_US);
     }
     free(fresh);
     return result;
