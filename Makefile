@@ -51,7 +51,7 @@ ifeq ($(SANITIZE),)
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench fuzz soak install uninstall \
+.PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench compare fuzz soak install uninstall \
         compdb format clean
 
 all: $(BIN) ## build everything into build/
@@ -225,6 +225,13 @@ bench: build-bench ## measure our own figures, with their yardsticks in the same
 
 bench-%: build-bench
 	@bench/run.py $*
+
+COMPARE_ENTRIES ?= 10000 100000 1000000
+COMPARE_TREES   ?= 200
+COMPARE_RUNS    ?= 5
+compare: build-bench ## the peers beside us: the same logs in one run, and whether the documents are equal
+	@packaging/deps.sh compare
+	@bench/compare.py --entries "$(COMPARE_ENTRIES)" --trees $(COMPARE_TREES) --runs $(COMPARE_RUNS) $(COMPARE_FLAGS)
 
 # ---- the rest -------------------------------------------------------------------------------------------
 

@@ -137,8 +137,9 @@ def helper(name, *arguments, env=None):
 class Person:
     """A home of one's own, logs, and perhaps an agent."""
 
-    def __init__(self, entries):
-        self.directory = tempfile.mkdtemp(prefix="tacho-bench-")
+    def __init__(self, entries, *generated, place=None):
+        """`generated`: more for the generator of logs; `place`: where the home is made."""
+        self.directory = tempfile.mkdtemp(prefix="tacho-bench-", dir=place)
         self.logs = os.path.join(self.directory, "claude")
         # As a person's runtime directory is: in memory, where the segment's pages count as the agent's.
         shared = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -152,7 +153,7 @@ class Person:
         }
         self.entries = entries
         subprocess.run([GENERATOR, "tree", self.logs, "--seed", "1", "--entries", str(entries),
-                        "--end", str(int(time.time()) - 60)], check=True)
+                        "--end", str(int(time.time()) - 60), *generated], check=True)
         self.files = [os.path.join(folder, name) for folder, _, names in os.walk(self.logs) for name in names]
         self.bytes = sum(os.path.getsize(path) for path in self.files)
         self.pid = None

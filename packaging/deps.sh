@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that Tacho's build (and, with `test`, its tests) need and that are missing.
+# Installs the Debian packages that Tacho's build (with `test`, its tests; with `compare`, the peers) need and
+# that are missing.
 # As root or with passwordless sudo it installs them; otherwise it prints the one line to run, and fails.
 set -eu
 
@@ -12,7 +13,8 @@ for group in "${@:-build}"; do
     case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
-    *) echo "deps.sh: unknown group '$group': use build or test" >&2; exit 2 ;;
+    compare) command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm" ;; # npm may have come with Node
+    *) echo "deps.sh: unknown group '$group': use build, test or compare" >&2; exit 2 ;;
     esac
 done
 

@@ -193,10 +193,10 @@ static void set_projection(const struct report *report, struct report_row *row, 
     if (!block->has_burn_rate)
         return;
     double minutes = (double)(block->end_us - now_us) / (double)MINUTE_US;
-    minutes = minutes > 0 ? minutes : 0;
+    minutes = minutes > 0 ? round(minutes) : 0; /* as the document says them */
     double dollars = report_dollars(report, row->sums.cost) + block->dollars_per_hour / 60.0 * minutes;
     block->has_projection = true;
-    block->remaining_minutes = (uint64_t)llround(minutes);
+    block->remaining_minutes = (uint64_t)minutes;
     block->projected_tokens =
         (uint64_t)llround((double)report_tokens(&row->sums) + block->tokens_per_minute * minutes);
     block->projected_dollars = round(dollars * 100.0) / 100.0;
