@@ -6,6 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- files -------------------------------------------------------------------------------------------- */
+
+static struct restored_file *file_at(struct restored *restored, uint32_t path)
+{
+    while (restored->count <= path) {
+        restored->files =
+            memory_grow(restored->files, restored->count, &restored->room, sizeof *restored->files);
+        restored->files[restored->count++] = (struct restored_file){0};
+    }
+    return &restored->files[path];
+}
+
+static void note(struct restored *restored, const struct ledger_file *file, bool is_met)
+{
+    struct restored_file *known = file_at(restored, file->path);
+    *known = (struct restored_file){.file = *file, .is_known = true, .is_met = is_met};
+}
+
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
 static bool load_price(void *data, const struct price_record *record)
@@ -39,7 +57,7 @@ static bool load_file(void *data, const struct ledger_file *file)
     struct restored *restored = data;
     if (!meter_path_text(restored->meter, file->path))
         return false;
-    restored_note(restored, file);
+    note(restored, file, false);
     return true;
 }
 
@@ -78,23 +96,11 @@ int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text
     return ledger_load(ledger, &sink, INT64_MIN, why);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------- */
-
-static struct restored_file *file_at(struct restored *restored, uint32_t path)
-{
-    while (restored->count <= path) {
-        restored->files =
-            memory_grow(restored->files, restored->count, &restored->room, sizeof *restored->files);
-        restored->files[restored->count++] = (struct restored_file){0};
-    }
-    return &restored->files[path];
-}
+/* ---- what the tree asks and tells ----------------------------------------------------------------------- */
 
 void restored_note(struct restored *restored, const struct ledger_file *file)
 {
-    struct restored_file *known = file_at(restored, file->path);
-    known->file = *file;
-    known->is_known = true;
+    note(restored, file, true);
 }
 
 bool restored_forget(struct restored *restored, uint32_t path)

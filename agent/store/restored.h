@@ -16,7 +16,7 @@ struct restored {
     struct restored_file {
         struct ledger_file file;
         bool is_known;
-        bool is_met; /* the tree asked for it */
+        bool is_met; /* the tree knows it */
     } * files;       /* by number of path */
     size_t count, room;
     uint64_t copies_gone;  /* of all logs that are gone, for the ledger */
