@@ -9,46 +9,44 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* The place of a string in the index: where it is, or the free one where it would be. */
-static size_t place_of(const struct interned *strings, const char *bytes, size_t size)
+static uint32_t hash_of(const char *bytes, size_t size)
 {
-    size_t mask = strings->index_size - 1;
-    size_t at = (size_t)XXH3_64bits(bytes, size) & mask;
-    for (; strings->index[at]; at = (at + 1) & mask) {
-        const struct interned_string *name = &strings->list[strings->index[at] - 1];
+    return (uint32_t)XXH3_64bits(bytes, size);
+}
+
+/* The place of a string in the index: where it is, or the free one where it would be. */
+static struct slot *slot_of(const struct interned *strings, uint32_t hash, const char *bytes, size_t size)
+{
+    size_t mask = strings->index.size - 1, at = hash & mask;
+    for (; strings->index.list[at].number; at = (at + 1) & mask) {
+        if (strings->index.list[at].hash != hash)
+            continue;
+        const struct interned_string *name = &strings->list[strings->index.list[at].number - 1];
         if (name->size == size && !memcmp(name->bytes, bytes, size))
             break;
     }
-    return at;
-}
-
-static void index_grow(struct interned *strings)
-{
-    free(strings->index);
-    strings->index_size = strings->index_size ? strings->index_size * 2 : 16;
-    strings->index = memory_zeroed(strings->index_size, sizeof *strings->index);
-    for (size_t i = 0; i < strings->count; i++)
-        strings->index[place_of(strings, strings->list[i].bytes, strings->list[i].size)] = (uint32_t)i + 1;
+    return &strings->index.list[at];
 }
 
 uint32_t interned_take(struct interned *strings, const char *bytes, size_t size)
 {
-    if (strings->count * 2 >= strings->index_size)
-        index_grow(strings);
-    size_t at = place_of(strings, bytes, size);
-    if (!strings->index[at]) {
+    if (strings->count * 2 >= strings->index.size)
+        slots_grow(&strings->index, 16);
+    uint32_t hash = hash_of(bytes, size);
+    struct slot *slot = slot_of(strings, hash, bytes, size);
+    if (!slot->number) {
         strings->list = memory_grow(strings->list, strings->count, &strings->room, sizeof *strings->list);
         strings->list[strings->count++] = (struct interned_string){memory_string(bytes, size), size};
-        strings->index[at] = (uint32_t)strings->count;
+        *slot = (struct slot){(uint32_t)strings->count, hash};
     }
-    return strings->index[at] - 1;
+    return slot->number - 1;
 }
 
 uint32_t interned_find(const struct interned *strings, const char *bytes, size_t size)
 {
-    if (!strings->index_size)
+    if (!strings->index.size)
         return INTERNED_NONE;
-    uint32_t found = strings->index[place_of(strings, bytes, size)];
+    uint32_t found = slot_of(strings, hash_of(bytes, size), bytes, size)->number;
     return found ? found - 1 : INTERNED_NONE;
 }
 
@@ -66,6 +64,6 @@ void interned_free(struct interned *strings)
     for (size_t i = 0; i < strings->count; i++)
         free(strings->list[i].bytes);
     free(strings->list);
-    free(strings->index);
+    free(strings->index.list);
     *strings = (struct interned){0};
 }

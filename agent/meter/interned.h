@@ -4,6 +4,8 @@
 #ifndef TACHO_INTERNED_H
 #define TACHO_INTERNED_H
 
+#include "../base/slots.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,8 +20,7 @@ struct interned_string {
 struct interned {
     struct interned_string *list;
     size_t count, room;
-    uint32_t *index; /* open addressing: number + 1; 0: free */
-    size_t index_size;
+    struct slots index;
 };
 
 /* The string's number, given to it now if it has none. */

@@ -29,13 +29,13 @@ int64_t rollup_start_us(int64_t bucket)
 
 /* ---- the table ----------------------------------------------------------------------------------------- */
 
-static uint64_t hash_of(const struct rollup_key *key)
+static uint32_t hash_of(const struct rollup_key *key)
 {
     uint64_t hash = (uint64_t)key->bucket * UINT64_C(0x9e3779b97f4a7c15);
     hash =
         (hash ^ (hash >> 29) ^ (((uint64_t)key->session << 32) | key->model)) * UINT64_C(0xbf58476d1ce4e5b9);
     hash = (hash ^ (hash >> 32) ^ (((uint64_t)key->project << 1) | key->fast)) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ (hash >> 31);
+    return (uint32_t)(hash ^ (hash >> 31));
 }
 
 static bool is_same(const struct rollup_key *a, const struct rollup_key *b)
@@ -50,22 +50,14 @@ struct rollup *rollups_at(const struct rollups *rollups, uint32_t number)
 }
 
 /* The place of a key in the index: where it is, or the free one where it would be. */
-static size_t place_of(const struct rollups *rollups, const struct rollup_key *key)
+static struct slot *slot_of(const struct rollups *rollups, uint32_t hash, const struct rollup_key *key)
 {
-    size_t mask = rollups->index_size - 1;
-    size_t at = (size_t)hash_of(key) & mask;
-    while (rollups->index[at] && !is_same(&rollups_at(rollups, rollups->index[at] - 1)->key, key))
-        at = (at + 1) & mask;
-    return at;
-}
-
-static void index_grow(struct rollups *rollups)
-{
-    free(rollups->index);
-    rollups->index_size = rollups->index_size ? rollups->index_size * 2 : 256;
-    rollups->index = memory_zeroed(rollups->index_size, sizeof *rollups->index);
-    for (uint32_t i = 0; i < rollups->count; i++)
-        rollups->index[place_of(rollups, &rollups_at(rollups, i)->key)] = i + 1;
+    size_t mask = rollups->index.size - 1, at = hash & mask;
+    for (; rollups->index.list[at].number; at = (at + 1) & mask)
+        if (rollups->index.list[at].hash == hash &&
+            is_same(&rollups_at(rollups, rollups->index.list[at].number - 1)->key, key))
+            break;
+    return &rollups->index.list[at];
 }
 
 static uint32_t add(struct rollups *rollups, const struct rollup_key *key)
@@ -85,12 +77,13 @@ uint32_t rollups_take(struct rollups *rollups, const struct rollup_key *key)
 {
     if (rollups->last < rollups->count && is_same(&rollups_at(rollups, rollups->last)->key, key))
         return rollups->last;
-    if ((size_t)rollups->count * 4 >= rollups->index_size * 3)
-        index_grow(rollups);
-    size_t at = place_of(rollups, key);
-    if (!rollups->index[at])
-        rollups->index[at] = add(rollups, key) + 1;
-    return rollups->last = rollups->index[at] - 1;
+    if ((size_t)rollups->count * 4 >= rollups->index.size * 3)
+        slots_grow(&rollups->index, 256);
+    uint32_t hash = hash_of(key);
+    struct slot *slot = slot_of(rollups, hash, key);
+    if (!slot->number)
+        *slot = (struct slot){add(rollups, key) + 1, hash};
+    return rollups->last = slot->number - 1;
 }
 
 void rollups_mark(struct rollups *rollups, uint32_t number)
@@ -122,7 +115,7 @@ void rollups_free(struct rollups *rollups)
     for (size_t i = 0; i < rollups->chunk_count; i++)
         free(rollups->chunks[i]);
     free(rollups->chunks);
-    free(rollups->index);
+    free(rollups->index.list);
     free(rollups->unsaved);
     *rollups = (struct rollups){0};
 }

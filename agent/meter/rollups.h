@@ -10,6 +10,7 @@
 #ifndef TACHO_ROLLUPS_H
 #define TACHO_ROLLUPS_H
 
+#include "../base/slots.h"
 #include "meter.h"
 
 #define QUARTER_US  INT64_C(900000000)
@@ -43,8 +44,7 @@ struct rollups {
     struct rollup **chunks;
     size_t chunk_count, chunk_room;
     uint32_t count;
-    uint32_t *index; /* open addressing: number + 1; 0: free */
-    size_t index_size;
+    struct slots index;
     uint32_t last;     /* the row asked for last: most often the next one too */
     uint32_t *unsaved; /* numbers of the rows that are */
     size_t unsaved_count, unsaved_room;
