@@ -8,12 +8,18 @@ passed=0 failed=0
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-run() { # name, command...
-    local name=$1 line started=$SECONDS
+# Runs a test and leaves what it said, its exit status and its seconds in $logs/NAME.*
+try() { # name, command...
+    local name=$1 started=$SECONDS
     shift
-    "$@" >"$logs/out" 2>&1
-    local status=$?
-    line=$(grep -E '^# .*: [0-9]+ passed, [0-9]+ failed$' "$logs/out" | tail -n 1)
+    "$@" >"$logs/$name.out" 2>&1
+    echo "$? $((SECONDS - started))" >"$logs/$name.end"
+}
+
+tell() { # name
+    local name=$1 line status seconds
+    read -r status seconds <"$logs/$name.end"
+    line=$(grep -E '^# .*: [0-9]+ passed, [0-9]+ failed$' "$logs/$name.out" | tail -n 1)
     if [ -z "$line" ]; then
         line="# $name: 0 passed, 1 failed"
     fi
@@ -24,10 +30,29 @@ run() { # name, command...
         f=1
     fi
     passed=$((passed + p)) failed=$((failed + f))
-    printf '%-44s %4d passed %3d failed %5ds\n' "$name" "$p" "$f" $((SECONDS - started))
+    printf '%-44s %4d passed %3d failed %5ds\n' "$name" "$p" "$f" "$seconds"
     if [ "$f" != 0 ]; then
-        tail -n 60 "$logs/out" | sed 's/^/    /'
+        tail -n 60 "$logs/$name.out" | sed 's/^/    /'
     fi
+}
+
+run() { # name, command...
+    try "$@"
+    tell "$1"
+}
+
+# Runs programs two at a time, for they mostly wait for the kernel.
+run_all() { # group, programs...
+    local group=$1 test names=()
+    shift
+    for test in "$@"; do
+        [ -x "$test" ] && [ ! -d "$test" ] || continue
+        names+=("$group ${test##*/test_}")
+        while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+        try "${names[-1]}" "$test" &
+    done
+    wait
+    for test in "${names[@]}"; do tell "$test"; done
 }
 
 # Real logs, where Tacho is developed: tests use them too.
@@ -41,10 +66,10 @@ fi
 export CK_DEFAULT_TIMEOUT=120 ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1
 for group in "${@:-all}"; do
     case $group in all | unit)
-        for test in build/tests/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && run "unit ${test##*/test_}" "$test"; done ;;
+        run_all unit build/tests/test_* ;;
     esac
     case $group in all | asan)
-        for test in build/asan/tests/test_*; do [ -x "$test" ] && [ ! -d "$test" ] && run "asan ${test##*/test_}" "$test"; done ;;
+        run_all asan build/asan/tests/test_* ;;
     esac
     case $group in all | tsan)
         run "tsan segment_race" setarch -R env CK_FORK=no TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/test_segment_race ;;
