@@ -5,7 +5,7 @@
 
 void ccusage_pass(struct ccusage_walk *walk)
 {
-    if (walk->reading == CCUSAGE_DAILY)
+    if (walk->reading == CCUSAGE_DAILY && !walk->is_fine)
         ccusage_keep(&walk->json);
     else
         ccusage_ignore(&walk->json);
@@ -29,7 +29,8 @@ bool ccusage_next_member(struct ccusage_walk *walk, struct json_slice *key)
 {
     if (!json_member(&walk->json, key))
         return false;
-    walk->json.failed |= !ccusage_is_text(key);
+    if (!walk->is_fine)
+        walk->json.failed |= !ccusage_is_text(key);
     return true;
 }
 
@@ -55,7 +56,7 @@ void ccusage_read_string(struct ccusage_walk *walk, struct ccusage_text *text, b
     }
     if (json_take(&walk->json, &slice) != JSON_STRING)
         return;
-    if (ccusage_is_text(&slice))
+    if (walk->is_fine || ccusage_is_text(&slice))
         *text = decode(walk->reader, &slice);
     else
         walk->json.failed = true;

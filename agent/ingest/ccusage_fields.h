@@ -15,6 +15,7 @@ struct ccusage_walk {
     struct json json;
     struct ccusage_reader *reader;
     enum ccusage_reading reading;
+    bool is_fine; /* all of the line was looked at before: there is nothing in it to refuse */
 };
 
 /* Each wanted key of a structure, to notice one that is there twice. */

@@ -43,10 +43,10 @@ bool ccusage_is_half_text(const struct json_slice *slice)
 
 static bool is_ascii(const struct json_slice *slice)
 {
+    unsigned char any = 0;
     for (size_t i = 0; i < slice->size; i++)
-        if ((unsigned char)slice->bytes[i] > 0x7f)
-            return false;
-    return true;
+        any |= (unsigned char)slice->bytes[i];
+    return any < 0x80;
 }
 
 bool ccusage_is_text(const struct json_slice *slice)

@@ -25,9 +25,11 @@ void ccusage_ignore(struct json *json);
 void ccusage_keep(struct json *json);
 
 /*
- * Whether a line may be read that has a null in it, or only the word. Then it is first kept whole: no object
- * may have a key twice (CCUSAGE_BAD_JSON), and some keys may not be null wherever they are (CCUSAGE_NULL).
+ * Whether a line may be read that has a null in it, or only the word. Then it is first kept whole, which
+ * `is_kept` tells: no object may have a key twice (CCUSAGE_BAD_JSON), and some keys may not be null wherever
+ * they are (CCUSAGE_NULL).
  */
-enum ccusage_refusal ccusage_nulls_refusal(const char *bytes, size_t size);
+enum ccusage_refusal ccusage_nulls_refusal(struct ccusage_reader *reader, const char *bytes, size_t size,
+                                           bool *is_kept);
 
 #endif

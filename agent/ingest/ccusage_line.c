@@ -9,6 +9,18 @@
 
 /* ---- structures ---------------------------------------------------------------------------------------- */
 
+static const char advisor[] = "\"advisor_message\"";
+
+/* Passes iterations, and notes whether an advisor may be among them, which must be so written in the line. */
+static void pass_iterations(struct ccusage_walk *walk)
+{
+    const char *begin = walk->json.at;
+    ccusage_pass(walk);
+    size_t size = (size_t)(walk->json.at - begin);
+    if (memchr(begin, '\\', size) || memmem(begin, size, advisor, sizeof advisor - 1))
+        walk->reader->may_have_advisors = true;
+}
+
 static void read_usage(struct ccusage_walk *walk, struct ccusage_usage *usage, bool *bad)
 {
     struct json_slice key;
@@ -17,7 +29,9 @@ static void read_usage(struct ccusage_walk *walk, struct ccusage_usage *usage, b
     if (!ccusage_enter_object(walk, bad))
         return;
     while (ccusage_next_member(walk, &key))
-        if (!ccusage_read_usage_member(walk, &key, usage, &seen, bad))
+        if (KEY_IS(&key, "iterations"))
+            pass_iterations(walk);
+        else if (!ccusage_read_usage_member(walk, &key, usage, &seen, bad))
             ccusage_pass(walk);
     *bad |= !ccusage_usage_is_complete(seen);
 }
@@ -183,6 +197,7 @@ static void make_room(struct ccusage_reader *reader, size_t size)
 {
     reader->used = 0;
     reader->advisor_count = 0;
+    reader->may_have_advisors = false;
     if (reader->room >= size)
         return;
     free(reader->decoded);
@@ -197,12 +212,12 @@ static enum ccusage_refusal read_line(struct ccusage_reader *reader, enum ccusag
     struct ccusage_walk walk = {.reader = reader, .reading = reading};
     struct record outer = {0}, progress = {0};
     struct json_slice key;
-    enum ccusage_refusal refusal = ccusage_nulls_refusal(bytes, size);
+    enum ccusage_refusal refusal = ccusage_nulls_refusal(reader, bytes, size, &walk.is_fine);
     if (refusal != CCUSAGE_ACCEPTED)
         return refusal;
     make_room(reader, 2 * size); /* advisors are decoded in a reading of their own */
     json_start(&walk.json, bytes, size);
-    walk.json.lenient = reading == CCUSAGE_ENTRIES;
+    walk.json.lenient = reading == CCUSAGE_ENTRIES || walk.is_fine;
     if (!ccusage_enter_object(&walk, &outer.bad))
         return CCUSAGE_BAD_JSON;
     while (ccusage_next_member(&walk, &key))
@@ -230,8 +245,7 @@ bool ccusage_line_read(struct ccusage_reader *reader, enum ccusage_reading readi
                           : CCUSAGE_NO_MARKER;
     if (reader->refusal != CCUSAGE_ACCEPTED)
         return false;
-    static const char advisor[] = "\"advisor_message\"";
-    if (memmem(bytes, size, advisor, sizeof advisor - 1))
+    if (reader->may_have_advisors && memmem(bytes, size, advisor, sizeof advisor - 1))
         ccusage_read_advisors(reader, bytes, size);
     return true;
 }
@@ -240,5 +254,6 @@ void ccusage_reader_free(struct ccusage_reader *reader)
 {
     free(reader->decoded);
     free(reader->advisors);
+    free(reader->keys);
     *reader = (struct ccusage_reader){0};
 }

@@ -65,6 +65,9 @@ struct ccusage_reader {
     size_t used, room;
     struct ccusage_advisor *advisors;
     size_t advisor_count, advisor_room;
+    uint64_t *keys; /* of a line's open objects: their hashes */
+    size_t key_room;
+    bool may_have_advisors;
     enum ccusage_refusal refusal; /* of the line read last */
 };
 

@@ -18,8 +18,8 @@ struct whole {
     struct json json;
     enum role roles[CCUSAGE_DEEPEST + 1];
     size_t first_keys[CCUSAGE_DEEPEST + 1];
-    uint64_t *keys; /* their hashes */
-    size_t key_count, key_room;
+    struct ccusage_reader *reader; /* has the keys */
+    size_t key_count;
     bool has_forbidden_null;
 };
 
@@ -76,8 +76,9 @@ static void key_add(struct whole *whole, const struct json_slice *key)
         text = size > sizeof decoded ? memory_take(size) : decoded;
         size = json_decode(key, text, size);
     }
-    whole->keys = memory_grow(whole->keys, whole->key_count, &whole->key_room, sizeof *whole->keys);
-    whole->keys[whole->key_count++] = XXH3_64bits(key->escaped ? text : key->bytes, size);
+    struct ccusage_reader *reader = whole->reader;
+    reader->keys = memory_grow(reader->keys, whole->key_count, &reader->key_room, sizeof *reader->keys);
+    reader->keys[whole->key_count++] = XXH3_64bits(key->escaped ? text : key->bytes, size);
     if (text != decoded)
         free(text);
 }
@@ -88,18 +89,34 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Whether one of few keys is there twice. */
+static bool is_twice_in_few(const uint64_t *keys, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (keys[i] == keys[j])
+                return true;
+    return false;
+}
+
+static bool is_twice_in_many(uint64_t *keys, size_t count)
+{
+    qsort(keys, count, sizeof *keys, compare_keys);
+    for (size_t i = 1; i < count; i++)
+        if (keys[i] == keys[i - 1])
+            return true;
+    return false;
+}
+
 /* Forgets the keys of the object that was just left; false if one was there twice. */
 static bool keys_end(struct whole *whole, size_t first)
 {
-    uint64_t *keys = whole->keys + first;
     size_t count = whole->key_count - first;
     whole->key_count = first;
-    if (count > 1)
-        qsort(keys, count, sizeof *keys, compare_keys);
-    for (size_t i = 1; i < count; i++)
-        if (keys[i] == keys[i - 1])
-            return false;
-    return true;
+    if (count < 2)
+        return true;
+    uint64_t *keys = whole->reader->keys + first;
+    return !(count <= 32 ? is_twice_in_few(keys, count) : is_twice_in_many(keys, count));
 }
 
 static bool scalar_is_fine(struct json *json, enum json_type type)
@@ -160,16 +177,17 @@ static bool whole_read(struct whole *whole)
     return json_finish(json);
 }
 
-enum ccusage_refusal ccusage_nulls_refusal(const char *bytes, size_t size)
+enum ccusage_refusal ccusage_nulls_refusal(struct ccusage_reader *reader, const char *bytes, size_t size,
+                                           bool *is_kept)
 {
     struct whole whole;
-    whole.keys = NULL;
-    whole.key_count = whole.key_room = 0;
+    whole.reader = reader;
+    whole.key_count = 0;
     whole.has_forbidden_null = false;
-    if (!memmem(bytes, size, "null", 4))
+    *is_kept = memmem(bytes, size, "null", 4) != NULL;
+    if (!*is_kept)
         return CCUSAGE_ACCEPTED;
     json_start(&whole.json, bytes, size);
     bool fine = whole_read(&whole);
-    free(whole.keys);
     return fine ? CCUSAGE_ACCEPTED : whole.has_forbidden_null ? CCUSAGE_NULL : CCUSAGE_BAD_JSON;
 }

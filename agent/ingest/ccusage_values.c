@@ -122,7 +122,11 @@ static int exponent_read(const char *at, const char *end)
 /* The double nearest to a power of ten. */
 static double power_of_ten(unsigned exponent)
 {
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     char text[16];
+    if (exponent < sizeof exact / sizeof *exact)
+        return exact[exponent];
     snprintf(text, sizeof text, "1e%u", exponent);
     return strtod(text, NULL);
 }
