@@ -166,5 +166,49 @@ START_TEST(a_book_in_use_knows_more_than_a_backup)
 }
 END_TEST
 
-SUITE_MAIN("restored", what_was_charged_comes_back, only_prices_for_logs_alone,
+/* A long first reading is committed bit by bit: files that were read meanwhile are not gone when it is done.
+ */
+static void count_gone(void *data, uint32_t path)
+{
+    ck_assert_uint_eq(path, 1);
+    ++*(unsigned *)data;
+}
+
+START_TEST(only_what_was_not_met_is_gone)
+{
+    struct ledger_world world;
+    struct text why = TEXT_EMPTY;
+    struct restored restored = {0};
+    unsigned gone = 0;
+    world_open(&world);
+    struct ledger *ledger = world_ledger(&world, LEDGER_WRITE, LEDGER_NEW);
+    struct meter *meter = restore(ledger, NULL);
+    struct ledger_file files[] = {{.path = meter_take_path(meter, "/c/projects/p/a.jsonl"), .copies = 5},
+                                  {.path = meter_take_path(meter, "/c/projects/p/b.jsonl"), .copies = 7}};
+    struct meter_snapshot snapshot;
+    meter_take_snapshot(meter, &snapshot);
+    world_write(ledger, &(struct ledger_commit){.snapshot = &snapshot, .files = files, .file_count = 2});
+    meter_free_snapshot(&snapshot);
+    meter_free(meter);
+
+    meter = meter_new_for_reports();
+    ck_assert_int_eq(restored_load(&restored, ledger, meter, &why), LEDGER_OK);
+    struct log_tree_memory memory = restored_memory(&restored);
+    struct log_position position;
+    struct log_tally tally;
+    ck_assert(memory.recall(memory.data, "/c/projects/p/a.jsonl", &position, &tally));
+    ck_assert_uint_eq(tally.copies, 5);
+    restored_note(&restored, &(struct ledger_file){.path = meter_take_path(meter, "/c/projects/p/c.jsonl")});
+    restored_find_gone(&restored, count_gone, &gone);
+    restored_find_gone(&restored, count_gone, &gone);
+    ck_assert_uint_eq(gone, 1);
+    ck_assert_uint_eq(restored.copies_unmet, 7);
+    restored_free(&restored);
+    meter_free(meter);
+    ledger_close(ledger);
+    world_close(&world);
+}
+END_TEST
+
+SUITE_MAIN("restored", only_what_was_not_met_is_gone, what_was_charged_comes_back, only_prices_for_logs_alone,
            a_book_in_use_knows_more_than_a_backup)
