@@ -193,7 +193,8 @@ FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 build/fuzz/%: tests/fuzz/%.c $(wildcard agent/ingest/*.[ch] agent/base/*.[ch])
 	@mkdir -p $(@D)
 	$(V)clang $(STANDARD) $(WARNINGS) -O1 -g -fsanitize=fuzzer,address,undefined $< \
-	    $(filter-out agent/ingest/log_%.c,$(wildcard agent/ingest/*.c)) agent/base/memory.c agent/base/say.c \
+	    $(filter-out agent/ingest/log_%.c agent/ingest/both_rules.c agent/ingest/ccusage_files.c \
+	    agent/ingest/ccusage_scan.c,$(wildcard agent/ingest/*.c)) agent/base/memory.c agent/base/say.c \
 	    agent/base/text.c -o $@
 
 fuzz: deps-test $(FUZZ) ## fuzz every parser for FUZZ_SECONDS each

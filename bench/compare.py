@@ -19,16 +19,16 @@ import sys
 import tempfile
 import time
 
-import run
+import common
 
-sys.path.insert(0, os.path.join(run.ROOT, "tests", "e2e"))
+sys.path.insert(0, os.path.join(common.ROOT, "tests", "e2e"))
 import oracle  # noqa: E402
 import peer  # noqa: E402
 
-PEERS = os.path.join(run.BUILD, "peers")
-PLACE = os.path.join(run.BUILD, "compare")
-CORPUS = os.environ.get("TACHO_CORPUS", os.path.join(run.BUILD, "corpus"))
-TACHO = os.path.join(run.BIN, "tacho")
+PEERS = os.path.join(common.BUILD, "peers")
+PLACE = os.path.join(common.BUILD, "compare")
+CORPUS = os.environ.get("TACHO_CORPUS", os.path.join(common.BUILD, "corpus"))
+TACHO = os.path.join(common.BIN, "tacho")
 BYTES_AN_ENTRY = 4600  # of generated logs, on disk
 ORACLE_MOST = 100_000  # entries: it is slow
 MEASURED = ("daily", "session", "blocks")
@@ -134,7 +134,7 @@ def commands_for(person, apart):
     line = Command("ccusage statusline, uncached", [peer.PROGRAM, "statusline", "--offline", "--no-cache"], theirs, document)
     return [*commands, line,
             Command("tacho statusline, agent", [TACHO, "statusline"], person.environment, document, line),
-            Command("tacho-claude, agent", [os.path.join(run.BIN, "tacho-claude")], person.environment, document, line)]
+            Command("tacho-claude, agent", [os.path.join(common.BIN, "tacho-claude")], person.environment, document, line)]
 
 
 def measure(commands, rounds):
@@ -269,7 +269,7 @@ def compare_size(entries, options, equality):
         print(f"{entries} entries are left out: they take {entries * BYTES_AN_ENTRY / 1e9:.1f} GB and a ledger, and "
               f"{free / 1e9:.1f} GB are free in {PLACE}\n")
         return
-    person = run.Person(entries, "--lean", place=PLACE)
+    person = common.Person(entries, "--lean", place=PLACE)
     try:
         apart = environment_apart(person)
         person.start()
@@ -304,9 +304,9 @@ def main():
     install_peer()
     os.makedirs(PLACE, exist_ok=True)
     equality = Equality()
-    machine = run.describe_machine()
+    machine = common.describe_machine()
     print(f"Tacho {machine['revision']} and ccusage {peer.VERSION} on {machine['cpu']}, {machine['cores']} cores")
-    for warning in run.unsteadiness(*run.calibrate()):
+    for warning in common.unsteadiness(*common.calibrate()):
         print(f"unsteady: {warning}: take ratios, not times, and run it again")
     print()
     for entries in options.entries.replace(",", " ").split():
