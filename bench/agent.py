@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from common import BIN, SESSION, Person, client_document, helper, percentiles
+from common import BIN, SESSION, Person, client_document, helper, memory_held, percentiles
 
 APPENDS, BURST, BURSTS, SESSIONS, ROUNDS = 600, 1000, 20, 1000, 10
 IDLE_SECONDS = 60
@@ -14,12 +14,6 @@ SCALE_APPENDS = 200
 MARK_SLOT_NS, MARK_MEMORY_MIB = 1000, 20
 # Append to visible: ms for one line, ms for many sessions' at once; µs of CPU for a line alone and in a burst.
 MARK_VISIBLE_MS, MARK_SESSIONS_MS, MARK_LINE_US, MARK_BURST_US = 2, 20, 25, 5
-
-
-def memory_held(pid):
-    with open(f"/proc/{pid}/status") as file:
-        fields = dict(line.split(":", 1) for line in file)
-    return sum(int(fields[name].split()[0]) * 1024 for name in ("RssAnon", "RssShmem"))
 
 
 def switches(pid):

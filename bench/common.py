@@ -191,3 +191,9 @@ def client_document(person):
         "rate_limits": {"five_hour": {"used_percentage": 23.5, "resets_at": int(time.time()) + 9000},
                         "seven_day": {"used_percentage": 41.2, "resets_at": int(time.time()) + 300000}},
     }) + "\n"
+
+
+def memory_held(pid):
+    with open(f"/proc/{pid}/status") as file:
+        fields = dict(line.split(":", 1) for line in file)
+    return sum(int(fields[name].split()[0]) * 1024 for name in ("RssAnon", "RssShmem"))

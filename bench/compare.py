@@ -114,11 +114,11 @@ def commands_for(person, apart):
     """What is measured on a person's logs; `apart`: an environment in which no agent runs."""
     document = os.path.join(person.directory, "document.json")
     with open(document, "w") as file:
-        file.write(run.client_document(person))
+        file.write(common.client_document(person))
     with open(os.path.join(person.directory, "files"), "w") as file:
         file.write("\0".join(person.files))
     theirs = {**apart, "LOG_LEVEL": "0"}
-    commands = [Command("exit at once", [os.path.join(run.HELPERS, "exit_only")], apart),
+    commands = [Command("exit at once", [os.path.join(common.HELPERS, "exit_only")], apart),
                 Command("cat FILES >/dev/null", ["xargs", "-0", "cat"], apart, os.path.join(person.directory, "files"))]
     for report in MEASURED:
         arguments = ["claude", report, "--json", "--offline"]
@@ -226,7 +226,7 @@ class Equality:
 
 def check_tree(equality, seed, environment):
     with tempfile.TemporaryDirectory(dir=PLACE) as logs:
-        subprocess.run([run.GENERATOR, "odd", logs, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([common.GENERATOR, "odd", logs, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
         there = {**environment, "CLAUDE_CONFIG_DIR": logs}
         for number, command in enumerate(peer.tree_commands(logs, seed)):
             threads = ["--single-thread"] if (seed + number) % 2 else []
@@ -277,7 +277,7 @@ def compare_size(entries, options, equality):
         measure(commands, options.runs)
         bold = "**" if options.markdown else ""
         print(f"{bold}{entries:,} messages: {len(person.files):,} files, {person.bytes / 1e6:,.0f} MB, {options.runs} rounds; "
-              f"the agent holds {mebibytes(run.memory_held(person.pid))} MiB{bold}\n")
+              f"the agent holds {mebibytes(common.memory_held(person.pid))} MiB{bold}\n")
         print_table(commands, options.markdown)
         check_logs(equality, person, apart)
     finally:

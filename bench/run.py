@@ -18,8 +18,6 @@ from hook import bench_hook
 from ingest import bench_ingest
 
 ENTRIES = 100_000
-
-
 SECTIONS = {"hook": bench_hook, "ingest": bench_ingest, "agent": bench_agent}
 
 
