@@ -78,13 +78,24 @@ bool ccusage_line_read(struct ccusage_reader *reader, enum ccusage_reading readi
 
 void ccusage_reader_free(struct ccusage_reader *reader);
 
+/* Its sums of tokens stay at the largest number. */
+static inline uint64_t ccusage_add(uint64_t a, uint64_t b)
+{
+    uint64_t sum;
+    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 /* Cache writes as they are summed. */
 static inline uint64_t ccusage_writes(const struct ccusage_usage *usage)
 {
-    uint64_t sum;
-    if (!usage->has_breakdown)
-        return usage->cache_write;
-    return __builtin_add_overflow(usage->write_5m, usage->write_1h, &sum) ? UINT64_MAX : sum;
+    return usage->has_breakdown ? ccusage_add(usage->write_5m, usage->write_1h) : usage->cache_write;
+}
+
+/* All tokens of an entry. */
+static inline uint64_t ccusage_total(const struct ccusage_usage *usage)
+{
+    return ccusage_add(ccusage_add(usage->input, usage->output),
+                       ccusage_add(ccusage_writes(usage), usage->cache_read));
 }
 
 /* Milliseconds since 1970 of a timestamp in one of the four forms that ccusage knows; false if it is none. */

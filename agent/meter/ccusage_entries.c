@@ -136,7 +136,8 @@ static uint32_t find(const struct ccusage_entries *entries, uint64_t hash, const
     return NOWHERE;
 }
 
-static uint64_t total(const struct ccusage_usage *usage)
+/* What copies are compared by; unlike other sums this one wraps around. */
+static uint64_t size_of(const struct ccusage_usage *usage)
 {
     return usage->input + usage->output + ccusage_writes(usage) + usage->cache_read;
 }
@@ -145,7 +146,7 @@ static uint64_t total(const struct ccusage_usage *usage)
 static bool is_better(enum ccusage_reading reading, const struct ccusage_entry *copy,
                       const struct ccusage_entry *old)
 {
-    uint64_t tokens = total(&copy->usage), old_tokens = total(&old->usage);
+    uint64_t tokens = size_of(&copy->usage), old_tokens = size_of(&old->usage);
     if (copy->is_sidechain != old->is_sidechain)
         return old->is_sidechain;
     if (tokens != old_tokens)
@@ -243,7 +244,7 @@ static void set_cost(const struct ccusage_entries *entries, struct ccusage_entry
         return;
     }
     entry->cost = price ? ccusage_price_cost(price, &entry->usage, entry->when_ms) : 0.0;
-    entry->is_unpriced = !price && entry->model != INTERNED_NONE && total(&entry->usage) > 0;
+    entry->is_unpriced = !price && entry->model != INTERNED_NONE && ccusage_total(&entry->usage) > 0;
 }
 
 static void keep_timestamp(struct ccusage_entries *entries, struct ccusage_entry *entry, const char *bytes,

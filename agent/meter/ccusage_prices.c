@@ -203,12 +203,6 @@ static struct rates rates_times(struct rates rates, double times)
                           rates.cache_read * times};
 }
 
-static uint64_t add(uint64_t a, uint64_t b)
-{
-    uint64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
 #define OVER_DATED                                                                                           \
     200000 /* dated prices are the same below and above: that rounds otherwise than one sum                  \
             */
@@ -218,7 +212,8 @@ double ccusage_price_cost(const struct ccusage_price *price, const struct ccusag
 {
     uint64_t write_5m = usage->has_breakdown ? usage->write_5m : usage->cache_write;
     uint64_t write_1h = usage->has_breakdown ? usage->write_1h : 0;
-    uint64_t context = add(add(usage->input, usage->cache_read), add(write_5m, write_1h));
+    uint64_t context =
+        ccusage_add(ccusage_add(usage->input, usage->cache_read), ccusage_add(write_5m, write_1h));
     uint64_t over = UINT64_MAX;
     struct rates base = price->base, above = price->above;
     if (price->tier == MARGINAL) {

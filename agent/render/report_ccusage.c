@@ -39,16 +39,10 @@ bool ccusage_takes_day(const struct ccusage_logs *logs, int32_t day)
 
 /* ---- sums ---------------------------------------------------------------------------------------------- */
 
-static uint64_t add(uint64_t a, uint64_t b)
-{
-    uint64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
 void ccusage_sums_add(struct report_sums *sums, const struct report_sums *more)
 {
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
-        sums->tokens[kind] = add(sums->tokens[kind], more->tokens[kind]);
+        sums->tokens[kind] = ccusage_add(sums->tokens[kind], more->tokens[kind]);
     sums->cost.usd += more->cost.usd;
     sums->entries += more->entries;
 }

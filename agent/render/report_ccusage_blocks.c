@@ -124,6 +124,18 @@ static void add_entry(struct report *report, const struct ccusage_logs *logs,
     }
 }
 
+/* Of one session's entries ccusage adds up the totals, and their sum wraps around. */
+static void wrap_total(struct report *report, const struct ccusage_entry *const *list, size_t count)
+{
+    uint64_t whole = 0;
+    for (size_t i = 0; i < count; i++)
+        whole += ccusage_total(&list[i]->usage);
+    if (whole == report_tokens(&report->total))
+        return;
+    memset(report->total.tokens, 0, sizeof report->total.tokens);
+    report->total.tokens[TOKENS_INPUT] = whole;
+}
+
 void ccusage_make_entries(struct report *report, const struct ccusage_logs *logs)
 {
     size_t count;
@@ -135,6 +147,7 @@ void ccusage_make_entries(struct report *report, const struct ccusage_logs *logs
         ccusage_row_add(report, &sum, logs, list[i]);
     }
     report->total = sum.sums;
+    wrap_total(report, list, count);
     free(sum.models);
     free(sum.used);
     free(list);
