@@ -82,9 +82,14 @@ struct unlogged_part {
     unsigned __int128 cost_pusd;
 };
 
-/* The model that a session uses at present, for cost of which nothing says what it was spent on. May be
- * INTERNED_NONE; so is then the part's. */
-typedef uint32_t unlogged_model(void *data, uint32_t session);
+/* What the names of models say, whose numbers depend on what was read first: no sum may depend on that. */
+struct unlogged_models {
+    /* The model that a session uses at present, for cost of which nothing says what it was spent on. May be
+     * INTERNED_NONE; so is then the part's. */
+    uint32_t (*present)(void *data, uint32_t session);
+    int (*compare)(void *data, uint32_t a, uint32_t b);
+    void *data;
+};
 
 /*
  * Works out one entry a session and model. `logged` is what the log has of the sessions of which something is
@@ -92,7 +97,7 @@ typedef uint32_t unlogged_model(void *data, uint32_t session);
  * gets sorted. Returns an array to be freed, by session and model; NULL and 0: nothing is unlogged.
  */
 struct unlogged_part *unlogged_work_out(struct unlogged *unlogged, struct unlogged_part *logged,
-                                        size_t logged_count, unlogged_model *present_model, void *data,
+                                        size_t logged_count, const struct unlogged_models *models,
                                         size_t *count);
 
 #endif

@@ -169,13 +169,23 @@ static void add_cost(struct parts *parts, size_t first, uint32_t session, uint32
     parts_add(parts, &part);
 }
 
-/* Adds what is unlogged of a session. */
+static int compare_names(const void *a, const void *b, void *data)
+{
+    const struct unlogged_part *x = a, *y = b;
+    const struct unlogged_models *models = data;
+    return models->compare(models->data, x->model, y->model);
+}
+
+/* Adds what is unlogged of a session. The models take from what is left in order of their names. */
 static void work_out_session(struct parts *parts, uint32_t session, struct stated *stated,
-                             const struct logged *logged, unlogged_model *present_model, void *data)
+                             const struct logged *logged, const struct unlogged_models *models)
 {
     size_t first = parts->count, kept = first;
     stated_settle(stated);
     add_stated(parts, session, stated);
+    if (parts->count > first)
+        qsort_r(parts->list + first, parts->count - first, sizeof *parts->list, compare_names,
+                (void *)(uintptr_t)models);
     struct unlogged_part explained = sum_of(logged->list, logged->first, logged->end);
     struct unlogged_part left = sum_of(parts->list, first, parts->count);
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
@@ -193,11 +203,11 @@ static void work_out_session(struct parts *parts, uint32_t session, struct state
     parts->count = kept;
     wide rest = wide_less(totals_sum(stated), explained.cost_pusd + found);
     if (rest >= NOISE_PUSD)
-        add_cost(parts, first, session, present_model(data, session), rest);
+        add_cost(parts, first, session, models->present(models->data, session), rest);
 }
 
 struct unlogged_part *unlogged_work_out(struct unlogged *unlogged, struct unlogged_part *logged,
-                                        size_t logged_count, unlogged_model *present_model, void *data,
+                                        size_t logged_count, const struct unlogged_models *models,
                                         size_t *count)
 {
     struct parts parts = {NULL, 0, 0};
@@ -212,7 +222,7 @@ struct unlogged_part *unlogged_work_out(struct unlogged *unlogged, struct unlogg
         for (end = at; end < logged_count && logged[end].session == session;)
             end++;
         struct logged own = {logged, at, end};
-        work_out_session(&parts, session, &unlogged->list[session], &own, present_model, data);
+        work_out_session(&parts, session, &unlogged->list[session], &own, models);
     }
     if (parts.count)
         qsort(parts.list, parts.count, sizeof *parts.list, part_compare);

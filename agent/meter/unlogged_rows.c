@@ -71,6 +71,11 @@ static uint32_t present_model(void *data, uint32_t session)
     return last ? last->key.model : INTERNED_NONE;
 }
 
+static int compare_models(void *data, uint32_t a, uint32_t b)
+{
+    return interned_compare(&((struct gathering *)data)->meter->model_names, a, b);
+}
+
 /* ---- rows ---------------------------------------------------------------------------------------------- */
 
 /* Fills in a part's row; false if nothing says when it was used. */
@@ -116,8 +121,8 @@ void meter_unlogged_rows(const struct meter *meter, struct unlogged_rows *rows)
         return;
     meter_settle_spans((struct meter *)meter); /* of what is seen, nothing changes */
     gather(&gathering);
-    rows->parts = unlogged_work_out(meter->unlogged, gathering.logged, gathering.count, present_model,
-                                    &gathering, &count);
+    const struct unlogged_models models = {present_model, compare_models, &gathering};
+    rows->parts = unlogged_work_out(meter->unlogged, gathering.logged, gathering.count, &models, &count);
     rows->list = memory_take((count + 1) * sizeof *rows->list);
     for (size_t i = 0; i < count; i++)
         rows->count += row_fill(&rows->list[rows->count], &gathering, &rows->parts[i]);

@@ -5,6 +5,7 @@ A message by claude-opus-4-6 with 1,000 input tokens costs 5,000 millionths of a
 
 import json
 import os
+import random
 import shutil
 
 from harness import CLAUDE_HOOK, MachineTest, main, usage_line, wait_until
@@ -196,6 +197,34 @@ class Logs(UnloggedTest):
         self.machine.stop()
         self.machine.start()
         self.assertEqual(self.report("session", "--json", "--with-unlogged"), direct)
+
+    def test_odd_logs(self):
+        """Accounts of any size in odd logs, forks among them: one answer from the agent, direct, and after a restart."""
+        self.machine.generate_logs("odd", "--seed", "11")
+        chance = random.Random(11)
+        for folder, _, names in sorted(os.walk(os.path.join(self.machine.claude, "projects"))):
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if not name.endswith(".jsonl") or os.path.islink(path) or not os.path.isfile(path):
+                    continue
+                session = name[:-len(".jsonl")]
+                lines = [account(session, chance.randrange(10**6) / 1e6,
+                                 chance.choice(["2026-02-03T04:05:06Z", f"{DAY}T00:00:00Z", None]),
+                                 chance.choice([OPUS, "claude-haiku-4-5", "claude-sonnet-4-5-20250929"]),
+                                 inputTokens=chance.randrange(10**6), outputTokens=chance.randrange(10**4))
+                         for _ in range(chance.randrange(4))]
+                with open(path, "ab") as file:
+                    file.write(("\n" + "".join(line + "\n" for line in lines)).encode())
+        reports = [["session", "--json", "--with-unlogged"], ["daily", "--with-unlogged"], ["daily", "--instances"],
+                   ["blocks", "--json", "--with-unlogged"], ["totals"]]
+        before = [self.report(*report) for report in reports]
+        self.assertIn("not in the logs", before[1])
+        self.machine.start()
+        self.assertEqual([self.report(*report) for report in reports], before)
+        self.machine.stop()
+        self.assertEqual([self.report(*report) for report in reports], before)
+        self.machine.start()
+        self.assertEqual([self.report(*report) for report in reports], before)
 
     def test_malformed_accounts(self):
         self.say("s-1", "msg_1")

@@ -31,13 +31,19 @@ static uint32_t present_model(void *data, uint32_t session)
     return *(uint32_t *)data;
 }
 
+static int compare_models(void *data, uint32_t a, uint32_t b)
+{
+    (void)data;
+    return (a > b) - (a < b);
+}
+
 static void check_parts(struct unlogged *unlogged, struct unlogged_part *logged, size_t logged_count,
                         const struct unlogged_part *expected, size_t expected_count)
 {
     size_t count;
     uint32_t model = 7;
-    struct unlogged_part *parts =
-        unlogged_work_out(unlogged, logged, logged_count, present_model, &model, &count);
+    const struct unlogged_models models = {present_model, compare_models, &model};
+    struct unlogged_part *parts = unlogged_work_out(unlogged, logged, logged_count, &models, &count);
     ck_assert_uint_eq(count, expected_count);
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_eq(parts[i].session, expected[i].session);
@@ -348,6 +354,7 @@ START_TEST(the_order_of_statements_does_not_matter)
         int count = 1 + rand() % 12, numbers[12][3];
         size_t first_count, second_count;
         uint32_t model = 7;
+        const struct unlogged_models models = {present_model, compare_models, &model};
         for (int i = 0; i < count; i++)
             for (int k = 0; k < 3; k++)
                 numbers[i][k] = rand() % (k == 2 ? 2 : 8);
@@ -359,11 +366,11 @@ START_TEST(the_order_of_statements_does_not_matter)
             if (rand() % 4 == 0) {
                 size_t some;
                 free(unlogged_news(second, &some));
-                free(unlogged_work_out(second, NULL, 0, present_model, &model, &some));
+                free(unlogged_work_out(second, NULL, 0, &models, &some));
             }
         }
-        struct unlogged_part *a = unlogged_work_out(first, NULL, 0, present_model, &model, &first_count);
-        struct unlogged_part *b = unlogged_work_out(second, NULL, 0, present_model, &model, &second_count);
+        struct unlogged_part *a = unlogged_work_out(first, NULL, 0, &models, &first_count);
+        struct unlogged_part *b = unlogged_work_out(second, NULL, 0, &models, &second_count);
         ck_assert_uint_eq(first_count, second_count);
         for (size_t i = 0; i < first_count; i++) {
             ck_assert_uint_eq(a[i].model, b[i].model);
