@@ -60,6 +60,34 @@ static void check_parts(struct unlogged *unlogged, struct unlogged_part *logged,
                 sizeof((struct unlogged_part[]){__VA_ARGS__}) / sizeof(struct unlogged_part))
 #define CHECK_NONE(unlogged, logged) check_parts(unlogged, logged, sizeof logged / sizeof *logged, NULL, 0)
 
+/* Compares numbers the other way round: as if the two models had been met in the other order. */
+static int compare_swapped(void *data, uint32_t a, uint32_t b)
+{
+    return -compare_models(data, a, b);
+}
+
+/* The log names the model differently, so that less is left than each of two models could take. */
+START_TEST(what_is_left_goes_by_names)
+{
+    uint32_t model = 7;
+    const struct unlogged_models orders[] = {{present_model, compare_models, &model},
+                                             {present_model, compare_swapped, &model}};
+    for (uint32_t turn = 0; turn < 2; turn++) {
+        struct unlogged *unlogged = unlogged_new();
+        struct unlogged_part logged[] = {part(SESSION, 5, 1200, 0, 0)};
+        size_t count;
+        state(unlogged, turn, 100, 1000, 0, 0);
+        state(unlogged, !turn, 100, 900, 0, 0);
+        struct unlogged_part *parts = unlogged_work_out(unlogged, logged, 1, &orders[turn], &count);
+        ck_assert_uint_eq(count, 1);
+        ck_assert_uint_eq(parts[0].model, turn);
+        ck_assert_uint_eq(parts[0].tokens[TOKENS_INPUT], 700);
+        free(parts);
+        unlogged_free(unlogged);
+    }
+}
+END_TEST
+
 /* The log has 1,000 and 200 tokens; the client says 1,500 and 260: a compaction took 500 and 60. */
 START_TEST(a_compaction_is_the_difference)
 {
@@ -385,7 +413,7 @@ START_TEST(the_order_of_statements_does_not_matter)
 }
 END_TEST
 
-SUITE_MAIN("unlogged", a_compaction_is_the_difference, each_model_has_its_own,
+SUITE_MAIN("unlogged", what_is_left_goes_by_names, a_compaction_is_the_difference, each_model_has_its_own,
            cache_writes_are_not_told_apart, nothing_is_negative, growing_statements_are_one,
            a_smaller_statement_is_another_count, without_a_time_the_largest_counts,
            other_names_recover_nothing, a_fork_recovers_nothing, floating_point_noise_is_nothing,
