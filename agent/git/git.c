@@ -20,6 +20,7 @@ struct git {
     struct git_room room;
     struct repository *repositories; /* the one asked for last first */
     size_t count;
+    bool has_started; /* libgit2 is ready */
 };
 
 /* Half of what the user may have: others want to watch too. */
@@ -43,16 +44,23 @@ static void overflowed(void *data)
 struct git *git_open(struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data)
 {
+    struct git *git = memory_zeroed(1, sizeof *git);
+    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed()};
+    watcher_on_overflow(watcher, overflowed, git);
+    return git;
+}
+
+void git_start(struct git *git)
+{
     /* Extensions of the repository format that change nothing for what libgit2 is asked here. */
     static const char *extensions[] = {"worktreeconfig", "preciousobjects", "partialclone",
                                        "relativeworktrees"};
-    struct git *git = memory_zeroed(1, sizeof *git);
-    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed()};
+    if (git->has_started)
+        return;
+    git->has_started = true;
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* place_refusal() does it, by git's rule */
-    watcher_on_overflow(watcher, overflowed, git);
-    return git;
 }
 
 void git_close(struct git *git)
@@ -62,7 +70,8 @@ void git_close(struct git *git)
         next = repository->next;
         repository_free(repository);
     }
-    git_libgit2_shutdown();
+    if (git->has_started)
+        git_libgit2_shutdown();
     free(git);
 }
 
@@ -105,6 +114,7 @@ static struct repository *take_out(struct git *git, const char *git_dir)
 struct repository *git_find(struct git *git, const char *directory)
 {
     struct place place;
+    git_start(git);
     memset(&place, 0, sizeof place);
     if (!place_find(&place, directory))
         return NULL;

@@ -62,6 +62,12 @@ struct git *git_open(struct watcher *watcher, struct worker *worker,
 void git_close(struct git *git);
 
 /*
+ * Readies libgit2, for the configuration too. That takes 10 ms (it reads the certificates of the machine), so
+ * it is for later than a start; git_find() does it where it was not done.
+ */
+void git_start(struct git *git);
+
+/*
  * The repository that `directory` (absolute) lies in, found as git does (.git directories and files,
  * bare repositories, not beyond the file system's border), or NULL. Looks at the disk each time, so that
  * `git init` and `rm -rf .git` are noticed at once. Lasts until git_close(), or until it has not been asked
