@@ -436,6 +436,7 @@ static int agent_run(struct agent *agent)
     int failed = agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 ||
                  agent_show_segment(agent) < 0 || agent_open_sockets(agent) < 0;
     if (!failed) {
+        history_start(agent->history);
         git_start(agent->git);
         agent_watch_config(agent);
         agent_configure(agent);

@@ -231,8 +231,7 @@ void meter_restore_string(struct meter *meter, enum meter_string kind, const cha
 bool meter_restore_session(struct meter *meter, const struct session_record *record)
 {
     if (record->session >= meter->sessions.count ||
-        (record->directory != INTERNED_NONE && record->directory >= meter->directories.count) ||
-        (record->newest.is_known && record->newest.path >= meter->paths.count))
+        (record->directory != INTERNED_NONE && record->directory >= meter->directories.count))
         return false;
     sessions_restore(&meter->sessions, record);
     meter->tool_calls += record->tools;

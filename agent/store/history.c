@@ -11,6 +11,9 @@
 #include <ev.h>
 #include <stdlib.h>
 
+/* A ledger that was mended so often is better done without. */
+enum { TIMES_MENDED_MOST = 3 };
+
 struct history {
     struct history_place place;
     struct history_events events;
@@ -24,6 +27,7 @@ struct history {
     struct log_tree *tree;
     ev_prepare renew; /* never started, only fed: tells of news outside the calls that brought them */
     bool is_damaged;
+    int times_mended;
     bool has_prices; /* the person's own could be read */
 };
 
@@ -79,8 +83,11 @@ static void history_renew(struct ev_loop *loop, ev_prepare *prepare, int events)
     (void)events;
     struct history *history = prepare->data;
     if (history->is_damaged) {
+        if (++history->times_mended > TIMES_MENDED_MOST)
+            history->place.ledger_path = NULL;
         history_end(history);
         history_begin(history);
+        history_start(history);
     }
     /* Ready means: all that was there when it began. What came since is in the watcher's queue. */
     if (history->place.watcher)
@@ -113,7 +120,7 @@ static bool history_load(struct history *history, bool is_last)
     struct text why = TEXT_EMPTY;
     int result = LEDGER_OK;
     if (history->ledger)
-        result = restored_load(&history->restored, history->ledger, history->meter, &why);
+        result = restored_load_numbers(&history->restored, history->ledger, history->meter, &why);
     if (result == LEDGER_OK)
         return false;
     say("ledger: %s", why.size ? why.bytes : "cannot be read");
@@ -179,6 +186,24 @@ static void history_begin(struct history *history)
     struct log_tree_memory memory = restored_memory(&history->restored);
     history->tree = log_tree_grow(place->directories, place->watcher, place->scanners, events, &memory);
     keeper_follow(history->keeper, history->tree);
+}
+
+/* Without the files, what is read would get numbers that the ledger uses for others. */
+void history_start(struct history *history)
+{
+    struct text why = TEXT_EMPTY;
+    int result = LEDGER_OK;
+    if (history->ledger)
+        result = restored_load_files(&history->restored, history->ledger, &why);
+    if (result != LEDGER_OK) {
+        say("ledger: %s", why.size ? why.bytes : "cannot be read");
+        if (result == LEDGER_CORRUPT)
+            ledger_condemn(history->ledger);
+        else
+            history->place.ledger_path = NULL;
+        history_damaged(history);
+    }
+    text_free(&why);
 }
 
 /* The keeper before the tree, whose positions it commits. */

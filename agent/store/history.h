@@ -39,8 +39,12 @@ struct history_place {
     struct worker *keeper;   /* one thread: writes the ledger */
 };
 
-/* Fills the meter from the ledger and starts looking at the logs. */
+/* Fills the meter from the ledger and starts looking at the logs. What the meter says can be shown at once.
+ */
 struct history *history_open(const struct history_place *place, struct history_events events);
+
+/* Learns how far the logs were read: after history_open(), before the loop runs. */
+void history_start(struct history *history);
 
 /* Commits what is not committed. Call after both workers were stopped, so that no batch arrives any more. */
 void history_close(struct history *history);

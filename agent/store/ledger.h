@@ -82,6 +82,11 @@ struct ledger_counter {
 
 /* What loading calls; NULL: not wanted. Pointers last for the call. False: what was given cannot be. */
 struct ledger_sink {
+    enum {
+        LEDGER_ALL,
+        LEDGER_NUMBERS, /* not the names of paths, nor files */
+        LEDGER_FILES,   /* only those */
+    } part;
     void (*string)(void *data, enum meter_string kind, const char *bytes,
                    size_t size); /* from 0, by number */
     bool (*session)(void *data, const struct session_record *record);

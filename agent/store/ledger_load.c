@@ -164,6 +164,8 @@ static int load_strings(sqlite3 *database, const struct ledger_sink *sink)
     };
     int code = SQLITE_OK;
     for (int kind = 0; kind < METER_STRINGS && sink->string && code == SQLITE_OK; kind++) {
+        if (sink->part == (kind == METER_STRING_PATH ? LEDGER_NUMBERS : LEDGER_FILES))
+            continue;
         struct loading loading = {sink, (enum meter_string)kind, 0};
         code = database_each(database, queries[kind], 0, string_row, &loading);
     }

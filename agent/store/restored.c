@@ -39,7 +39,10 @@ static void load_string(void *data, enum meter_string kind, const char *bytes, s
 
 static bool load_session(void *data, const struct session_record *record)
 {
-    return meter_restore_session(((struct restored *)data)->meter, record);
+    struct restored *restored = data;
+    if (record->newest.is_known && record->newest.path > restored->path)
+        restored->path = record->newest.path;
+    return meter_restore_session(restored->meter, record);
 }
 
 static bool load_unlogged(void *data, const struct unlogged_row *row)
@@ -69,15 +72,16 @@ static bool load_counter(void *data, const struct ledger_counter *counter)
     return true;
 }
 
-int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why)
+int restored_load_numbers(struct restored *restored, struct ledger *ledger, struct meter *meter,
+                          struct text *why)
 {
     restored->meter = meter;
     bool is_in_use = price_book_line(meter_prices(meter), 0) != NULL; /* then it knows more than the ledger */
     const struct ledger_sink sink = {
+        .part = LEDGER_NUMBERS,
         .price = is_in_use ? NULL : load_price,
         .string = load_string,
         .session = load_session,
-        .file = load_file,
         .counter = load_counter,
         .unlogged = load_unlogged,
         .rollup = load_rollup,
@@ -89,6 +93,23 @@ int restored_load(struct restored *restored, struct ledger *ledger, struct meter
     return result;
 }
 
+int restored_load_files(struct restored *restored, struct ledger *ledger, struct text *why)
+{
+    const struct ledger_sink sink = {
+        .part = LEDGER_FILES, .string = load_string, .file = load_file, .data = restored};
+    int result = ledger_load(ledger, &sink, INT64_MIN, why);
+    if (result != LEDGER_OK || !restored->path || meter_path_text(restored->meter, restored->path))
+        return result;
+    text_add_string(why, "the database is damaged: a log that a session was in has no name");
+    return LEDGER_CORRUPT;
+}
+
+int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why)
+{
+    int result = restored_load_numbers(restored, ledger, meter, why);
+    return result == LEDGER_OK ? restored_load_files(restored, ledger, why) : result;
+}
+
 int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text *why)
 {
     struct restored restored = {.meter = meter};
@@ -96,7 +117,8 @@ int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text
     return ledger_load(ledger, &sink, INT64_MIN, why);
 }
 
-/* ---- what the tree asks and tells ----------------------------------------------------------------------- */
+/* ---- what the tree asks and tells -----------------------------------------------------------------------
+ */
 
 void restored_note(struct restored *restored, const struct ledger_file *file)
 {

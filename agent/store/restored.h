@@ -19,6 +19,7 @@ struct restored {
         bool is_met; /* the tree knows it */
     } * files;       /* by number of path */
     size_t count, room;
+    uint32_t path;         /* the last that something refers to */
     uint64_t copies_gone;  /* of all logs that are gone, for the ledger */
     uint64_t copies_unmet; /* of those that the tree does not know of */
 };
@@ -29,6 +30,15 @@ struct restored {
  * meter_renew_prices().
  */
 int restored_load(struct restored *restored, struct ledger *ledger, struct meter *meter, struct text *why);
+
+/*
+ * The same in two steps, for whoever is in a hurry: the numbers, from which everything can be shown; and the
+ * log files, before anything is read of a log or written to the ledger. If the second fails, both were in
+ * vain.
+ */
+int restored_load_numbers(struct restored *restored, struct ledger *ledger, struct meter *meter,
+                          struct text *why);
+int restored_load_files(struct restored *restored, struct ledger *ledger, struct text *why);
 
 /* Only what was charged: for a meter that is to count logs alone, at the prices of the time. */
 int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text *why);

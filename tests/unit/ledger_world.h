@@ -249,7 +249,7 @@ static inline void seen_entry(void *data, const struct entry *entry)
 
 static inline struct ledger_sink world_sink(struct world_seen *seen)
 {
-    return (struct ledger_sink){seen_string, seen_session,   seen_file,   seen_counter,
+    return (struct ledger_sink){LEDGER_ALL, seen_string, seen_session,   seen_file,   seen_counter,
                                 seen_price,  seen_statement, seen_rollup, seen};
 }
 
