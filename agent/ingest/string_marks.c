@@ -23,17 +23,16 @@ enum { LOOK_BEHIND = 16 };
  * run that begins at an even bit carries out to the bit behind it, and so do, apart, those that begin at an
  * odd one.
  */
-static uint64_t escapes_begun(uint64_t backslashes, bool *is_escaped, uint64_t *followers)
+static inline uint64_t escapes_begun(uint64_t backslashes, uint64_t *first_escaped, uint64_t *followers)
 {
     const uint64_t even = UINT64_C(0x5555555555555555);
-    const uint64_t first_escaped = *is_escaped;
-    const uint64_t runs = backslashes & ~first_escaped;
+    const uint64_t runs = backslashes & ~*first_escaped;
     const uint64_t beginnings = runs & ~(runs << 1);
     const uint64_t even_runs =
         runs & ~(runs + (beginnings & even)); /* backslashes of runs begun at even bits */
     const uint64_t begun = (even_runs & even) | (runs & ~even_runs & ~even);
-    *followers = begun << 1 | first_escaped;
-    *is_escaped = begun >> 63;
+    *followers = begun << 1 | *first_escaped;
+    *first_escaped = begun >> 63;
     return begun;
 }
 
@@ -62,17 +61,21 @@ static uint64_t cut_short(const char *block, const char *end, uint64_t us)
 static void mark_escapes(struct string_marks *marks, const struct piece *piece, uint64_t slashed)
 {
     struct escapable escapable[BLOCKS_MAX];
+    uint64_t *const stops = piece->stops, *const escapes = piece->escapes;
     const uint64_t all = piece->count < 64 ? (UINT64_C(1) << piece->count) - 1 : ~UINT64_C(0);
-    slashed |= (slashed << 1 | marks->is_escaped) & all;
+    uint64_t first_escaped = marks->is_escaped, followers;
+    slashed |= (slashed << 1 | first_escaped) & all;
     marks->kernels->escapable(piece->at, slashed, escapable);
     for (; slashed; slashed &= slashed - 1) {
         const size_t i = (size_t)__builtin_ctzll(slashed);
-        uint64_t followers;
-        piece->escapes[i] = escapes_begun(piece->escapes[i], &marks->is_escaped, &followers);
-        piece->stops[i] = (piece->stops[i] & ~followers) | piece->escapes[i] |
-                          (followers & ~escapable[i].all) |
-                          cut_short(piece->at + i * BLOCK_SIZE, piece->end, followers & escapable[i].u);
+        const uint64_t begun = escapes_begun(escapes[i], &first_escaped, &followers);
+        const uint64_t us = followers & escapable[i].u;
+        stops[i] = (stops[i] & ~followers) | begun | (followers & ~escapable[i].all);
+        escapes[i] = begun;
+        if (__builtin_expect(us != 0, 0))
+            stops[i] |= cut_short(piece->at + i * BLOCK_SIZE, piece->end, us);
     }
+    marks->is_escaped = first_escaped;
 }
 
 /* ---- UTF-8 --------------------------------------------------------------------------------------------- */
