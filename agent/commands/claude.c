@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-static const char usage[] = "usage: tacho claude daily|weekly|monthly|session|blocks|statusline [OPTIONS]\n"
+static const char usage[] = "usage: tacho claude [daily|weekly|monthly|session|blocks|statusline] [OPTIONS]\n"
                             "\n"
-                            "The reports of Claude Code's logs, with ccusage 20's flags and documents.\n"
+                            "The reports of Claude Code's logs, with ccusage 20's flags and documents; daily if none is named.\n"
                             "\n"
                             "examples:\n"
                             "  tacho claude daily --json\n"
@@ -47,11 +47,9 @@ int command_claude(int argc, char **argv)
     }
     if (argc > 1 && argv[1][0] != '-')
         return say_unknown(argv[1]);
-    const struct options options = {"claude", usage, NULL, 0, 0};
-    int status;
-    if (options_read(argc, argv, &options, &status)) {
-        say("claude: which report? 'tacho claude daily' or 'tacho claude session'");
-        status = STATUS_USAGE;
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        fputs(usage, stdout);
+        return STATUS_DONE;
     }
-    return status;
+    return reports_command(DOCUMENT_DAILY, true, argc, argv);
 }

@@ -47,7 +47,7 @@ static const struct flag flags_known[] = {
     TEXT("since", 's', ALL, since, "DAY\tfrom this day on: YYYYMMDD or YYYY-MM-DD"),
     TEXT("until", 'u', ALL, until, "DAY\tup to and with this day"),
     TEXT("last", 0, PERIODS, last, "N\tonly so many days, weeks or months, up to the present one"),
-    TEXT("timezone", 'z', ALL, zone, "ZONE\twhose midnight ends a day: Europe/Berlin; default: this machine's"),
+    TEXT("timezone", 'z', ALL, zone, "ZONE\twhose midnight ends a day: Europe/Berlin; default: local, this machine's"),
     TEXT("mode", 'm', ALL, mode, "MODE\tcosts: auto: the log's own, else by tokens; calculate; display"),
     TEXT("order", 'o', ALL, order, "ORDER\tasc or desc; sessions are always dearest first"),
     FLAG("breakdown", 'b', TABLES, breakdown, "\ta row for each model"),
@@ -124,9 +124,8 @@ static struct text help_of(enum document_kind kind)
         [DOCUMENT_BLOCKS] = "tacho blocks --active --token-limit max",
     };
     struct text help = TEXT_EMPTY;
-    text_addf(&help, "usage: tacho [claude] %s [OPTIONS]\n\nTokens and cost %s. ", kind_names[kind], what[kind]);
-    text_add_string(&help, "\nFrom the agent if it runs, else from ledger and logs: the same\n"
-                           "numbers either way.\n\n");
+    text_addf(&help, "usage: tacho [claude] %s [OPTIONS]\n\nTokens and cost %s.\n", kind_names[kind], what[kind]);
+    text_add_string(&help, "From the agent if it runs, else from ledger and logs: the same numbers either way.\n\n");
     for (size_t i = 0; i < FLAG_COUNT; i++)
         if (flags_known[i].help && (flags_known[i].kinds & (1u << kind)))
             add_flag_help(&help, &flags_known[i]);
@@ -207,7 +206,7 @@ bool reports_read_mode(struct document_request *request, const struct options *o
 bool reports_read_zone(struct document_request *request, const struct options *options, const char *option,
                        const char *zone)
 {
-    if (!zone)
+    if (!zone || strcmp(zone, "local") == 0)
         return true;
     if (strlen(zone) >= sizeof request->zone || !zone_use(zone))
         return option_bad(options, option, zone, "the name of a time zone, such as Europe/Berlin or UTC"),
@@ -288,6 +287,10 @@ static bool period_flags_read(struct document_request *request, const struct opt
                                            "thursday", "friday", "saturday", NULL};
     uint64_t last = 0;
     unsigned first = request->claude ? SUNDAY : MONDAY;
+    if (flags->last && (flags->since || flags->until)) {
+        say("%s: --last goes up to the present, so it excludes --since and --until", options->command);
+        return false;
+    }
     if (!reports_read_number(options, "last", flags->last, 1, 100000, "how many, from 1 on", &last) ||
         !reports_read_word(options, "start-of-week", flags->week_start, weekdays, &first))
         return false;
@@ -366,13 +369,37 @@ static void config_set(void *data, const char *key, const char *value)
     }
 }
 
+/* Takes back what a file said and what was typed excludes. */
+static void config_yield(struct flags *flags, const struct flags *typed)
+{
+    if (typed->json || typed->csv || typed->markdown || typed->jq) {
+        flags->json = typed->json;
+        flags->csv = typed->csv;
+        flags->markdown = typed->markdown;
+        flags->jq = typed->jq;
+    }
+    if (typed->colour || typed->no_colour) {
+        flags->colour = typed->colour;
+        flags->no_colour = typed->no_colour;
+    }
+    if (typed->last) {
+        flags->since = typed->since;
+        flags->until = typed->until;
+    } else if (typed->since || typed->until) {
+        flags->last = NULL;
+    }
+}
+
 static bool config_read(struct flags *flags, enum document_kind kind, bool claude)
 {
+    const struct flags typed = *flags;
     struct text why = TEXT_EMPTY;
     if (!flags->config)
         return true;
     bool is_good = report_config_read(flags->config, kind_names[kind], claude, config_set, flags, &why);
-    if (!is_good)
+    if (is_good)
+        config_yield(flags, &typed);
+    else
         say("%s: --config %s: %s", kind_names[kind], flags->config, why.bytes);
     text_free(&why);
     return is_good;

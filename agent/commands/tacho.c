@@ -62,7 +62,7 @@ static const char *command_name(const char *argument)
 {
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
         return "help";
-    if (strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0)
+    if (strcmp(argument, "--version") == 0 || strcmp(argument, "-V") == 0 || strcmp(argument, "-v") == 0)
         return "version";
     return argument;
 }

@@ -15,8 +15,11 @@ bool terminal_colour(FILE *stream, enum colour_wish wish)
     if (wish != COLOUR_AUTO)
         return wish == COLOUR_ALWAYS;
     const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM"); /* https://no-color.org */
+    const char *force = getenv("FORCE_COLOR"); /* https://force-color.org, and ccusage's help */
     if (no && *no)
         return false;
+    if (force && *force && strcmp(force, "0") != 0)
+        return true;
     return isatty(fileno(stream)) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 

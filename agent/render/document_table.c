@@ -14,16 +14,72 @@
 /* ---- rows -----------------------------------------------------------------------------------------------
  */
 
-/* A row for each model; `label` stands in the first column. */
-static void breakdown_rows(struct filling *filling, const struct report_row *row, const char *label)
+static bool is_by_project(const struct filling *filling)
+{
+    return filling->request->instances && filling->report->kind == DOCUMENT_DAILY;
+}
+
+/* Terminals are too narrow for a column of projects: there each project's rows have its name above them. */
+static bool has_project_column(const struct filling *filling)
+{
+    return is_by_project(filling) && filling->request->format != FORMAT_TABLE;
+}
+
+/* What tells a row from others: all columns before its models. */
+static void lead_cells(struct filling *filling, const struct report_row *row, bool names_project)
+{
+    char name[16];
+    if (filling->report->kind == DOCUMENT_SESSION) {
+        table_cell(&filling->table, row->session.bytes, row->session.size);
+        cell_project(filling, row);
+        cell_clock(filling, row->last_us);
+        return;
+    }
+    zone_day_name(row->day, name);
+    if (filling->report->kind == DOCUMENT_MONTHLY)
+        name[7] = '\0';
+    if (has_project_column(filling) && names_project)
+        cell_project(filling, row);
+    else if (has_project_column(filling))
+        table_string(&filling->table, "");
+    table_string(&filling->table, name);
+}
+
+/* A row for each model of a row that has several. */
+static void breakdown_rows(struct filling *filling, const struct report_row *row)
 {
     for (size_t i = 0; i < row->model_count && row->model_count > 1; i++) {
         table_row(&filling->table, TABLE_FAINT, false);
         for (unsigned c = 0; c + 1 < filling->before; c++)
-            table_string(&filling->table, c ? "" : label);
+            table_string(&filling->table, c ? "" : "  of which");
         cell_model(filling, row->models[i].name);
         number_cells(filling, &row->models[i].sums);
     }
+}
+
+/* For programs a breakdown has nothing but the rows of models, so that a column adds up to its total. */
+static void breakdown_for_programs(struct filling *filling, const struct report_row *row)
+{
+    for (size_t i = 0; i < row->model_count; i++) {
+        table_row(&filling->table, TABLE_PLAIN, false);
+        lead_cells(filling, row, true);
+        cell_model(filling, row->models[i].name);
+        number_cells(filling, &row->models[i].sums);
+    }
+}
+
+static void report_rows(struct filling *filling, const struct report_row *row, bool names_project)
+{
+    if (filling->request->breakdown && is_for_programs(filling) && row->model_count) {
+        breakdown_for_programs(filling, row);
+        return;
+    }
+    table_row(&filling->table, TABLE_PLAIN, false);
+    lead_cells(filling, row, names_project);
+    cell_models(filling, row);
+    number_cells(filling, &row->sums);
+    if (filling->request->breakdown)
+        breakdown_rows(filling, row);
 }
 
 static bool is_new_project(const struct report *report, size_t index)
@@ -34,42 +90,25 @@ static bool is_new_project(const struct report *report, size_t index)
     return a.size != b.size || memcmp(a.bytes, b.bytes, a.size) != 0;
 }
 
-/* A project's rows are a section, with its name at the first of them; programs get it in every one. */
-static void period_row(struct filling *filling, size_t index)
-{
-    const struct report *report = filling->report;
-    const struct report_row *row = &report->rows[index];
-    const bool by_project = filling->request->instances && report->kind == DOCUMENT_DAILY;
-    const bool is_first = by_project && is_new_project(report, index);
-    char name[16];
-    zone_day_name(row->day, name);
-    if (report->kind == DOCUMENT_MONTHLY)
-        name[7] = '\0';
-    table_row(&filling->table, TABLE_PLAIN, is_first && index);
-    if (by_project && (is_first || is_for_programs(filling)))
-        cell_project(filling, row);
-    else if (by_project)
-        table_string(&filling->table, "");
-    table_string(&filling->table, name);
-    cell_models(filling, row);
-    number_cells(filling, &row->sums);
-    if (filling->request->breakdown)
-        breakdown_rows(filling, row, is_for_programs(filling) && !by_project ? name : "  of which");
-}
-
 static void fill_periods(struct filling *filling)
 {
     static const char *const titles[] = {
         [DOCUMENT_DAILY] = "Date", [DOCUMENT_WEEKLY] = "Week of", [DOCUMENT_MONTHLY] = "Month"};
-    const bool by_project = filling->request->instances && filling->report->kind == DOCUMENT_DAILY;
     const unsigned models_drop = filling->request->breakdown ? 0 : 2;
-    if (by_project)
-        add_column(filling, (struct table_column){"Project", false, 3, NARROWEST_LIST});
+    if (has_project_column(filling))
+        add_column(filling, (struct table_column){"Project", false, 0, 0});
     add_column(filling, (struct table_column){titles[filling->report->kind], false, 0, 0});
     add_column(filling, (struct table_column){"Models", false, models_drop, NARROWEST_LIST});
     add_number_columns(filling);
-    for (size_t i = 0; i < filling->report->row_count; i++)
-        period_row(filling, i);
+    for (size_t i = 0; i < filling->report->row_count; i++) {
+        const struct report_row *row = &filling->report->rows[i];
+        const bool is_first = is_by_project(filling) && is_new_project(filling->report, i);
+        if (is_first && !has_project_column(filling)) {
+            table_heading(&filling->table, i);
+            cell_project(filling, row);
+        }
+        report_rows(filling, row, is_first || is_for_programs(filling));
+    }
     total_row(filling);
 }
 
@@ -81,17 +120,8 @@ static void fill_sessions(struct filling *filling)
     add_column(filling,
                (struct table_column){"Models", false, filling->request->breakdown ? 0 : 4, NARROWEST_LIST});
     add_number_columns(filling);
-    for (size_t i = 0; i < filling->report->row_count; i++) {
-        const struct report_row *row = &filling->report->rows[i];
-        table_row(&filling->table, TABLE_PLAIN, false);
-        table_cell(&filling->table, row->session.bytes, row->session.size);
-        cell_project(filling, row);
-        cell_clock(filling, row->last_us);
-        cell_models(filling, row);
-        number_cells(filling, &row->sums);
-        if (filling->request->breakdown)
-            breakdown_rows(filling, row, "  of which");
-    }
+    for (size_t i = 0; i < filling->report->row_count; i++)
+        report_rows(filling, &filling->report->rows[i], true);
     total_row(filling);
 }
 
@@ -179,16 +209,22 @@ static void add_counts(const struct log_tree_counts *counts, struct text *out)
 static void add_notes(const struct report *report, const struct document_request *request,
                       const struct document_notes *notes, unsigned left_out, struct text *out)
 {
-    style_begin(out, TABLE_FAINT, request->colour);
+    struct text lines = TEXT_EMPTY;
     if (left_out)
-        text_addf(out, "%u column%s left out: widen the terminal, or ask for --json\n", left_out,
+        text_addf(&lines, "%u column%s left out: widen the terminal, or ask for --json\n", left_out,
                   left_out > 1 ? "s are" : " is");
     if (!request->no_cost)
-        add_unpriced(report, out);
-    add_unlogged(report, request, out);
+        add_unpriced(report, &lines);
+    add_unlogged(report, request, &lines);
     if (notes->counts)
-        add_counts(notes->counts, out);
-    style_end(out, TABLE_FAINT, request->colour);
+        add_counts(notes->counts, &lines);
+    if (lines.size) {
+        style_begin(out, TABLE_FAINT, request->colour);
+        text_add(out, lines.bytes, lines.size - 1);
+        style_end(out, TABLE_FAINT, request->colour);
+        text_add_char(out, '\n');
+    }
+    text_free(&lines);
 }
 
 /* ---- nothing to show ------------------------------------------------------------------------------------

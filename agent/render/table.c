@@ -33,7 +33,13 @@ unsigned text_add_harmless(struct text *out, const char *bytes, size_t size)
 void table_row(struct table *table, enum table_style style, bool rule)
 {
     table->rows = memory_grow(table->rows, table->row_count, &table->row_room, sizeof *table->rows);
-    table->rows[table->row_count++] = (struct table_row){table->cell_count, style, rule};
+    table->rows[table->row_count++] = (struct table_row){table->cell_count, style, rule, false};
+}
+
+void table_heading(struct table *table, bool rule)
+{
+    table_row(table, TABLE_STRONG, rule);
+    table->rows[table->row_count - 1].spans = true;
 }
 
 void table_cell(struct table *table, const char *bytes, size_t size)
@@ -68,6 +74,8 @@ static struct layout natural_layout(const struct table *table, unsigned dropped)
             continue;
         layout.widths[c] = (unsigned)strlen(table->columns[c].title);
         for (size_t r = 0; r < table->row_count; r++) {
+            if (table->rows[r].spans)
+                continue;
             unsigned columns = table->cells[table->rows[r].first + c].columns;
             layout.widths[c] = columns > layout.widths[c] ? columns : layout.widths[c];
         }
@@ -243,6 +251,21 @@ static void draw_row(const struct table *table, const struct layout *layout, con
     draw_cells(table, layout, cells, row->style, colour, out);
 }
 
+/* The cell of a heading, cut only where the terminal ends. */
+static void draw_heading(const struct table *table, const struct table_row *row, unsigned width, bool colour,
+                         struct text *out)
+{
+    const struct table_cell *cell = &table->cells[row->first];
+    const char *bytes = table->text.bytes + cell->offset;
+    style_begin(out, row->style, colour);
+    if (width && cell->columns > width)
+        add_cut(out, bytes, cell->size, width);
+    else
+        text_add(out, bytes, cell->size);
+    style_end(out, row->style, colour);
+    text_add_char(out, '\n');
+}
+
 static void draw_titles(const struct table *table, const struct layout *layout, bool colour, struct text *out)
 {
     struct rest cells[TABLE_COLUMNS_MAX];
@@ -270,7 +293,10 @@ unsigned table_draw(const struct table *table, unsigned width, bool colour, stru
     for (size_t r = 0; r < table->row_count; r++) {
         if (table->rows[r].rule)
             draw_rule(whole, colour, out);
-        draw_row(table, &layout, &table->rows[r], colour, out);
+        if (table->rows[r].spans)
+            draw_heading(table, &table->rows[r], width, colour, out);
+        else
+            draw_row(table, &layout, &table->rows[r], colour, out);
     }
     return left_out;
 }

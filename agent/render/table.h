@@ -23,7 +23,8 @@ enum table_style { TABLE_PLAIN, TABLE_STRONG, TABLE_FAINT };
 struct table_row {
     size_t first; /* of its cells */
     enum table_style style;
-    bool rule; /* a line is drawn above it */
+    bool rule;  /* a line is drawn above it */
+    bool spans; /* it has one cell, which is drawn over all columns */
 };
 
 struct table_cell {
@@ -44,6 +45,9 @@ struct table {
 /* Starts a row; then its cells, one for every column. */
 void table_row(struct table *table, enum table_style style, bool rule);
 void table_cell(struct table *table, const char *bytes, size_t size);
+
+/* Starts a row that heads those below it, for table_draw() alone; then its one cell. */
+void table_heading(struct table *table, bool rule);
 void table_string(struct table *table, const char *string);
 
 /* Draws it. `width` 0: as wide as it is. Returns how many columns of the table had to be left out. */

@@ -78,7 +78,7 @@ class Usage(CommandTest):
         self.fails(2, "unexpected 'x'", "daily", "x")
         self.fails(2, "which shell", "init")
         self.fails(2, "no script for 'tcsh'", "init", "tcsh")
-        self.fails(2, "which report", "claude")
+        self.fails(2, "unknown report 'dayly'", "claude", "dayly")
         self.fails(2, "did you mean 'tacho claude daily'", "claude", "dayly")
 
     def test_values(self):

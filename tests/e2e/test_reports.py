@@ -149,11 +149,16 @@ class Numbers(ReportTest):
 
     def test_csv_sums_to_its_total(self):
         self.log_some()
-        for report in ("daily", "weekly", "monthly", "session"):
-            rows = list(csv.DictReader(io.StringIO(self.passes(report, "--csv"))))
+        self.machine.log("-tmp-a", "11111111-1111-4111-8111-111111111112",
+                         usage_line("msg_5", timestamp="2026-08-02T11:00:00.000Z", model="claude-opus-4-6"))
+        for report in (["daily"], ["weekly"], ["monthly"], ["session"], ["daily", "-b"], ["session", "-b"],
+                       ["daily", "-i", "-b"]):
+            rows = list(csv.DictReader(io.StringIO(self.passes(*report, "--csv"))))
             with self.subTest(report):
                 for column in ("Input", "Output", "Cache read", "Total tokens"):
                     self.assertEqual(sum(int(row[column]) for row in rows[:-1]), int(rows[-1][column]))
+                for row in rows[:-1]:
+                    self.assertTrue(all(row.values()), row)
 
     def test_last_days(self):
         self.log_now()
@@ -202,6 +207,7 @@ class Flags(ReportTest):
                 ("some of daily", "daily", "--sections", "blocks"),
                 ("expected tacho or ccusage", "daily", "--rules", "mine"),
                 ("exclude each other", "daily", "--csv", "--json"),
+                ("excludes --since", "daily", "--last", "2", "--since", "20260801"),
                 ("time zone", "daily", "-z", "Mars/Base"),
                 ("unknown option '--last'", "session", "--last", "3"),
                 ("unknown option '--instances'", "weekly", "--instances")):
@@ -236,6 +242,36 @@ class Flags(ReportTest):
         self.fails(1, "line 1", "daily", "--config", self.machine.write("bad.json", "{\"defaults\": "))
         self.fails(1, "bad2.json: it must be an object", "daily", "--config", self.machine.write("bad2.json", "[]"))
         self.fails(1, "none.json", "daily", "--config", "/none.json")
+
+    def test_what_is_typed_counts_more_than_a_config(self):
+        path = self.machine.write("ccusage.json", json.dumps({
+            "defaults": {"json": True, "timezone": "Asia/Kolkata", "noColor": True, "last": 1}}))
+        self.assertTrue(self.passes("daily", "--config", path, "--csv").startswith("Date,"))
+        self.machine.write("plain.json", json.dumps({"defaults": {"noColor": True}}))
+        self.assertIn("\x1b", self.passes("daily", "--config", path.replace("ccusage", "plain"), "--color"))
+        rows = json.loads(self.passes("daily", "--since", "20260801", "--config", path, "-z", "local"))["daily"]
+        self.assertEqual(rows, self.json("daily")["daily"])
+
+    def test_local_is_this_machine_s_zone(self):
+        for zone in ("Asia/Kolkata", "America/New_York"):
+            self.assertEqual(self.json("daily", "-z", "local", TZ=zone), self.json("daily", "-z", zone))
+            self.assertEqual(self.json("totals", "-z", "local", TZ=zone), self.json("totals", "-z", zone))
+
+    def test_colours_can_be_forced(self):
+        self.assertIn("\x1b", self.passes("daily", FORCE_COLOR="1"))
+        self.assertNotIn("\x1b", self.passes("daily", FORCE_COLOR="0"))
+        self.assertNotIn("\x1b", self.passes("daily", FORCE_COLOR="1", NO_COLOR="1"))
+
+    def test_claude_alone_is_daily(self):
+        self.assertEqual(self.passes("claude"), self.passes("claude", "daily"))
+        self.assertEqual(self.json("claude", "--breakdown"), self.json("claude", "daily"))
+
+    def test_projects_are_named_on_narrow_terminals(self):
+        for columns in ("30", "40", "80"):
+            lines = self.passes("daily", "-i", "-b", COLUMNS=columns).splitlines()
+            self.assertIn("-tmp-a", lines)
+            self.assertIn("-tmp-b", lines)
+            self.assertTrue(any(line.startswith("Total") for line in lines))
 
     def test_tables_fit_the_terminal(self):
         for columns in (60, 80, 120):
