@@ -20,8 +20,8 @@ static const char usage[] =
     "       tacho ledger import FILE\n"
     "       tacho ledger vacuum\n"
     "\n"
-    "The ledger keeps everything that was ever counted, also after logs are deleted: ledger.db in the state\n"
-    "directory, an SQLite database, with a daily backup beside it.\n"
+    "The ledger keeps everything that was ever counted, also after logs are deleted: ledger-….db in the\n"
+    "state directory, an SQLite database, one for each CLAUDE_CONFIG_DIR, with a daily backup beside it.\n"
     "\n"
     "  status    how much is in it, how large it is, when it was backed up\n"
     "  verify    checks the database, every number in it, and that its sums are those of its entries\n"
@@ -113,6 +113,20 @@ int ledger_written(struct ledger *ledger, bool had_agent, int status)
     text_free(&why);
     int started = had_agent ? agent_start("ledger") : STATUS_DONE;
     return status == STATUS_DONE ? started : status;
+}
+
+/* What changes a ledger must not make one: it would be empty. Says if there is none. */
+static bool is_there(void)
+{
+    struct ledger_report report = {0};
+    char *path = places_ledger();
+    struct ledger *ledger = path ? ledger_open(path, LEDGER_READ, &report) : NULL;
+    ledger_close(ledger);
+    text_free(&report.why);
+    free(path);
+    if (report.is_missing)
+        say("ledger: there is none yet: 'tacho start' makes it");
+    return !report.is_missing;
 }
 
 /* ---- small subcommands --------------------------------------------------------------------------------- */
@@ -209,12 +223,12 @@ int command_ledger(int argc, char **argv)
     case 1:
         return ledger_command_verify();
     case 2:
-        return ledger_command_rebuild();
+        return is_there() ? ledger_command_rebuild() : STATUS_FAILED;
     case 3:
         return ledger_command_export(path);
     case 4:
         return ledger_command_import(path);
     default:
-        return ledger_command_vacuum();
+        return is_there() ? ledger_command_vacuum() : STATUS_FAILED;
     }
 }

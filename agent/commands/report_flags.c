@@ -55,7 +55,7 @@ static const struct flag flags_known[] = {
     TEXT("project", 'p', DAILY, project, "NAME\tonly this project"),
     TEXT("project-aliases", 0, DAILY | SESSION, aliases, "LIST\tnames for projects: folder=Name,folder=Name"),
     TEXT("start-of-week", 'w', WEEKLY, week_start, "DAY\tsunday, monday, ...; default: sunday, without `claude` monday"),
-    TEXT("id", 'i', SESSION, id, "ID\tonly this session, message by message"),
+    TEXT("id", 'i', SESSION, id, "ID\tonly this session, message by message; the beginning of its id will do"),
     FLAG("active", 'a', BLOCKS, active, "\tonly the active block, with what it will come to"),
     FLAG("recent", 'r', BLOCKS, recent, "\tonly blocks of the last three days"),
     TEXT("token-limit", 't', BLOCKS, token_limit, "N\twarn at so many tokens a block; max: the largest one so far"),

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct document_request document_request_default(enum document_kind kind)
 {
@@ -138,6 +139,26 @@ static void write_document(const struct meter *meter, const struct log_tree_coun
         report_free(&reports[i]);
 }
 
+/* Tables on narrow terminals cut ids: the beginning of one stands for it, if only one session's begins so. */
+static void complete_id(const struct meter *meter, struct document_request *request)
+{
+    struct meter_session session;
+    const char *found = NULL;
+    const size_t size = strlen(request->id);
+    if (request->kind != DOCUMENT_SESSION || !size || meter_find_session(meter, request->id, size, &session))
+        return;
+    for (size_t i = 0; i < meter_session_limit(meter); i++) {
+        if (!meter_session_at(meter, i, &session) || !session.sums.entries || session.id_size <= size ||
+            memcmp(session.id, request->id, size) != 0)
+            continue;
+        if (found)
+            return;
+        found = session.id;
+    }
+    if (found && strlen(found) < sizeof request->id)
+        snprintf(request->id, sizeof request->id, "%s", found);
+}
+
 /* ---- entrances ------------------------------------------------------------------------------------------
  */
 
@@ -162,7 +183,8 @@ int document_write(const struct meter *meter, const struct log_tree_counts *coun
     const struct document_zone before = document_enter_zone(request, out);
     if (!before.is_entered)
         return -1;
-    const struct document_request clear = document_with_days(request);
+    struct document_request clear = document_with_days(request);
+    complete_id(meter, &clear);
     write_document(meter, counts, &clear, out);
     document_leave_zone(request, &before);
     return 0;

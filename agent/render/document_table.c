@@ -241,10 +241,17 @@ static void add_places(struct text *out)
     log_tree_free_directories(directories);
 }
 
-static void add_nothing(const struct document_notes *notes, struct text *out)
+static void add_nothing(const struct document_notes *notes, const struct document_request *request,
+                        struct text *out)
 {
     const uint64_t messages = notes->meter ? meter_total(notes->meter).entries : 0;
     const uint64_t files = notes->counts ? notes->counts->files : 0;
+    if (messages && request->kind == DOCUMENT_SESSION && request->id[0]) {
+        text_add_string(out, "No usage found in this selection of a session whose id is ");
+        text_add_harmless(out, request->id, strlen(request->id));
+        text_add_string(out, ", or alone begins so; 'tacho session' lists them\n");
+        return;
+    }
     if (messages) {
         text_addf(out, "No usage found in this selection; without its limits there are %llu messages\n",
                   (unsigned long long)messages);
@@ -288,7 +295,7 @@ static void write_for_people(struct filling *filling, const struct document_note
         if (!document_write_active(report, request, out))
             text_add_string(out, "No block is active: the last message is more than a block's length ago\n");
     } else if (is_empty) {
-        add_nothing(notes, out);
+        add_nothing(notes, request, out);
     } else {
         add_title(report, request, out);
         fill(filling);

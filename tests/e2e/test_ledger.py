@@ -50,6 +50,8 @@ class Status(LedgerTest):
     def test_without_one(self):
         self.assertIn("there is none yet", self.ledger("status", status=1))
         self.assertIn("there is none yet", self.ledger("verify", status=1))
+        self.assertIn("there is none yet", self.ledger("vacuum", status=1))
+        self.assertIn("there is none yet", self.ledger("rebuild", status=1))
         self.assertEqual(glob.glob(os.path.join(self.machine.state, "*.db*")), [])
 
     def test_says_what_is_in_it(self):

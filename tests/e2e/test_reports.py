@@ -262,6 +262,15 @@ class Flags(ReportTest):
         self.assertNotIn("\x1b", self.passes("daily", FORCE_COLOR="0"))
         self.assertNotIn("\x1b", self.passes("daily", FORCE_COLOR="1", NO_COLOR="1"))
 
+    def test_the_beginning_of_an_id_will_do(self):
+        whole = "11111111-1111-4111-8111-111111111111"
+        self.assertEqual(self.json("session", "--id", "1111"), self.json("session", "--id", whole))
+        self.assertEqual(self.json("session", "--id", "1111")["sessionId"], whole)
+        self.assertIsNone(self.json("session", "--id", "3"))
+        self.machine.log("-tmp-b", "11112222-2222-4222-8222-222222222222", usage_line("msg_6"))
+        self.assertIsNone(self.json("session", "--id", "1111"))
+        self.assertIn("whose id is 1111, or alone begins so", self.passes("session", "--id", "1111"))
+
     def test_claude_alone_is_daily(self):
         self.assertEqual(self.passes("claude"), self.passes("claude", "daily"))
         self.assertEqual(self.json("claude", "--breakdown"), self.json("claude", "daily"))
