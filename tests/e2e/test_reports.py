@@ -267,7 +267,7 @@ class Flags(ReportTest):
         self.assertEqual(self.json("session", "--id", "1111"), self.json("session", "--id", whole))
         self.assertEqual(self.json("session", "--id", "1111")["sessionId"], whole)
         self.assertIsNone(self.json("session", "--id", "3"))
-        self.machine.log("-tmp-b", "11112222-2222-4222-8222-222222222222", usage_line("msg_6"))
+        self.machine.log("-tmp-b", "11112222-2222-4222-8222-222222222222", usage_line("msg_6", output_tokens=5))
         self.assertIsNone(self.json("session", "--id", "1111"))
         self.assertIn("whose id is 1111, or alone begins so", self.passes("session", "--id", "1111"))
 
