@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-static const char usage[] = "usage: tacho help [COMMAND]\n"
+static const char usage[] = "usage: tacho help [COMMAND [SUBCOMMAND]]\n"
                             "\n"
                             "Lists the commands, or explains one.\n";
 
@@ -29,7 +29,7 @@ static void help_list(void)
 
 int command_help(int argc, char **argv)
 {
-    const struct options options = {"help", usage, NULL, 0, 1};
+    const struct options options = {"help", usage, NULL, 0, 2};
     int status;
     if (!options_read(argc, argv, &options, &status))
         return status;
@@ -40,6 +40,10 @@ int command_help(int argc, char **argv)
     const struct command *command = command_find(argv[optind]);
     if (!command)
         return command_unknown(argv[optind]);
-    char *const arguments[] = {(char *)command->name, (char *)"--help", NULL};
-    return command->run(2, (char **)arguments);
+    char *arguments[] = {(char *)command->name, (char *)"--help", NULL, NULL};
+    if (optind + 1 == argc)
+        return command->run(2, arguments);
+    arguments[1] = argv[optind + 1]; /* help claude daily: a report of it, or a subcommand */
+    arguments[2] = (char *)"--help";
+    return command->run(3, arguments);
 }

@@ -21,7 +21,8 @@ void add_column(struct filling *filling, struct table_column column)
     filling->table.columns[filling->table.column_count++] = column;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------------------
+ */
 
 void add_number_columns(struct filling *filling)
 {
@@ -86,7 +87,8 @@ void number_cells(struct filling *filling, const struct report_sums *sums)
         cell_money(filling, sums->cost);
 }
 
-/* ---- names ---------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------------------
+ */
 
 static struct fact_text model_name(const struct filling *filling, uint32_t number)
 {
@@ -169,7 +171,8 @@ void total_row(struct filling *filling)
     number_cells(filling, &filling->report->total);
 }
 
-/* ---- one session ---------------------------------------------------------------------------------------- */
+/* ---- one session ----------------------------------------------------------------------------------------
+ */
 
 void fill_entries(struct filling *filling)
 {
@@ -187,6 +190,13 @@ void fill_entries(struct filling *filling)
         cell_clock(filling, entry->when_us);
         table_cell(&filling->table, model.bytes, model.size);
         number_cells(filling, &sums);
+    }
+    const struct report_sums *unlogged = &filling->report->unlogged;
+    if (filling->request->with_unlogged && (report_tokens(unlogged) || unlogged->cost.pusd)) {
+        table_row(&filling->table, TABLE_FAINT, false);
+        table_string(&filling->table, "not in the logs");
+        table_string(&filling->table, "");
+        number_cells(filling, unlogged);
     }
     total_row(filling);
 }

@@ -65,9 +65,9 @@ static void start_table(struct balance_table *balances, bool by_day, const struc
                         size_t count)
 {
     static const struct table_column columns[] = {
-        {"Day", false, 0, 0},        {"", false, 0, 0},          {"Cases", true, 5, 0},
-        {"Messages", true, 4, 0},    {"Input", true, 3, 0},      {"Output", true, 3, 0},
-        {"Cache write", true, 2, 0}, {"Cache read", true, 1, 0}, {"Cost (USD)", true, 0, 0},
+        {"Day", false, 0, 0},        {"", false, 0, 0},          {"Cases", true, 4, 0},
+        {"Messages", true, 1, 0},    {"Input", true, 2, 0},      {"Output", true, 2, 0},
+        {"Cache write", true, 3, 0}, {"Cache read", true, 3, 0}, {"Cost (USD)", true, 0, 0},
     };
     *balances = (struct balance_table){.by_day = by_day};
     for (size_t i = !by_day; i < sizeof columns / sizeof *columns; i++)

@@ -6,6 +6,7 @@
 
 #include "../base/zone.h"
 #include "names.h"
+#include "numbers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,16 +185,21 @@ static void add_unlogged(const struct report *report, const struct document_requ
                          struct text *out)
 {
     const struct report_sums *sums = &report->unlogged;
+    char number[NUMBER_MAX];
     if (!report_tokens(sums) && (!sums->cost.pusd || request->no_cost))
         return;
-    text_addf(out, "Stated by the client and not in the logs: %llu tokens",
-              (unsigned long long)report_tokens(sums));
+    number_grouped(number, report_tokens(sums));
+    text_addf(out, "Stated by the client and not in the logs: %s tokens", number);
     if (!request->no_cost) {
-        text_add_string(out, ", $");
-        text_add_dollars(out, sums->cost.pusd);
+        number_dollars(number, sums->cost.pusd > INT64_MAX ? INT64_MAX : (int64_t)sums->cost.pusd);
+        text_addf(out, ", %s", number);
     }
-    text_add_string(out, request->with_unlogged ? "; in the sums above\n"
-                                                : "; not in the sums above (--with-unlogged adds it)\n");
+    if (request->with_unlogged)
+        text_add_string(out, "; in the sums above\n");
+    else if (report->kind == DOCUMENT_TOTALS)
+        text_add_string(out, "; not in the sums above (tacho daily --with-unlogged adds it)\n");
+    else
+        text_add_string(out, "; not in the sums above (--with-unlogged adds it)\n");
 }
 
 static void add_counts(const struct log_tree_counts *counts, struct text *out)

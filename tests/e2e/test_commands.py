@@ -61,6 +61,7 @@ class Usage(CommandTest):
         self.fails(2, "'tacho help'", "")
         self.fails(2, "'tacho help'", "--frobnicate")
         self.fails(2, "did you mean", "help", "dayly")
+        self.fails(2, "unknown report", "help", "claude", "frob")
 
     def test_unknown_option(self):
         self.fails(2, "did you mean '--wait'", "start", "--wiat")

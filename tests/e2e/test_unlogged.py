@@ -59,14 +59,17 @@ class Accounts(UnloggedTest):
 
     def test_shown_apart(self):
         table = self.report("daily")
-        self.assertIn("not in the logs: 2000 tokens, $0.01; not in the sums above", table)
+        self.assertIn("not in the logs: 2,000 tokens, $0.01; not in the sums above", table)
         self.assertNotIn("3,000", table)
-        self.assertIn("2000 tokens, $0.01; in the sums above", self.report("daily", "--with-unlogged"))
+        self.assertIn("2,000 tokens, $0.01; in the sums above", self.report("daily", "--with-unlogged"))
         self.assertEqual(json.loads(self.report("totals", "--json"))["total"]["input"], 1000)
         self.assertNotIn("unlogged", self.daily())
         self.assertEqual(self.daily()["totals"]["totalTokens"], 1000)
         self.assertNotIn("$", self.report("daily", "--no-cost").partition("not in the logs")[2])
         self.assertNotIn("not in the logs", self.report("daily", "--csv"))
+        self.assertIn("(tacho daily --with-unlogged adds it)", self.report("totals"))
+        one = self.report("session", "--id", "s-1", "--with-unlogged").splitlines()
+        self.assertRegex("\n".join(one), r"not in the logs +2,000 ")
 
     def test_added_to_rows_and_totals(self):
         document = self.daily("--with-unlogged")
