@@ -69,13 +69,23 @@ static bool is_still(struct log_tree *tree, struct log_entry *file, const struct
     return true;
 }
 
+/* Whether it has left its path. No event tells that of a file which a listing brought back after it had gone.
+ */
+static bool has_left(const struct log_entry *file)
+{
+    struct log_status status;
+    return !log_walk_look(file->path, false, &status) && !log_is_same(&file->status, &status);
+}
+
 /* Takes in what a read of a file brought; returns whether there is more to read. */
 static bool take_read(struct log_tree *tree, struct log_entry *file, const struct log_position *position,
                       const struct batch *batch, enum log_read result, int error)
 {
     switch (result) {
-    case LOG_MISSING: /* if it is gone, a mark says so */
+    case LOG_MISSING:
         log_set_unreadable(tree, file, error == ENOENT || error == ELOOP ? 0 : error ? error : EIO);
+        if (has_left(file))
+            log_mark(file);
         return false;
     case LOG_REWRITTEN:
         log_uncount_file(tree, file);

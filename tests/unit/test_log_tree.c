@@ -150,6 +150,29 @@ START_TEST(what_happens_during_the_cold_scan_is_seen)
 }
 END_TEST
 
+/* What a listing says may have passed by the time that it is taken in. */
+START_TEST(a_log_that_is_renamed_during_a_listing_is_read)
+{
+    world_begin();
+    append_usage(OTHER, 1);
+    append_usage(PROJECTS "b.jsonl", 2);
+    struct job gate = {gate_run, gate_done, NULL};
+    world_grow(); /* the root is watched, and its listing is the worker's */
+    worker_submit(world.worker, &gate, false);
+    sem_post(&world.gate);
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    ck_assert_int_eq(rename(PROJECTS "b.jsonl", PROJECTS "c.jsonl"), 0);
+    watcher_drain(world.watcher);
+    log_tree_catch_up(world.tree);
+    catch_up();
+    ck_assert_uint_eq(check_same(), 3);
+    append_usage(PROJECTS "c.jsonl", 1);
+    catch_up();
+    ck_assert_uint_eq(check_same(), 4);
+    world_end();
+}
+END_TEST
+
 START_TEST(a_tree_may_fall_at_any_time)
 {
     world_begin();
@@ -866,11 +889,11 @@ END_TEST
 
 SUITE_MAIN("log_tree", with_no_watches_left_it_notices_what_appears, finds_what_is_a_log_and_nothing_else,
            an_empty_world_is_ready, of_hard_links_the_smallest_path_counts, two_ways_to_one_directory,
-           what_happens_during_the_cold_scan_is_seen, a_tree_may_fall_at_any_time, appended_lines_are_read,
-           a_whole_last_line_may_turn_out_not_to_be, new_files_and_folders_are_read,
-           many_new_files_go_to_the_worker, a_large_file_goes_to_the_worker, directories_that_appear_later,
-           directories_that_are_moved_into_place, symlinked_directories, everything_is_removed_and_comes_back,
-           rewritten_files_are_read_again, renamed_and_deleted_files,
+           what_happens_during_the_cold_scan_is_seen, a_log_that_is_renamed_during_a_listing_is_read,
+           a_tree_may_fall_at_any_time, appended_lines_are_read, a_whole_last_line_may_turn_out_not_to_be,
+           new_files_and_folders_are_read, many_new_files_go_to_the_worker, a_large_file_goes_to_the_worker,
+           directories_that_appear_later, directories_that_are_moved_into_place, symlinked_directories,
+           everything_is_removed_and_comes_back, rewritten_files_are_read_again, renamed_and_deleted_files,
            what_is_gone_is_told_once_and_its_copies_count, files_without_usage,
            lost_events_end_in_a_look_at_everything, other_kinds_in_a_logs_place,
            unreadable_files_and_folders_are_read_once_they_can_be, a_config_directory_that_is_opened_later,
