@@ -312,6 +312,8 @@ static void watches_free(struct watch *watch)
 
 void watcher_close(struct watcher *watcher)
 {
+    if (!watcher)
+        return;
     close(watcher->descriptor);
     for (size_t i = 0; i < watcher->bucket_count; i++) {
         for (struct node *node = watcher->buckets[i], *next; node; node = next) {

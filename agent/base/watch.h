@@ -26,7 +26,7 @@ typedef void watch_overflowed(void *data);
 /* NULL with errno set if there is no inotify descriptor to be had (EMFILE: too many instances). */
 struct watcher *watcher_open(void);
 
-/* Closes the descriptor. Watches that are left are freed with it. Not inside a callback. */
+/* Closes the descriptor. Watches that are left are freed with it. Not inside a callback. NULL is fine. */
 void watcher_close(struct watcher *watcher);
 int watcher_descriptor(const struct watcher *watcher);
 

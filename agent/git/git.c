@@ -65,6 +65,8 @@ void git_start(struct git *git)
 
 void git_close(struct git *git)
 {
+    if (!git)
+        return;
     watcher_off_overflow(git->room.watcher, overflowed, git);
     for (struct repository *repository = git->repositories, *next; repository; repository = next) {
         next = repository->next;

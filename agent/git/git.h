@@ -59,6 +59,7 @@ struct git_state {
 /* `changed` is called whenever a background refresh of a repository has ended. */
 struct git *git_open(struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data);
+/* NULL is fine. */
 void git_close(struct git *git);
 
 /*

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 
-from harness import PATIENCE, ROOT, TACHO, MachineTest, is_alive, main, usage_line, wait_until
+from harness import AGENT, PATIENCE, ROOT, TACHO, MachineTest, is_alive, main, usage_line, wait_until
 
 COMMANDS = ["start", "stop", "restart", "status", "daily", "weekly", "monthly", "session", "blocks", "claude", "totals",
             "prices", "reconcile", "doctor", "dump", "ledger", "init", "setup",
@@ -227,6 +227,12 @@ class Lifecycle(CommandTest):
         os.chmod(self.machine.runtime, 0o777)
         self.fails(1, "did not start", "start")
         os.chmod(self.machine.runtime, 0o700)
+
+    def test_segment_that_cannot_be_made(self):
+        self.machine.make("run/segment.new/in-the-way")
+        result = self.machine.run(AGENT, "--foreground")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("cannot make the segment", result.stderr)
 
     def test_agent_missing(self):
         place = self.machine.make("alone/bin")
