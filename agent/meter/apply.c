@@ -37,15 +37,43 @@ uint32_t meter_rollup_of(struct meter *meter, const struct entry *entry)
     return rollups_take(&meter->rollups, &key);
 }
 
+static void span_add(struct rollup *rollup, int64_t when_us)
+{
+    const int64_t start_us = rollup_start_us(rollup->key.bucket);
+    rollup->moved = ROLLUP_MOVED_NONE;
+    if (!rollup->entries) {
+        rollup->is_span_stale = false;
+        rollup->first_us = rollup->last_us = when_us;
+    } else if (when_us < rollup->first_us) {
+        rollup->moved = ROLLUP_MOVED_FIRST;
+        rollup->before = (uint32_t)(rollup->first_us - start_us);
+        rollup->first_us = when_us;
+    } else if (when_us > rollup->last_us) {
+        rollup->moved = ROLLUP_MOVED_LAST;
+        rollup->before = (uint32_t)(rollup->last_us - start_us);
+        rollup->last_us = when_us;
+    }
+}
+
+/*
+ * An entry goes that others stay of. If it was added last, as an unterminated line is before each snapshot,
+ * the span is what it was before; else the other entries say what it is, and they may not be in memory.
+ */
+static void span_subtract(struct meter *meter, struct rollup *rollup, int64_t when_us)
+{
+    const int64_t before_us = rollup_start_us(rollup->key.bucket) + rollup->before;
+    if (rollup->moved == ROLLUP_MOVED_FIRST && when_us == rollup->first_us)
+        rollup->first_us = before_us;
+    else if (rollup->moved == ROLLUP_MOVED_LAST && when_us == rollup->last_us)
+        rollup->last_us = before_us;
+    else if (when_us == rollup->first_us || when_us == rollup->last_us)
+        rollup->is_span_stale = meter->has_stale_spans = true;
+}
+
 static void rollup_add(struct meter *meter, const struct entry *entry, unsigned __int128 calculated)
 {
     struct rollup *rollup = rollups_at(&meter->rollups, entry->rollup);
-    if (!rollup->entries)
-        rollup->is_span_stale = false;
-    if (!rollup->entries || entry->when_us < rollup->first_us)
-        rollup->first_us = entry->when_us;
-    if (!rollup->entries || entry->when_us > rollup->last_us)
-        rollup->last_us = entry->when_us;
+    span_add(rollup, entry->when_us);
     for (int kind = 0; kind < TOKEN_KINDS; kind++)
         rollup->tokens[kind] += entry->tokens[kind];
     rollup->entries++;
@@ -70,9 +98,9 @@ static void rollup_subtract(struct meter *meter, const struct entry *entry, unsi
     rollup->calculated_pusd -= calculated;
     if (!entry->has_usd)
         rollup->rest_pusd -= calculated;
-    bool at_end = entry->when_us == rollup->first_us || entry->when_us == rollup->last_us;
-    if (at_end && !stays && rollup->entries > 0)
-        rollup->is_span_stale = meter->has_stale_spans = true;
+    if (!stays && rollup->entries > 0)
+        span_subtract(meter, rollup, entry->when_us);
+    rollup->moved = ROLLUP_MOVED_NONE;
     rollups_mark(&meter->rollups, entry->rollup);
 }
 
@@ -108,6 +136,8 @@ static void entry_change(struct meter *meter, uint32_t number, const struct entr
     struct sums is = meter_contribution(meter, after, &cost_after);
     *entry = *after;
     entry->tools = before.tools;
+    entry->unnamed_tools = before.unnamed_tools;
+    entry->is_read_again = before.is_read_again;
     entry->provisional = before.provisional;
     entry->is_unsaved = before.is_unsaved;
     entry->rollup = meter_rollup_of(meter, entry);
@@ -153,7 +183,9 @@ static void entry_drop(struct meter *meter, uint32_t number)
 uint32_t meter_add_known(struct meter *meter, const struct entry *entry)
 {
     uint32_t number = entries_add(&meter->entries, entry);
-    entries_at(&meter->entries, number)->rollup = meter_rollup_of(meter, entry);
+    struct entry *known = entries_at(&meter->entries, number);
+    known->rollup = meter_rollup_of(meter, entry);
+    known->unnamed_tools = entry->tools < UINT8_MAX ? (uint8_t)entry->tools : UINT8_MAX;
     return number;
 }
 
@@ -246,14 +278,32 @@ static struct entry entry_of(struct meter *meter, const struct batch *batch, con
     return entry;
 }
 
-/* Counts the tool calls of a copy that are new to its entry. The same call in another entry is another, so
- * that it does not matter which came first. */
-static void add_tools(struct meter *meter, uint32_t number, const uint64_t *tools, size_t count)
+/* Whether a copy's line follows, in the entry's own log, all that was read of it before. */
+static bool goes_on(const struct meter *meter, const struct entry *entry, const struct entry *copy)
+{
+    const struct newest *newest = &meter->sessions.list[copy->session].newest;
+    return newest->is_known && newest->path == copy->path && copy->line > newest->line &&
+           newest->identity.low == entry->identity.low && newest->identity.high == entry->identity.high;
+}
+
+/*
+ * Counts the tool calls of a copy that are new to its entry. The same call in another entry is another, so
+ * that it does not matter which came first. Of an entry from the past it is known how many calls it had, not
+ * which; once its lines come again, what they have is taken for those.
+ */
+static void add_tools(struct meter *meter, uint32_t number, const struct entry *copy, const uint64_t *tools,
+                      size_t count)
 {
     struct entry *entry = entries_at(&meter->entries, number);
+    if (entry->unnamed_tools && !entry->is_read_again)
+        entry->is_read_again = !goes_on(meter, entry, copy);
     for (size_t i = 0; i < count && entry->tools < UINT16_MAX; i++) {
         if (!tool_calls_add(&meter->tools, entry->identity, tools[i]))
             continue;
+        if (entry->is_read_again && entry->unnamed_tools) {
+            entry->unnamed_tools--;
+            continue;
+        }
         entry->tools++;
         meter->tool_calls++;
         meter->sessions.list[entry->session].tools++;
@@ -305,8 +355,8 @@ static void apply_copy(struct meter *meter, const struct batch *batch, const str
         sessions_mark(&meter->sessions, copy.session);
         return; /* its tool calls count, and it is offered as the newest, when it is final */
     }
-    if (meter->counts_tools && usage->tool_count)
-        add_tools(meter, number, batch->tools + usage->tools, usage->tool_count);
+    if (meter->counts_tools)
+        add_tools(meter, number, &copy, batch->tools + usage->tools, usage->tool_count);
     if (main_chain)
         sessions_offer(&meter->sessions, &copy, &meter->paths);
 }

@@ -29,8 +29,10 @@ struct entry {
     bool fast : 1;
     bool forked : 1;
     bool foreign : 1;
-    bool provisional : 1; /* one of its copies may yet be taken back: see provisional.h */
-    bool is_unsaved : 1;  /* changed since it was last put into a snapshot: see keep.h */
+    bool provisional : 1;   /* one of its copies may yet be taken back: see provisional.h */
+    bool is_unsaved : 1;    /* changed since it was last put into a snapshot: see keep.h */
+    bool is_read_again : 1; /* since it came from the past */
+    uint8_t unnamed_tools;  /* of the tool calls, those whose ids are not in memory; stops at 255; not kept */
 };
 
 _Static_assert(sizeof(struct entry) == 80, "100,000 entries are to fit in 8 MB");

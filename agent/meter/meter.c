@@ -92,6 +92,7 @@ static void span_entry(struct spans *spans, const struct entry *entry, uint32_t 
         rollup->first_us = entry->when_us;
     if (is_first || entry->when_us > rollup->last_us)
         rollup->last_us = entry->when_us;
+    rollup->moved = ROLLUP_MOVED_NONE;
 }
 
 static void span_past_entry(void *data, const struct entry *entry)

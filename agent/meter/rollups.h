@@ -24,6 +24,9 @@ struct rollup_key {
     bool fast;
 };
 
+/* An end of a row's span. */
+enum rollup_moved { ROLLUP_MOVED_NONE, ROLLUP_MOVED_FIRST, ROLLUP_MOVED_LAST } __attribute__((packed));
+
 /* Entries that state their cost (`usd`) and those that do not are told apart, which gives all three cost
  * modes. */
 struct rollup {
@@ -34,9 +37,11 @@ struct rollup {
     int64_t first_us, last_us; /* of its entries */
     uint64_t tokens[TOKEN_KINDS];
     uint64_t entries, without_usd;
-    int32_t day;        /* local, of the bucket; not kept in the ledger */
-    bool is_span_stale; /* an entry at either end went away */
-    bool is_unsaved;    /* changed since it was last put into a snapshot */
+    int32_t day;             /* local, of the bucket; not kept in the ledger */
+    uint32_t before;         /* where the end that `moved` was, in µs after the bucket's start */
+    enum rollup_moved moved; /* the end that the last change moved, which was the addition of an entry */
+    bool is_span_stale;      /* an entry at either end went away */
+    bool is_unsaved;         /* changed since it was last put into a snapshot */
 };
 
 /* All zero: empty. */

@@ -1,6 +1,6 @@
 /*
- * Snapshots and the past: a meter whose entries leave memory, and that is made anew from snapshots now and then,
- * must say the same as one that keeps everything. The ledger here is two arrays.
+ * Snapshots and the past: a meter whose entries leave memory, and that is made anew from snapshots now and
+ * then, must say the same as one that keeps everything. The ledger here is two arrays.
  */
 #include "../../agent/base/memory.h"
 #include "../../agent/base/zone.h"
@@ -16,8 +16,9 @@
 
 enum { ROUNDS = 40, BATCHES = 60, PATHS = 6, IDS = 120 };
 
-static const char *const paths[PATHS] = {"/c/projects/a/1.jsonl", "/c/projects/a/2.jsonl", "/c/projects/b/3.jsonl",
-                                         "/c/projects/b/4.jsonl", "/c/projects/c/5.jsonl", "/d/6.jsonl"};
+static const char *const paths[PATHS] = {"/c/projects/a/1.jsonl", "/c/projects/a/2.jsonl",
+                                         "/c/projects/b/3.jsonl", "/c/projects/b/4.jsonl",
+                                         "/c/projects/c/5.jsonl", "/d/6.jsonl"};
 static const char *const sessions[PATHS] = {"1", "2", "3", "4", "5", "6"};
 static const char *const models[] = {"claude-opus-4-6", "claude-sonnet-4-5", "mystery"};
 
@@ -368,6 +369,103 @@ START_TEST(buckets_are_quarters_and_the_instants_between_them)
 }
 END_TEST
 
+/* ---- what is asked again when entries are not in memory -------------------------------------------------
+ */
+
+/* A line of a log: a message with tool calls, of which the first is `tool`. */
+static void apply_line(struct meter *meter, unsigned path, unsigned id, uint64_t line, unsigned tools,
+                       bool provisional)
+{
+    struct batch batch;
+    batch_init(&batch, paths[path]);
+    struct usage_copy copy = {.identity = {id, id},
+                              .when_us = START + id * MICROSECONDS,
+                              .line = line,
+                              .tokens = {1, 2, 3, 4, 5},
+                              .model = batch_string(&batch, "claude-opus-4-6", 15),
+                              .session = batch_string(&batch, sessions[path], 1),
+                              .tool_count = tools,
+                              .provisional = provisional};
+    for (unsigned tool = 0; tool < tools; tool++)
+        batch_add_tool(&batch, line * 100 + tool);
+    batch_add_copy(&batch, &copy);
+    meter_apply(meter, &batch);
+    batch_free(&batch);
+}
+
+START_TEST(tool_calls_of_entries_that_left_memory_count_once)
+{
+    ck_assert(zone_use("UTC"));
+    struct store *store = memory_zeroed(1, sizeof *store);
+    struct meter *meter = meter_new();
+    meter_set_past(meter, (struct meter_past){store_find, store_visit, store});
+    apply_line(meter, 1, 1, 0, 0, false);
+    apply_line(meter, 1, 1, 1, 2, false);
+    apply_line(meter, 1, 1, 2, 1, false);
+    store_snapshot(store, meter);
+    for (unsigned path = 0; path < 3; path += 2) { /* resumed: another log has the lines again */
+        meter_forget_entries(meter, INT64_MAX);
+        apply_line(meter, path, 1, 0, 0, false);
+        apply_line(meter, path, 1, 1, 2, false);
+        apply_line(meter, path, 1, 2, 1, false);
+        ck_assert_uint_eq(meter_tool_calls(meter), 3);
+    }
+    store_snapshot(store, meter);
+    meter_free(meter);
+    meter = store_load(store);
+    apply_line(meter, 0, 1, 0, 0, false); /* rewritten, and so read again */
+    apply_line(meter, 0, 1, 1, 2, false);
+    apply_line(meter, 0, 1, 2, 1, false);
+    ck_assert_uint_eq(meter_tool_calls(meter), 3);
+    apply_line(meter, 0, 1, 3, 1, false); /* the message goes on */
+    ck_assert_uint_eq(meter_tool_calls(meter), 4);
+    meter_free(meter);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(a_message_may_go_on_after_a_restart)
+{
+    ck_assert(zone_use("UTC"));
+    struct store *store = memory_zeroed(1, sizeof *store);
+    struct meter *meter = meter_new();
+    apply_line(meter, 0, 1, 1, 1, false);
+    store_snapshot(store, meter);
+    meter_free(meter);
+    meter = store_load(store);
+    apply_line(meter, 0, 1, 2, 1, false);
+    ck_assert_uint_eq(meter_tool_calls(meter), 2);
+    meter_free(meter);
+    store_free(store);
+}
+END_TEST
+
+START_TEST(an_unterminated_line_does_not_have_all_history_read)
+{
+    ck_assert(zone_use("UTC"));
+    struct store *store = memory_zeroed(1, sizeof *store);
+    struct meter *meter = meter_new();
+    meter_set_past(meter, (struct meter_past){store_find, store_visit, store});
+    apply_line(meter, 0, 1, 1, 0, false);
+    store_snapshot(store, meter);
+    meter_forget_entries(meter, INT64_MAX);
+    apply_line(meter, 0, 2, 2, 0, true); /* the newest of its quarter */
+    for (int i = 0; i < 5; i++) {
+        apply_line(meter, 1, 10 + (unsigned)i, 1, 0, false);
+        store_snapshot(store, meter);
+    }
+    struct rollup_view row;
+    meter_rollup(meter, 0, &row);
+    ck_assert_int_eq(row.last_us, START + 2 * MICROSECONDS);
+    ck_assert_uint_eq(store->visits, 0);
+    ck_assert_int_eq(store->rollups[0].last_us, START + MICROSECONDS);
+    meter_free(meter);
+    store_free(store);
+}
+END_TEST
+
 SUITE_MAIN("keep", a_meter_with_a_past_equals_one_that_keeps_everything, a_provisional_copy_is_in_no_snapshot,
            a_second_snapshot_has_only_what_is_new, what_refers_to_unknown_strings_is_refused,
-           buckets_are_quarters_and_the_instants_between_them)
+           buckets_are_quarters_and_the_instants_between_them,
+           tool_calls_of_entries_that_left_memory_count_once, a_message_may_go_on_after_a_restart,
+           an_unterminated_line_does_not_have_all_history_read)
