@@ -66,6 +66,7 @@ struct agent {
     struct watcher *watcher;
     struct worker *worker, *scanners, *keeper;
     char ledger[PLACE_PATH_MAX];
+    char logs[LEDGER_MARK_SIZE];
     struct history *history;
     struct git *git;
     struct publisher *publisher;
@@ -224,12 +225,6 @@ static int agent_document(void *data, const char *line, unsigned long size, stru
     return document_write(history_meter(agent->history), &counts, &request, out);
 }
 
-static void agent_directories(void *data, struct text *out)
-{
-    for (char **directory = ((struct agent *)data)->directories; *directory; directory++)
-        text_addf(out, "%s\n", *directory);
-}
-
 static int agent_is_ready(void *data, unsigned long long *read, unsigned long long *total)
 {
     struct agent *agent = data;
@@ -327,9 +322,10 @@ static int agent_show_segment(struct agent *agent)
 static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
-    struct control_calls calls = {agent_status,      agent_document, agent_directories,
-                                  agent_is_ready,    agent_flush,    agent_reload,
-                                  agent_recalculate, agent_stop,     agent};
+    ledger_mark(agent->logs, agent->directories);
+    struct control_calls calls = {agent_status, agent_document, agent_is_ready,
+                                  agent_flush,  agent_reload,   agent_recalculate,
+                                  agent_stop,   agent->logs,    agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));

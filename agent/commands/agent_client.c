@@ -2,6 +2,8 @@
 #include "command.h"
 
 #include "../base/say.h"
+#include "../ingest/log_tree.h"
+#include "../store/ledger_place.h"
 
 #include "../../shm/request.h"
 
@@ -121,7 +123,9 @@ static void answer_progress(struct text *answer, void (*progress)(void *, uint64
 /* Judges the whole answer by its first line. */
 static enum agent_answer answer_judge(const struct text *answer, struct text *out)
 {
-    static const char error[] = "error: ";
+    static const char error[] = "error: ", other[] = "other logs\n";
+    if (answer->size == sizeof other - 1 && memcmp(answer->bytes, other, sizeof other - 1) == 0)
+        return AGENT_ABSENT;
     if (answer->size >= 3 && memcmp(answer->bytes, "ok\n", 3) == 0) {
         text_add(out, answer->bytes + 3, answer->size - 3);
         return AGENT_OK;
@@ -156,6 +160,20 @@ out:
     close(descriptor);
     /* It may have been about to end when we came. */
     return result == AGENT_SILENT && !agent_pid() ? AGENT_ABSENT : result;
+}
+
+enum agent_answer agent_ask_ours(const char *request, struct text *out,
+                                 void (*progress)(void *data, uint64_t read, uint64_t total), void *data)
+{
+    char mark[LEDGER_MARK_SIZE];
+    char **directories = log_tree_directories(places_environment());
+    struct text line = TEXT_EMPTY;
+    ledger_mark(mark, directories);
+    text_addf(&line, "of %s %s", mark, request);
+    enum agent_answer answer = agent_ask(line.bytes, out, progress, data);
+    text_free(&line);
+    log_tree_free_directories(directories);
+    return answer;
 }
 
 /* ---- what commands do with it ------------------------------------------------------------------------ */

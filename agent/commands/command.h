@@ -138,6 +138,10 @@ enum agent_answer {
 enum agent_answer agent_ask(const char *request, struct text *out,
                             void (*progress)(void *data, uint64_t read, uint64_t total), void *data);
 
+/* The same of an agent that reads the logs that this person asks about; one of others is absent. */
+enum agent_answer agent_ask_ours(const char *request, struct text *out,
+                                 void (*progress)(void *data, uint64_t read, uint64_t total), void *data);
+
 /* The process id of the agent, whether it answers or not; 0: none runs. */
 pid_t agent_pid(void);
 

@@ -86,18 +86,14 @@ static void check_version(struct findings *findings, const json_t *status)
                      TACHO_VERSION);
 }
 
-static void check_directories(struct findings *findings, char *const *directories)
+static void check_directories(struct findings *findings)
 {
-    struct text ours = TEXT_EMPTY, its = TEXT_EMPTY;
-    for (; *directories; directories++)
-        text_addf(&ours, "%s\n", *directories);
-    if (agent_ask("directories", &its, NULL, NULL) == AGENT_OK &&
-        (its.size != ours.size || (its.size && memcmp(its.bytes, ours.bytes, its.size) != 0)))
+    struct text answer = TEXT_EMPTY;
+    if (agent_ask_ours("status", &answer, NULL, NULL) == AGENT_ABSENT)
         findings_add(findings, "agent-directories",
                      "run 'tacho restart' where CLAUDE_CONFIG_DIR is as it should be",
                      "the agent reads other logs than CLAUDE_CONFIG_DIR says here");
-    text_free(&ours);
-    text_free(&its);
+    text_free(&answer);
 }
 
 /* Whether changes are seen as they come; on network file systems they never are, and that is not wrong. */
@@ -126,7 +122,7 @@ static json_t *check_agent(struct findings *findings, char *const *directories)
     case AGENT_OK:
         status = json_loadb(answer.bytes, answer.size, 0, NULL);
         check_version(findings, status);
-        check_directories(findings, directories);
+        check_directories(findings);
         check_watches(findings, status, directories);
         break;
     case AGENT_ABSENT:

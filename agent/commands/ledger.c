@@ -3,7 +3,6 @@
 
 #include "../base/say.h"
 #include "../ingest/log_tree.h"
-#include "../store/ledger_place.h"
 #include "command.h"
 
 #include <getopt.h>
@@ -76,7 +75,7 @@ static struct ledger *open_ledger(enum ledger_wish wish)
 struct ledger *ledger_to_read(void)
 {
     struct text answer = TEXT_EMPTY;
-    if (agent_ask("flush", &answer, NULL, NULL) == AGENT_SILENT)
+    if (agent_ask_ours("flush", &answer, NULL, NULL) == AGENT_SILENT)
         say("ledger: the agent does not answer: what it learned last may not be in the ledger yet");
     text_free(&answer);
     return open_ledger(LEDGER_READ);

@@ -66,7 +66,7 @@ int prices_recalculate(void)
     struct progress progress;
     int status = STATUS_FAILED;
     progress_begin(&progress, "reading logs");
-    enum agent_answer result = agent_ask("recalculate", &answer, progress_show, &progress);
+    enum agent_answer result = agent_ask_ours("recalculate", &answer, progress_show, &progress);
     progress_end(&progress);
     if (result == AGENT_OK)
         status = STATUS_DONE;

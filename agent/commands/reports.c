@@ -8,29 +8,12 @@
 
 /* ---- from the agent ---------------------------------------------------------------------------------- */
 
-/* Whether the agent reads the logs that this person asks about: it may have been started for others. */
-static enum agent_answer agent_reads_our_logs(bool *same)
-{
-    struct text its = TEXT_EMPTY, ours = TEXT_EMPTY;
-    enum agent_answer answer = agent_ask("directories", &its, NULL, NULL);
-    if (answer == AGENT_OK) {
-        char **directories = log_tree_directories(places_environment());
-        for (char **directory = directories; *directory; directory++)
-            text_addf(&ours, "%s\n", *directory);
-        log_tree_free_directories(directories);
-        *same = its.size == ours.size && (!ours.size || memcmp(its.bytes, ours.bytes, ours.size) == 0);
-    }
-    text_free(&its);
-    text_free(&ours);
-    return answer;
-}
-
 /* Asks for something that waits until all logs are accounted for, with a progress bar. */
 static enum agent_answer agent_ask_ready(const char *request, struct text *out)
 {
     struct progress progress;
     progress_begin(&progress, "reading logs");
-    enum agent_answer answer = agent_ask(request, out, progress_show, &progress);
+    enum agent_answer answer = agent_ask_ours(request, out, progress_show, &progress);
     progress_end(&progress);
     return answer;
 }
@@ -38,17 +21,9 @@ static enum agent_answer agent_ask_ready(const char *request, struct text *out)
 static enum agent_answer document_ask(const struct document_request *request, struct text *out)
 {
     struct text line = TEXT_EMPTY;
-    bool same = false;
-    enum agent_answer answer = agent_reads_our_logs(&same);
-    if (answer == AGENT_OK && !same)
-        return AGENT_ABSENT;
-    if (answer == AGENT_OK)
-        answer = agent_ask_ready("wait", out);
-    if (answer != AGENT_OK)
-        return answer;
     text_add_string(&line, "document ");
     document_request_encode(request, &line);
-    answer = agent_ask(line.bytes, out, NULL, NULL);
+    enum agent_answer answer = agent_ask_ready(line.bytes, out);
     text_free(&line);
     return answer;
 }
@@ -56,9 +31,7 @@ static enum agent_answer document_ask(const struct document_request *request, st
 void reports_flush_agent(void)
 {
     struct text out = TEXT_EMPTY;
-    bool same = false;
-    if (agent_reads_our_logs(&same) == AGENT_OK && same)
-        agent_ask_ready("flush", &out);
+    agent_ask_ready("flush", &out);
     text_free(&out);
 }
 

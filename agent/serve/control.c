@@ -23,10 +23,11 @@ struct client {
     struct text out; /* what is still to be sent, from `sent` on */
     size_t sent;
     size_t line_size;
-    bool answered; /* the answer is complete: close when all is sent */
-    bool waiting;  /* for all logs to be accounted for */
-    bool flushes;  /* and to be in the ledger */
-    bool stops;    /* asked `stop`: do it once the answer is out */
+    bool answered;        /* the answer is complete: close when all is sent */
+    bool waiting;         /* for all logs to be accounted for */
+    bool flushes;         /* and to be in the ledger */
+    const char *document; /* and then for this, in `line`; NULL: for nothing */
+    bool stops;           /* asked `stop`: do it once the answer is out */
     char line[LINE_MAX_BYTES];
 };
 
@@ -105,22 +106,11 @@ static void client_finish(struct client *client, const char *first_line, const s
     client->waiting = false;
 }
 
-static void client_progress(struct client *client)
-{
-    const struct control_calls *calls = &client->control->calls;
-    unsigned long long read = 0, total = 0;
-    bool is_ready = calls->is_ready(calls->data, &read, &total);
-    if (is_ready && (!client->flushes || calls->flush(calls->data)))
-        client_finish(client, "ok", NULL);
-    else if (!client->out.size)
-        text_addf(&client->out, "progress %llu %llu\n", read, total);
-}
-
-static void client_document(struct client *client, const char *request, size_t size)
+static void client_document(struct client *client)
 {
     const struct control_calls *calls = &client->control->calls;
     struct text body = TEXT_EMPTY;
-    if (calls->document(calls->data, request, size, &body) == 0) {
+    if (calls->document(calls->data, client->document, strlen(client->document), &body) == 0) {
         client_finish(client, "ok", &body);
     } else {
         struct text line = TEXT_EMPTY;
@@ -131,6 +121,19 @@ static void client_document(struct client *client, const char *request, size_t s
     text_free(&body);
 }
 
+static void client_progress(struct client *client)
+{
+    const struct control_calls *calls = &client->control->calls;
+    unsigned long long read = 0, total = 0;
+    bool is_ready = calls->is_ready(calls->data, &read, &total);
+    if (is_ready && client->document)
+        client_document(client);
+    else if (is_ready && (!client->flushes || calls->flush(calls->data)))
+        client_finish(client, "ok", NULL);
+    else if (!client->out.size)
+        text_addf(&client->out, "progress %llu %llu\n", read, total);
+}
+
 /* Waits until all logs are accounted for; `flushes`: and in the ledger. */
 static void client_wait(struct client *client, bool flushes)
 {
@@ -139,22 +142,25 @@ static void client_wait(struct client *client, bool flushes)
     client_progress(client);
 }
 
-static void client_answer(struct client *client, const char *line, size_t size)
+/* What follows a word and a blank; NULL if the line does not begin with them. */
+static const char *after_word(const char *line, const char *word)
 {
-    static const char document[] = "document ";
+    size_t size = strlen(word);
+    return strncmp(line, word, size) == 0 && line[size] == ' ' ? line + size + 1 : NULL;
+}
+
+static void client_answer(struct client *client, const char *line)
+{
     static const char unusable[] = "error: the file of prices cannot be used: see agent.log";
     const struct control_calls *calls = &client->control->calls;
     struct text body = TEXT_EMPTY;
     if (strcmp(line, "status") == 0) {
         calls->status(calls->data, &body);
         client_finish(client, "ok", &body);
-    } else if (strcmp(line, "directories") == 0) {
-        calls->directories(calls->data, &body);
-        client_finish(client, "ok", &body);
-    } else if (size >= sizeof document - 1 && memcmp(line, document, sizeof document - 1) == 0) {
-        client_document(client, line + sizeof document - 1, size - (sizeof document - 1));
-    } else if (strcmp(line, "wait") == 0 || strcmp(line, "flush") == 0) {
-        client_wait(client, *line == 'f');
+    } else if ((client->document = after_word(line, "document")) || strcmp(line, "wait") == 0) {
+        client_wait(client, false);
+    } else if (strcmp(line, "flush") == 0) {
+        client_wait(client, true);
     } else if (strcmp(line, "reload") == 0) {
         client_finish(client, calls->reload(calls->data) < 0 ? unusable : "ok", NULL);
     } else if (strcmp(line, "recalculate") == 0) {
@@ -169,6 +175,17 @@ static void client_answer(struct client *client, const char *line, size_t size)
         client_finish(client, "error: unknown request", NULL);
     }
     text_free(&body);
+}
+
+/* Answers if the agent reads the logs that are meant. */
+static void client_answer_of(struct client *client, const char *line)
+{
+    const char *logs = after_word(line, "of");
+    const char *request = logs ? after_word(logs, client->control->calls.logs) : line;
+    if (request)
+        client_answer(client, request);
+    else
+        client_finish(client, "other logs", NULL);
 }
 
 /* Reads the request line; once it is answered, whatever else comes is only watched for the hang-up. */
@@ -194,7 +211,10 @@ static void client_read(struct client *client)
     char *end = memchr(client->line, '\n', client->line_size);
     if (end) {
         *end = '\0';
-        client_answer(client, client->line, (size_t)(end - client->line));
+        if (strlen(client->line) == (size_t)(end - client->line))
+            client_answer_of(client, client->line);
+        else
+            client_finish(client, "error: malformed request", NULL);
         client_flush(client);
     } else if (client->line_size == sizeof client->line) {
         client_finish(client, "error: request too long", NULL);

@@ -6,14 +6,14 @@
  * `error: what went wrong`; the body follows. Requests:
  *
  *     status              the document of `tacho status --json`
- *     document REQUEST    a finished document; REQUEST as document_request_encode() writes it
- *     directories         the config directories whose logs the agent reads, one a line
  *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
  *                         come before the `ok`
- *     flush               the same, and then that they are in the ledger, as far as there is one
- *     reload              reads the configuration and the person's own prices again
- *     recalculate         the same, prices all history by them, and answers as flush does
- *     stop                answers, then the agent ends
+ *     document REQUEST    waits likewise, then a finished document; REQUEST as document_request_encode()
+ * writes it flush               the same, and then that they are in the ledger, as far as there is one reload
+ * reads the configuration and the person's own prices again recalculate         the same, prices all history
+ * by them, and answers as flush does stop                answers, then the agent ends of LOGS REQUEST     one
+ * of these, if LOGS is the ledger_mark() of the config directories that the agent reads; else the first line
+ * of the answer is `other logs`
  *
  * Only the agent's own user is answered (SO_PEERCRED). A client that is slow to read costs the agent the
  * memory of its answer and nothing else.
@@ -30,7 +30,6 @@ struct control_calls {
     void (*status)(void *data, struct text *out);
     /* Writes the document or, returning -1, the reason why not. */
     int (*document)(void *data, const char *request, unsigned long size, struct text *out);
-    void (*directories)(void *data, struct text *out);
     /* Whether all logs are accounted for; *read and *total say how far it is. */
     int (*is_ready)(void *data, unsigned long long *read, unsigned long long *total);
     /* Commits what is not in the ledger; whether nothing is left of that. */
@@ -40,6 +39,7 @@ struct control_calls {
     int (*reload)(void *data);
     int (*recalculate)(void *data);
     void (*stop)(void *data);
+    const char *logs; /* the ledger_mark() of the agent's config directories */
     void *data;
 };
 

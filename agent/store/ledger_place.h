@@ -7,6 +7,11 @@
 
 #include <stddef.h>
 
+#define LEDGER_MARK_SIZE 17
+
+/* Sixteen digits, and NUL, that stand for a set of config directories (NULL-terminated). */
+void ledger_mark(char mark[LEDGER_MARK_SIZE], char *const *directories);
+
 /*
  * Writes the path of the ledger of these config directories (NULL-terminated, as log_tree_directories() gives
  * them). Returns its length, or -1 if there is no place or the path does not fit.
