@@ -14,6 +14,7 @@ import concurrent.futures
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -301,6 +302,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5, help="rounds")
     parser.add_argument("--markdown", action="store_true", help="the tables as Markdown")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without ending the agent
     install_peer()
     os.makedirs(PLACE, exist_ok=True)
     equality = Equality()
