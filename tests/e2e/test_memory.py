@@ -2,6 +2,7 @@
 memory counts, not files that are mapped. TACHO_MILLION=1 counts a million entries too, which takes 4 GB of disk
 for a while."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -43,6 +44,21 @@ class Memory(MachineTest):
         pid = self.machine.agent_pid()
         wait_until(lambda: 0 < anonymous(pid) < agent_ceiling,
                    f"an agent of less than {agent_ceiling / MIB:.0f} MiB")
+        self.check_restart()
+
+    def check_restart(self):
+        """So much history is committed in several goes while it is read; each log stays known, and counts once."""
+        scanned = self.totals("--direct", "--logs-only")
+        self.assertEqual(self.totals(), scanned)
+        self.assertIn(f"{scanned['counts']['files']:,} files", self.machine.tacho("ledger", "status").stdout)
+        self.machine.tacho("restart")
+        self.machine.start()
+        self.assertEqual(self.totals(), scanned)
+
+    def totals(self, *arguments):
+        result = self.machine.tacho("totals", "--json", *arguments, timeout=harness.PATIENCE * 4)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
 
     def test_a_hundred_thousand_entries(self):
         self.check(*HUNDRED_THOUSAND)
