@@ -199,8 +199,7 @@ static void check_prices(struct findings *findings, bool has_agent)
     const json_t *unpriced = json_object_get(totals, "unpriced");
     if (json_array_size(unpriced))
         findings_add(findings, "models-without-price", "give them prices: 'tacho help prices' says how",
-                     "%zu models have no price: their tokens count, their cost is 0",
-                     json_array_size(unpriced));
+                     "models without a price, whose tokens count and cost 0: %zu", json_array_size(unpriced));
     json_array_foreach(unpriced, index, name) findings_detail(findings, "%s", json_string_value(name));
     json_decref(totals);
     text_free(&out);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NARROWEST_STATE 12 /* gaps, and rows below the active block, are nothing without it */
+
 /* "4h 30m", "12m". */
 static void write_duration(struct text *out, int64_t duration_us)
 {
@@ -26,7 +28,7 @@ static void cell_state(struct filling *filling, const struct report_row *row, in
         text_add_string(&state, block->is_gap ? "gap" : block->is_active ? "active" : "over");
     } else if (block->is_gap) {
         write_duration(&state, block->end_us - block->start_us);
-        text_add_string(&state, " without use");
+        text_add_string(&state, " unused");
     } else if (block->is_active) {
         text_add_string(&state, "active, ");
         write_duration(&state, block->end_us - now_us);
@@ -104,7 +106,7 @@ static void active_rows(struct filling *filling, const struct report_row *row)
     if (is_for_programs(filling))
         return;
     if (has_limit(filling))
-        further_row(filling, "left of the limit", limit > tokens ? limit - tokens : 0, NULL);
+        further_row(filling, "left of limit", limit > tokens ? limit - tokens : 0, NULL);
     if (row->block.has_projection)
         further_row(filling, "at its end, at this rate", row->block.projected_tokens,
                     &row->block.projected_dollars);
@@ -114,7 +116,7 @@ void fill_blocks(struct filling *filling)
 {
     const int64_t now_us = report_now(filling->request);
     add_column(filling, (struct table_column){"Block", false, 0, 0});
-    add_column(filling, (struct table_column){"State", false, 3, NARROWEST_LIST});
+    add_column(filling, (struct table_column){"State", false, 0, NARROWEST_STATE});
     add_column(filling, (struct table_column){"Models", false, 2, NARROWEST_LIST});
     add_column(filling, (struct table_column){"Tokens", true, 1, 0});
     if (has_limit(filling))

@@ -178,7 +178,7 @@ class Numbers(ReportTest):
             self.assertEqual(block["totalTokens"], 210000)
             self.assertAlmostEqual(block["burnRate"]["tokensPerMinute"], 210000, delta=2000)
             self.assertEqual(block["tokenLimitStatus"]["status"], "exceeds")
-            self.assertIn("of the limit", self.passes("blocks", "-t", "500000", *source))
+            self.assertIn("left of limit", self.passes("blocks", "-t", "500000", *source))
             self.assertIn("left", self.passes("blocks", "-a", *source))
             self.machine.start()
 
@@ -284,7 +284,8 @@ class Flags(ReportTest):
 
     def test_tables_fit_the_terminal(self):
         for columns in (60, 80, 120):
-            for report in (["daily", "-b"], ["session"], ["blocks", "-t", "max"], ["daily", "-i"], ["weekly"]):
+            for report in (["daily", "-b"], ["session"], ["blocks", "-t", "max"], ["daily", "-i"], ["weekly"],
+                           ["blocks"]):
                 with self.subTest((columns, report)):
                     lines = self.passes(*report, COLUMNS=str(columns)).splitlines()
                     rules = [number for number, line in enumerate(lines) if line.startswith("─")]
