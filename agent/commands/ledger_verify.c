@@ -166,7 +166,7 @@ static int verify_sums(struct ledger *ledger)
     int status = STATUS_FAILED;
     if (ledger_load(ledger, &sink, INT64_MIN, &why) != LEDGER_OK ||
         !(meter = ledger_recount(ledger, &entries, &strange, &why))) {
-        printf("entries   %s\n", why.size ? why.bytes : "cannot be read");
+        printf("messages  %s\n", why.size ? why.bytes : "cannot be read");
         goto out;
     }
     printf("messages  %s, ", show_count(a, entries));
@@ -203,6 +203,8 @@ int ledger_command_verify(void)
     if (ledger_check(ledger, &findings) == LEDGER_OK) {
         puts("database  sound");
     } else {
+        if (!findings.size || findings.bytes[findings.size - 1] != '\n')
+            text_add_char(&findings, '\n');
         printf("database  damaged:\n%s", findings.bytes);
         status = STATUS_FAILED;
     }

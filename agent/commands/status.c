@@ -78,8 +78,9 @@ static void print_ledger(const json_t *status)
     if (!ledger)
         return;
     if (strcmp(state, "kept") == 0) {
+        const char *unsaved = show_count(b, number(ledger, "unsaved_entries"));
         printf("ledger    %s, %s messages to be written", show_bytes(a, number(ledger, "bytes")),
-               show_count(b, number(ledger, "unsaved_entries")));
+               strcmp(unsaved, "0") == 0 ? "no" : unsaved);
         if (number(ledger, "committed_us"))
             printf("; last written at %s", show_time(a, number(ledger, "committed_us")));
         printf("%s%s\n", *why ? "\n          " : "", why);

@@ -361,7 +361,8 @@ bool keeper_is_busy(const struct keeper *keeper)
 struct keeper_state keeper_state(const struct keeper *keeper)
 {
     return (struct keeper_state){
-        .unsaved = meter_unsaved_count(keeper->meter) + keeper->commit.snapshot.entry_count,
+        .unsaved =
+            (has_news(keeper) ? meter_unsaved_count(keeper->meter) : 0) + keeper->commit.snapshot.entry_count,
         .commits = keeper->commits,
         .committed_us = keeper->committed_us,
         .failing_since_us = keeper->failing_since_us,

@@ -55,7 +55,7 @@ bool keeper_is_busy(const struct keeper *keeper);
 
 /* How keeping goes. */
 struct keeper_state {
-    uint64_t unsaved;         /* entries that are not in the ledger yet */
+    uint64_t unsaved;         /* entries that are to be written; not those that wait for their line's end */
     uint64_t commits;         /* made since the keeper was opened */
     int64_t committed_us;     /* when the last of them was made; 0: none was */
     int64_t failing_since_us; /* 0: it does not fail */

@@ -59,6 +59,15 @@ class Status(LedgerTest):
         self.machine.start()
         self.assertIn("2 messages in 1 session", self.ledger("status"))
 
+    def test_an_unfinished_line_is_nothing_to_write(self):
+        path = self.machine.log("project", "s-1", usage_line(output_tokens=5))
+        with open(path, "a") as file:
+            file.write(usage_line(output_tokens=6))
+        self.machine.start()
+        self.assertIn("1 messages in 1 session", self.ledger("status"))  # flushes
+        self.assertEqual(self.machine.status()["entries"], 2)
+        self.assertIn("no messages to be written", self.machine.tacho("status").stdout)
+
     def test_what_is_asked_wrongly(self):
         for arguments in (("verfy",), ("import",), ("verify", "file"), ("export", "a", "b")):
             self.assertTrue(self.ledger(*arguments, status=2))
@@ -146,7 +155,7 @@ class Damage(LedgerTest):
         with open(path, "r+b") as file:
             file.seek(4096)
             file.write(b"x" * 40960)
-        self.assertIn("damaged", self.ledger("verify", status=1))
+        self.assertRegex(self.ledger("verify", status=1), r"(?s)database  damaged:\n.*\nmessages  ")
         self.ledger("rebuild")
         self.ledger("verify")
         self.assertEqual(self.sums(), before)
