@@ -27,7 +27,14 @@ static void count_gone(void *data, uint32_t path)
     (void)path;
 }
 
-static void scan_logs(struct count *count, const char *command, char *const *directories, unsigned threads)
+/* A table says itself that there is nothing, and where it was looked for; the active block's does not. */
+static bool document_says_so(const struct count *count, const struct document_request *request)
+{
+    return request->format == FORMAT_TABLE && !request->active && !meter_total(count->counter.meter).entries;
+}
+
+static void scan_logs(struct count *count, const char *command, const struct document_request *request,
+                      char *const *directories, unsigned threads)
 {
     struct log_tree_memory memory = restored_memory(&count->counter.restored);
     const struct log_scan_order order = {
@@ -44,7 +51,9 @@ static void scan_logs(struct count *count, const char *command, char *const *dir
         restored_find_gone(&count->counter.restored, count_gone, count);
         count->counts.copies += count->counter.restored.copies_unmet;
     }
-    counter_say_about_logs(command, directories, listed && count->counts.files, count->counts.unreadable);
+    counter_say_about_logs(command, directories,
+                           (listed && count->counts.files) || document_says_so(count, request),
+                           count->counts.unreadable);
 }
 
 static int write_counted(const char *command, const struct document_request *request,
@@ -52,7 +61,7 @@ static int write_counted(const char *command, const struct document_request *req
 {
     struct count count = {0};
     counter_open(&count.counter, command, source->logs_only);
-    scan_logs(&count, command, directories, source->threads);
+    scan_logs(&count, command, request, directories, source->threads);
     if (!document_request_is_light(request))
         meter_recall_all(count.counter.meter);
     int result = document_write(count.counter.meter, &count.counts, request, out);

@@ -326,6 +326,10 @@ class Reports(CommandTest):
         self.assertIn("no logs yet", result.stderr)
         self.assertIn(self.machine.claude, result.stderr)
         self.assertEqual(json.loads(result.stdout)["counts"]["entries"], 0)
+        self.assertIn("no logs yet", self.machine.tacho("blocks", "--active").stderr)
+        table = self.machine.tacho("daily")
+        self.assertIn(self.machine.claude, table.stdout)
+        self.assertEqual(table.stderr, "")  # it is said once
 
     def test_no_progress_where_no_terminal_is(self):
         self.assertEqual(self.machine.tacho("totals", "--direct").stderr, "")
