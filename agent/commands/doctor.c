@@ -151,7 +151,10 @@ static void check_folder(struct findings *findings, const char *id, char *path)
         findings_add(findings, id, "set TACHO_RUNTIME_DIR and TACHO_STATE_DIR, or HOME",
                      "there is no place for %s", id);
     else if (lstat(path, &status) < 0 && errno != ENOENT)
-        findings_add(findings, id, "give yourself the right to enter it", "%s: %s", path, strerror(errno));
+        findings_add(findings, id,
+                     errno == EACCES ? "give yourself the right to enter it"
+                                     : "set the variable to a folder of your own",
+                     "%s: %s", path, strerror(errno));
     else if (lstat(path, &status) < 0)
         ; /* it is made when the agent starts */
     else if (!S_ISDIR(status.st_mode))
