@@ -26,7 +26,8 @@ struct history {
     struct keeper *keeper;
     struct log_tree *tree;
     ev_prepare renew; /* never started, only fed: tells of news outside the calls that brought them */
-    bool is_damaged;
+    bool is_lost;     /* the ledger is to be opened anew */
+    bool was_damaged; /* because it was damaged */
     int times_mended;
     bool has_prices; /* the person's own could be read */
 };
@@ -69,26 +70,39 @@ static void history_flushed(void *data)
     history->events.flushed(history->events.data);
 }
 
-static void history_damaged(void *data)
+static void history_lost(void *data)
 {
     struct history *history = data;
-    history->is_damaged = true;
+    history->is_lost = true;
     ev_feed_event(history->place.loop, &history->renew, EV_PREPARE);
 }
 
-/* A damaged ledger is set aside, and everything is read anew: from its last backup, and the logs. */
+/*
+ * A damaged ledger is set aside, and everything is read anew: from its last backup, and the logs. One that
+ * could not be read for once is opened again; the second time it is a damaged one.
+ */
+static void history_mend(struct history *history)
+{
+    if (history->place.ledger_path && !ledger_is_damaged(history->ledger)) {
+        say("ledger: %s: could not be read: check the disk", history->place.ledger_path);
+        if (history->times_mended)
+            ledger_condemn(history->ledger);
+    }
+    history->was_damaged = ledger_is_damaged(history->ledger);
+    if (++history->times_mended > TIMES_MENDED_MOST)
+        history->place.ledger_path = NULL;
+    history_end(history);
+    history_begin(history);
+    history_start(history);
+}
+
 static void history_renew(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
     (void)loop;
     (void)events;
     struct history *history = prepare->data;
-    if (history->is_damaged) {
-        if (++history->times_mended > TIMES_MENDED_MOST)
-            history->place.ledger_path = NULL;
-        history_end(history);
-        history_begin(history);
-        history_start(history);
-    }
+    if (history->is_lost)
+        history_mend(history);
     /* Ready means: all that was there when it began. What came since is in the watcher's queue. */
     if (history->place.watcher)
         watcher_drain(history->place.watcher);
@@ -149,7 +163,7 @@ static void report_damage(struct history *history)
 }
 
 /* A ledger that is damaged is set aside, and its backup, or an empty one, opened in its stead: once. */
-static void history_open_ledger(struct history *history, bool was_damaged)
+static void history_open_ledger(struct history *history)
 {
     bool again = true;
     for (int turn = 0; again; turn++) {
@@ -157,7 +171,7 @@ static void history_open_ledger(struct history *history, bool was_damaged)
         history->report = (struct ledger_report){0};
         if (history->place.ledger_path)
             history->ledger = ledger_open(history->place.ledger_path, LEDGER_WRITE, &history->report);
-        if (history->ledger && (was_damaged || turn))
+        if (history->ledger && (history->was_damaged || turn))
             report_damage(history);
         say_about_ledger(history);
         again = history_load(history, turn == 1);
@@ -167,17 +181,16 @@ static void history_open_ledger(struct history *history, bool was_damaged)
 static void history_begin(struct history *history)
 {
     struct history_place *place = &history->place;
-    bool was_damaged = history->is_damaged;
-    history->is_damaged = false;
+    history->is_lost = false;
     /* After damage the book knows more than the ledger that took the damaged one's place. */
     bool is_again = price_book_line(history->prices, 0) != NULL;
     history_new_meter(history);
-    history_open_ledger(history, was_damaged);
+    history_open_ledger(history);
     if (is_again)
         price_book_tell_again(history->prices);
     else if (history->has_prices)
         meter_renew_prices(history->meter, clock_now_us());
-    struct keeper_events kept = {history_flushed, history_damaged, history};
+    struct keeper_events kept = {history_flushed, history_lost, history};
     history->keeper =
         keeper_open(place->loop, place->keeper, history->ledger, history->meter, &history->restored, kept);
     if (is_again)
@@ -201,7 +214,7 @@ void history_start(struct history *history)
             ledger_condemn(history->ledger);
         else
             history->place.ledger_path = NULL;
-        history_damaged(history);
+        history_lost(history);
     }
     text_free(&why);
 }
@@ -209,7 +222,7 @@ void history_start(struct history *history)
 /* The keeper before the tree, whose positions it commits. */
 static void history_end(struct history *history)
 {
-    keeper_close(history->keeper, history->is_damaged);
+    keeper_close(history->keeper, history->is_lost);
     log_tree_fell(history->tree);
     meter_free(history->meter);
     restored_free(&history->restored);

@@ -65,7 +65,7 @@ struct keeper {
     struct text failure;                    /* why it fails */
     uint32_t entries_left;                  /* in memory, after some had to leave */
     bool is_busy;                           /* the worker has one of the jobs */
-    bool wants_flush, has_failed, is_damaged;
+    bool wants_flush, has_failed, is_lost;
     bool drops_prices; /* with the next commit */
 };
 
@@ -189,13 +189,15 @@ static void forget_old(struct keeper *keeper)
     memory_trim();
 }
 
-static void keeper_damage(struct keeper *keeper)
+/* The meter goes with the ledger: what is not there, or wrong for want of an answer, is read again. */
+static void keeper_lose(struct keeper *keeper, bool is_damage)
 {
-    if (keeper->is_damaged)
+    if (keeper->is_lost)
         return;
-    keeper->is_damaged = true;
-    ledger_condemn(keeper->ledger);
-    keeper->events.damaged(keeper->events.data);
+    keeper->is_lost = true;
+    if (is_damage)
+        ledger_condemn(keeper->ledger);
+    keeper->events.lost(keeper->events.data);
 }
 
 static void commit_done(struct job *job)
@@ -208,7 +210,7 @@ static void commit_done(struct job *job)
     int result = commit->result;
     note_result(keeper, result, &commit->why);
     if (result == LEDGER_CORRUPT) {
-        keeper_damage(keeper);
+        keeper_lose(keeper, true);
         return;
     }
     if (result == LEDGER_OK) {
@@ -266,12 +268,22 @@ static void backup_done(struct job *job)
 
 /* ---- what is next -------------------------------------------------------------------------------------- */
 
+/* Whether the ledger gave wrong answers: nothing is committed any more. */
+static bool is_to_be_lost(const struct keeper *keeper)
+{
+    return ledger_is_damaged(keeper->ledger) || ledger_is_unreadable(keeper->ledger);
+}
+
 static void keeper_later(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop;
     (void)events;
     struct keeper *keeper = timer->data;
-    if (!keeper->is_busy && has_news(keeper))
+    if (keeper->is_busy || keeper->is_lost)
+        return;
+    if (is_to_be_lost(keeper))
+        keeper_go_on(keeper);
+    else if (has_news(keeper))
         commit_begin(keeper);
 }
 
@@ -286,11 +298,11 @@ static void keeper_wait(struct keeper *keeper, double seconds)
 /* Called when the worker is free, and when something changed. */
 static void keeper_go_on(struct keeper *keeper)
 {
-    if (!keeper->ledger || keeper->is_busy || keeper->is_damaged)
+    if (!keeper->ledger || keeper->is_busy || keeper->is_lost)
         return;
     bool must = keeper->wants_flush && !keeper->has_failed;
-    if (ledger_is_damaged(keeper->ledger)) {
-        keeper_damage(keeper);
+    if (is_to_be_lost(keeper)) {
+        keeper_lose(keeper, ledger_is_damaged(keeper->ledger));
     } else if (keeper->has_failed) {
         keeper_wait(keeper, RETRY_AFTER_SECONDS);
     } else if (has_news(keeper) && (must || meter_unsaved_count(keeper->meter) >= COMMIT_AT_ENTRIES)) {
@@ -350,7 +362,7 @@ void keeper_flush(struct keeper *keeper)
 
 bool keeper_is_flushed(const struct keeper *keeper)
 {
-    return !keeper->ledger || keeper->has_failed || keeper->is_damaged || !has_news(keeper);
+    return !keeper->ledger || keeper->has_failed || keeper->is_lost || !has_news(keeper);
 }
 
 bool keeper_is_busy(const struct keeper *keeper)
@@ -418,7 +430,7 @@ void keeper_close(struct keeper *keeper, bool lost)
     if (!keeper)
         return;
     ev_timer_stop(keeper->loop, &keeper->later);
-    if (keeper->ledger && !lost)
+    if (keeper->ledger && !lost && !is_to_be_lost(keeper))
         commit_last(keeper);
     commit_clear(&keeper->commit);
     text_free(&keeper->commit.why);

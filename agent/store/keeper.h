@@ -18,8 +18,9 @@ struct worker;
 
 struct keeper_events {
     void (*flushed)(void *data); /* nothing is left to be committed, or it cannot be */
-    /* The ledger is damaged, and condemned: close everything and open it anew. Not within a call. */
-    void (*damaged)(void *data);
+    /* The ledger is damaged, and condemned, or could not be read: close everything and open it anew. Not
+     * within a call. */
+    void (*lost)(void *data);
     void *data;
 };
 
@@ -46,7 +47,7 @@ void keeper_ready(struct keeper *keeper);
 void keeper_flush(struct keeper *keeper);
 bool keeper_is_flushed(const struct keeper *keeper);
 
-/* Commits what is left, here and now, unless `lost`: the ledger is damaged. After the worker was stopped or
+/* Commits what is left, here and now, unless `lost`: the ledger was. After the worker was stopped or
  * idle. */
 void keeper_close(struct keeper *keeper, bool lost);
 

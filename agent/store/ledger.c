@@ -263,3 +263,8 @@ bool ledger_is_damaged(const struct ledger *ledger)
 {
     return atomic_load(&((struct ledger *)ledger)->is_damaged);
 }
+
+bool ledger_is_unreadable(const struct ledger *ledger)
+{
+    return ledger->is_unreadable;
+}

@@ -113,10 +113,12 @@ int ledger_load_rest(struct ledger *ledger, const struct ledger_sink *sink, int6
 
 /*
  * The entry of an identity as of the last commit; false if there is none. A damaged ledger finds nothing, and
- * ledger_is_damaged() says so.
+ * ledger_is_damaged() says so; nor does one that cannot be read (a disk's error), and ledger_is_unreadable()
+ * says that. What a meter made of such an answer is wrong, and not to be kept.
  */
 bool ledger_find(struct ledger *ledger, struct identity identity, struct entry *entry);
 bool ledger_is_damaged(const struct ledger *ledger);
+bool ledger_is_unreadable(const struct ledger *ledger);
 
 /*
  * Between the two, which do not nest, everything that is loaded, found and visited is as of one commit, and

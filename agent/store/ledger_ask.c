@@ -54,6 +54,8 @@ bool ledger_find(struct ledger *ledger, struct identity identity, struct entry *
     }
     if (database_is_damage(code))
         atomic_store(&ledger->is_damaged, true);
+    else if (!found && code != SQLITE_DONE)
+        ledger->is_unreadable = true;
     sqlite3_reset(ledger->find);
     return found;
 }
@@ -94,11 +96,12 @@ static bool past_find(void *data, struct identity identity, struct entry *entry)
     return ledger_find(data, identity, entry);
 }
 
-/* A failure is damage, which ledger_is_damaged() tells. */
+/* A failure is told by ledger_is_damaged() or ledger_is_unreadable(). */
 static void past_visit(void *data, void (*each)(void *each_data, const struct entry *entry), void *each_data)
 {
     struct text why = TEXT_EMPTY;
-    ledger_visit_entries(data, each, each_data, &why);
+    if (ledger_visit_entries(data, each, each_data, &why) == LEDGER_FAILED)
+        ((struct ledger *)data)->is_unreadable = true;
     text_free(&why);
 }
 

@@ -16,6 +16,7 @@ struct ledger {
     char *path;
     int lock;               /* a writer's; else -1 */
     atomic_bool is_damaged; /* seen by either thread */
+    bool is_unreadable;     /* a question had no answer; the loop thread's */
     sqlite3 *reader;        /* the loop thread's */
     sqlite3_stmt *find;     /* on it */
     bool is_reading;        /* much is read in a row, */
