@@ -162,11 +162,15 @@ static void report_damage(struct history *history)
                   : "there is no backup: what the logs still hold is counted anew");
 }
 
-/* A ledger that is damaged is set aside, and its backup, or an empty one, opened in its stead: once. */
-static void history_open_ledger(struct history *history)
+/*
+ * A ledger that is damaged is set aside, and its backup, or an empty one, opened in its stead: once. Returns
+ * whether that was so.
+ */
+static bool history_open_ledger(struct history *history)
 {
     bool again = true;
-    for (int turn = 0; again; turn++) {
+    int turn = 0;
+    for (; again; turn++) {
         text_free(&history->report.why);
         history->report = (struct ledger_report){0};
         if (history->place.ledger_path)
@@ -176,6 +180,7 @@ static void history_open_ledger(struct history *history)
         say_about_ledger(history);
         again = history_load(history, turn == 1);
     }
+    return turn > 1;
 }
 
 static void history_begin(struct history *history)
@@ -183,12 +188,12 @@ static void history_begin(struct history *history)
     struct history_place *place = &history->place;
     history->is_lost = false;
     /* After damage the book knows more than the ledger that took the damaged one's place. */
-    bool is_again = price_book_line(history->prices, 0) != NULL;
+    bool is_in_use = price_book_line(history->prices, 0) != NULL;
     history_new_meter(history);
-    history_open_ledger(history);
+    bool is_again = history_open_ledger(history) || is_in_use;
     if (is_again)
         price_book_tell_again(history->prices);
-    else if (history->has_prices)
+    if (!is_in_use && history->has_prices)
         meter_renew_prices(history->meter, clock_now_us());
     struct keeper_events kept = {history_flushed, history_lost, history};
     history->keeper =

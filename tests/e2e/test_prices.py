@@ -99,6 +99,20 @@ class Memory(PricesTest):
         self.assertNotIn("effective_date", periods[0])
         self.assertIn("effective_date", periods[1])
 
+    def test_what_a_damaged_ledger_still_said_is_kept(self):
+        self.remember("claude-opus-4-6", 9)
+        (path,) = glob.glob(os.path.join(self.machine.state, "ledger*.db"))
+        database = sqlite3.connect(path)
+        with database:
+            database.execute("UPDATE rollup SET packed = x'ffff'")
+        database.close()
+        self.machine.start()
+        self.machine.stop()
+        self.assertEqual(len(glob.glob(path + ".corrupt-*")), 1)
+        periods = self.listed("claude-opus-4-6")["claude-opus-4-6"]
+        self.assertEqual([(period["source"], period["input_cost_per_token"]) for period in periods],
+                         [("remembered", 9e-06), ("built-in", 5e-06)])
+
     def test_a_ledger_that_cannot_be_read_is_told(self):
         self.remember("claude-opus-4-6", 9)
         for path in glob.glob(os.path.join(self.machine.state, "ledger*.db")):
