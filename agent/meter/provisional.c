@@ -12,7 +12,7 @@ static bool is_same(struct identity a, struct identity b)
 
 static struct settled_entry *find(const struct provisional *provisional, struct identity identity)
 {
-    for (size_t i = 0; i < provisional->settled_count; i++)
+    for (size_t i = provisional->settled_count; i-- > 0;)
         if (is_same(provisional->settled[i].identity, identity))
             return &provisional->settled[i];
     return NULL;
@@ -24,12 +24,14 @@ void provisional_add(struct provisional *provisional, const struct entry *copy, 
     provisional->copies =
         memory_grow(provisional->copies, provisional->count, &provisional->room, sizeof *provisional->copies);
     provisional->copies[provisional->count++] = (struct provisional_copy){*copy, main_chain, false};
-    if (entry && entry->provisional)
+    if (entry && entry->provisional) {
+        find(provisional, copy->identity)->copies++;
         return;
+    }
     provisional->settled = memory_grow(provisional->settled, provisional->settled_count,
                                        &provisional->settled_room, sizeof *provisional->settled);
     struct settled_entry *settled = &provisional->settled[provisional->settled_count++];
-    *settled = (struct settled_entry){.identity = copy->identity, .exists = entry != NULL};
+    *settled = (struct settled_entry){.identity = copy->identity, .copies = 1, .exists = entry != NULL};
     if (entry)
         settled->entry = *entry;
 }
@@ -57,7 +59,7 @@ bool provisional_supersede(struct provisional *provisional, uint32_t path)
 
 bool provisional_take(struct provisional *provisional, struct provisional_copy *copy)
 {
-    for (size_t i = 0; i < provisional->count; i++) {
+    for (size_t i = provisional->count; i-- > 0;) {
         if (!provisional->copies[i].superseded)
             continue;
         *copy = provisional->copies[i];
@@ -71,9 +73,9 @@ bool provisional_rebuild(struct provisional *provisional, struct identity identi
                          const struct interned *paths, const struct interned *models)
 {
     struct settled_entry *settled = find(provisional, identity);
-    bool exists = settled->exists, provisional_still = false;
+    bool exists = settled->exists, provisional_still = --settled->copies > 0;
     *left = settled->entry;
-    for (size_t i = 0; i < provisional->count; i++) {
+    for (size_t i = 0; provisional_still && i < provisional->count; i++) {
         const struct entry *copy = &provisional->copies[i].copy;
         if (!is_same(copy->identity, identity))
             continue;
@@ -81,7 +83,7 @@ bool provisional_rebuild(struct provisional *provisional, struct identity identi
             entry_merge(left, copy, paths, models);
         else
             *left = *copy;
-        exists = provisional_still = true;
+        exists = true;
     }
     left->provisional = provisional_still;
     if (!provisional_still)

@@ -4,6 +4,7 @@
  * The last line of a file counts although its newline has not come yet; when the file is next read, what
  * that line said before is superseded. A merge cannot be undone, so for as long as an entry has such
  * copies, it is also kept here as its other copies alone make it. There are few of them: one line a file.
+ * What came last is looked for first, because a snapshot takes all of them back.
  */
 #ifndef TACHO_PROVISIONAL_H
 #define TACHO_PROVISIONAL_H
@@ -20,7 +21,8 @@ struct provisional_copy {
 struct settled_entry {
     struct identity identity;
     struct entry entry;
-    bool exists; /* false: it has only provisional copies */
+    size_t copies; /* how many it has that may be taken back */
+    bool exists;   /* false: it has only provisional copies */
 };
 
 /* All zero: none. */
