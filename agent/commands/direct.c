@@ -1,6 +1,7 @@
 /* A document without the agent: from the ledger, if there is one, and what the logs have beyond it. */
 #include "reports.h"
 
+#include "../base/say.h"
 #include "../meter/keep.h"
 #include "counter.h"
 
@@ -56,14 +57,29 @@ static void scan_logs(struct count *count, const char *command, const struct doc
                            count->counts.unreadable);
 }
 
+static void count_logs(struct count *count, const char *command, const struct document_request *request,
+                       const struct report_source *source, char *const *directories)
+{
+    *count = (struct count){0};
+    counter_open(&count->counter, command, source->logs_only);
+    scan_logs(count, command, request, directories, source->threads);
+    if (!document_request_is_light(request))
+        meter_recall_all(count->counter.meter);
+}
+
+/* What was counted by answers that the ledger could not give is wrong. */
 static int write_counted(const char *command, const struct document_request *request,
                          const struct report_source *source, char *const *directories, struct text *out)
 {
-    struct count count = {0};
-    counter_open(&count.counter, command, source->logs_only);
-    scan_logs(&count, command, request, directories, source->threads);
-    if (!document_request_is_light(request))
-        meter_recall_all(count.counter.meter);
+    struct count count;
+    count_logs(&count, command, request, source, directories);
+    const struct ledger *ledger = count.counter.ledger;
+    if (ledger && (ledger_is_damaged(ledger) || ledger_is_unreadable(ledger))) {
+        const struct report_source logs = {.logs_only = true, .threads = source->threads};
+        say("%s: counting without the ledger: it is damaged: 'tacho start' mends it", command);
+        counter_close(&count.counter);
+        count_logs(&count, command, request, &logs, directories);
+    }
     int result = document_write(count.counter.meter, &count.counts, request, out);
     counter_close(&count.counter);
     return result;

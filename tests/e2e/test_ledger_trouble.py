@@ -189,6 +189,19 @@ class Full(TroubleTest):
 class Corrupt(TroubleTest):
     """Pages of the database are overwritten: it is set aside, and made anew of the backup and the logs."""
 
+    def test_entries_that_a_report_without_the_agent_needs(self):
+        self.make_history()
+        database = sqlite3.connect(self.path())
+        with database:
+            database.execute("UPDATE entry SET packed = x'ff'")
+        database.close()
+        log = glob.glob(os.path.join(self.machine.claude, "projects", "*", "*.jsonl"))[0]
+        self.machine.write(log.replace(".jsonl", "-resumed.jsonl"), self.machine.read(log))
+        result = self.machine.tacho("totals", "--json", "--direct")
+        self.assertIn("counting without the ledger", result.stderr)
+        self.assertEqual(json.loads(result.stdout)["counts"]["entries"],
+                         self.totals("--direct", "--logs-only")["entries"])
+
     def overwrite(self, page, count=1):
         with open(self.path(), "r+b") as file:
             file.seek(4096 * page)
