@@ -251,11 +251,6 @@ struct log_tree_counts log_tree_counts(const struct log_tree *tree)
     return tree->counts;
 }
 
-bool log_tree_has_moved(const struct log_tree *tree)
-{
-    return tree->moved.count > 0;
-}
-
 void log_tree_take_moved(struct log_tree *tree,
                          void (*take)(void *data, const char *path, const struct log_position *position,
                                       const struct log_tally *committed),

@@ -112,9 +112,6 @@ bool log_tree_is_behind(const struct log_tree *tree);
 bool log_tree_is_ready(const struct log_tree *tree);
 struct log_tree_counts log_tree_counts(const struct log_tree *tree);
 
-/* Whether log_tree_take_moved() has something to tell. */
-bool log_tree_has_moved(const struct log_tree *tree);
-
 /*
  * For a memory: calls `take` for every file whose whole lines were read further, or that was begun anew,
  * since the last call. The position is that of whole lines: it has no tail, and if there was an unterminated

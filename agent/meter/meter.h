@@ -2,8 +2,9 @@
  * Events → numbers. A meter holds every entry once (DESIGN.md §5) and keeps, as copies arrive in any
  * order, the sums that lines show: by session, by local day, in all, and the active five-hour block.
  *
- * The result does not depend on the order of batches. Entries are held for good: a meter only grows; a
- * new pass over history has a new meter. The loop thread's, or a command's; no locks.
+ * The result does not depend on the order of batches. What was counted stays counted; entries themselves may
+ * leave memory once a ledger has them (keep.h), the rows of history never. The loop thread's, or a command's; no
+ * locks.
  */
 #ifndef TACHO_METER_H
 #define TACHO_METER_H
