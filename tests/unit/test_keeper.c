@@ -40,7 +40,7 @@ static void begin(void)
     restored = (struct restored){.meter = meter};
     flushes = damages = 0;
     keeper = keeper_open(loop, worker, ledger, meter, &restored,
-                         (struct keeper_events){.flushed = flushed, .damaged = damaged});
+                         (struct keeper_events){.flushed = flushed, .lost = damaged});
 }
 
 /* Ends as the agent does: no worker any more, then what is left is written here. */
