@@ -41,18 +41,19 @@ run() { # name, command...
     tell "$1"
 }
 
-# Runs programs two at a time, for they mostly wait for the kernel.
+# Runs programs two at a time, for they mostly wait for the kernel, and tells of them in order.
 run_all() { # group, programs...
-    local group=$1 test names=()
+    local group=$1 test told=0 names=()
     shift
     for test in "$@"; do
         [ -x "$test" ] && [ ! -d "$test" ] || continue
         names+=("$group ${test##*/test_}")
         while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+        while [ -s "$logs/${names[told]}.end" ]; do tell "${names[told++]}"; done
         try "${names[-1]}" "$test" &
     done
     wait
-    for test in "${names[@]}"; do tell "$test"; done
+    for test in "${names[@]:told}"; do tell "$test"; done
 }
 
 # Real logs, where Tacho is developed: tests use them too.
