@@ -114,7 +114,9 @@ static bool agent_appears(const char *command, pid_t child, int messages)
 
 int agent_start(const char *command)
 {
-    char *program = agent_program(command);
+    char *place = places_runtime(""); /* without one there is no socket to look at */
+    char *program = place ? agent_program(command) : NULL;
+    free(place);
     if (!program)
         return STATUS_FAILED;
     /* Its first words go to memory: the agent may write there as long as it likes, and holds no pipe of ours.

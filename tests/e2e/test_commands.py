@@ -319,6 +319,15 @@ class Reports(CommandTest):
             lines = re.sub(rb"\x1b\[[0-9;]*m", b"", terminal.raw).decode().splitlines()
             self.assertLessEqual(max(map(len, lines)), columns)
 
+    def test_nowhere_to_be(self):
+        """What is missing is said, not once a millisecond."""
+        nowhere = dict.fromkeys(("HOME", "TACHO_RUNTIME_DIR", "XDG_RUNTIME_DIR", "TACHO_STATE_DIR", "XDG_STATE_HOME"))
+        for command in ("start", "restart", "status"):
+            result = self.machine.tacho(command, **nowhere)
+            self.assertEqual(result.returncode, 1, command)
+            self.assertIn("TACHO_RUNTIME_DIR", result.stderr, command)
+            self.assertLess(result.stderr.count("\n"), 6, command)
+
     def test_no_logs(self):
         shutil.rmtree(os.path.join(self.machine.claude, "projects"))
         result = self.machine.tacho("totals", "--json")
