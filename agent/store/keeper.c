@@ -27,7 +27,6 @@ struct commit {
     struct ledger_file *files;
     size_t file_room;
     uint32_t *gone;
-    struct ledger_counter counter;
     bool is_full; /* there is something to write */
     int result;
     struct text why;
@@ -121,12 +120,9 @@ static void commit_fill(struct keeper *keeper)
     commit->rows.gone_count = keeper->gone_count;
     keeper->gone = NULL;
     keeper->gone_count = keeper->gone_room = 0;
-    commit->counter = (struct ledger_counter){RESTORED_COPIES_GONE, (int64_t)keeper->restored->copies_gone};
     commit->rows.snapshot = &commit->snapshot;
     commit->rows.files = commit->files;
     commit->rows.gone_files = commit->gone;
-    commit->rows.counters = &commit->counter;
-    commit->rows.counter_count = 1;
     commit->rows.prices = commit->snapshot.prices;
     commit->rows.price_count = commit->snapshot.price_count;
     commit->rows.unlogged = commit->snapshot.unlogged;

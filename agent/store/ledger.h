@@ -150,7 +150,8 @@ struct ledger_commit {
     const struct meter_snapshot *snapshot; /* NULL: none */
     const struct ledger_file *files;
     size_t file_count;
-    const uint32_t *gone_files; /* numbers of their paths */
+    const uint32_t
+        *gone_files; /* numbers of their paths: their rows stay, with inode 0, for what they held */
     size_t gone_count;
     const struct ledger_counter *counters; /* those that changed */
     size_t counter_count;

@@ -59,11 +59,12 @@ int ledger_write_sessions(struct writing *writing, const struct meter_snapshot *
 
 int ledger_write_files(struct writing *writing, const struct ledger_commit *commit)
 {
-    sqlite3_stmt *remove = NULL, *replace = NULL;
-    int code = sqlite3_prepare_v2(writing->database, "DELETE FROM file WHERE path = ?1", -1, &remove, NULL);
+    sqlite3_stmt *lose = NULL, *replace = NULL;
+    int code = sqlite3_prepare_v2(writing->database, "UPDATE file SET device = 0, inode = 0 WHERE path = ?1",
+                                  -1, &lose, NULL);
     for (size_t i = 0; i < commit->gone_count && code == SQLITE_OK; i++) {
-        sqlite3_bind_int64(remove, 1, commit->gone_files[i]);
-        code = database_put(remove);
+        sqlite3_bind_int64(lose, 1, commit->gone_files[i]);
+        code = database_put(lose);
     }
     if (code == SQLITE_OK)
         code = sqlite3_prepare_v2(writing->database,
@@ -91,7 +92,7 @@ int ledger_write_files(struct writing *writing, const struct ledger_commit *comm
         code = database_put(replace);
         writing->row_bytes += FIXED_ROW_BYTES;
     }
-    sqlite3_finalize(remove);
+    sqlite3_finalize(lose);
     sqlite3_finalize(replace);
     return code;
 }

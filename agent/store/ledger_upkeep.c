@@ -181,7 +181,7 @@ int ledger_measure(struct ledger *ledger, struct ledger_size *size, struct text 
         {"SELECT count(*) FROM entry", &size->entries},
         {"SELECT count(*) FROM rollup", &size->rollup_hours},
         {"SELECT count(*) FROM session", &size->sessions},
-        {"SELECT count(*) FROM file", &size->files},
+        {"SELECT count(*) FROM file WHERE inode <> 0", &size->files},
         {"PRAGMA user_version", &schema},
         {"PRAGMA freelist_count", &free_pages},
         {"PRAGMA page_count", &pages},

@@ -24,6 +24,14 @@ static void note(struct restored *restored, const struct ledger_file *file, bool
     *known = (struct restored_file){.file = *file, .is_known = true, .is_met = is_met};
 }
 
+/* The tree does not know it: what it held counts all the same. */
+static void lose(struct restored *restored, struct restored_file *file)
+{
+    file->is_known = false;
+    file->is_gone = true;
+    restored->copies_unmet += file->file.copies;
+}
+
 /* ---- loading ------------------------------------------------------------------------------------------- */
 
 static bool load_price(void *data, const struct price_record *record)
@@ -61,14 +69,8 @@ static bool load_file(void *data, const struct ledger_file *file)
     if (!meter_path_text(restored->meter, file->path))
         return false;
     note(restored, file, false);
-    return true;
-}
-
-static bool load_counter(void *data, const struct ledger_counter *counter)
-{
-    struct restored *restored = data;
-    if (strcmp(counter->name, RESTORED_COPIES_GONE) == 0 && counter->value > 0)
-        restored->copies_gone = restored->copies_unmet = (uint64_t)counter->value;
+    if (!file->position.inode)
+        lose(restored, &restored->files[file->path]);
     return true;
 }
 
@@ -82,7 +84,6 @@ int restored_load_numbers(struct restored *restored, struct ledger *ledger, stru
         .price = is_in_use ? NULL : load_price,
         .string = load_string,
         .session = load_session,
-        .counter = load_counter,
         .unlogged = load_unlogged,
         .rollup = load_rollup,
         .data = restored,
@@ -130,7 +131,7 @@ bool restored_forget(struct restored *restored, uint32_t path)
     if (path >= restored->count || !restored->files[path].is_known)
         return false;
     restored->files[path].is_known = false;
-    restored->copies_gone += restored->files[path].file.copies;
+    restored->files[path].is_gone = true;
     return true;
 }
 
@@ -139,8 +140,7 @@ void restored_find_gone(struct restored *restored, void (*gone)(void *data, uint
     for (uint32_t path = 0; path < restored->count; path++) {
         if (!restored->files[path].is_known || restored->files[path].is_met)
             continue;
-        restored_forget(restored, path);
-        restored->copies_unmet += restored->files[path].file.copies;
+        lose(restored, &restored->files[path]);
         gone(data, path);
     }
 }
@@ -150,6 +150,10 @@ static bool recall(void *data, const char *path, struct log_position *position, 
     struct restored *restored = data;
     uint32_t number = meter_find_path(restored->meter, path);
     struct restored_file *known = number < restored->count ? &restored->files[number] : NULL;
+    if (known && known->is_gone) { /* and is back: it is read again, and its copies counted again */
+        known->is_gone = false;
+        restored->copies_unmet -= known->file.copies;
+    }
     if (!known || !known->is_known)
         return false;
     known->is_met = true;

@@ -7,21 +7,20 @@
 #include "../ingest/log_tree.h"
 #include "ledger.h"
 
-/* How many copies logs had that are gone by now: they are still copies of entries. */
-#define RESTORED_COPIES_GONE "copies of logs that are gone"
-
 /* All zero: nothing. */
 struct restored {
     struct meter *meter;
     struct restored_file {
         struct ledger_file file;
         bool is_known;
-        bool is_met; /* the tree knows it */
-    } * files;       /* by number of path */
+        bool is_met;  /* the tree knows it */
+        bool is_gone; /* it was known: the copies it had are still copies of entries */
+    } * files;        /* by number of path */
     size_t count, room;
-    uint32_t path;         /* the last that something refers to */
-    uint64_t copies_gone;  /* of all logs that are gone, for the ledger */
-    uint64_t copies_unmet; /* of those that the tree does not know of */
+    uint32_t path; /* the last that something refers to */
+    /* Of logs that are gone, less what the tree counts twice because they are back: modulo 2^64, to be added
+     * to the tree's. */
+    uint64_t copies_unmet;
 };
 
 /*

@@ -8,7 +8,7 @@
  * outside and may hold any bytes, so they are blobs. `entry` is without rowid: a row is its key and one
  * packed blob, with no second index. `rollup` has a row an hour, because history is loaded whole at every
  * start and a row costs more than what is in it; for packed columns see pack.h. `price` holds what was
- * charged when, in pusd a token; a price without a name is one that was not known.
+ * charged when, in pusd a token; a price without a name is one that was not known. A file of inode 0 is gone.
  */
 static const char version_1[] =
     "CREATE TABLE entry(identity BLOB NOT NULL PRIMARY KEY, packed BLOB NOT NULL) WITHOUT ROWID;"

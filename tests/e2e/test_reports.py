@@ -110,6 +110,30 @@ class Forms(ReportTest):
         self.machine.stop()
         self.assertEqual(self.json("daily"), before)
 
+    def test_a_log_that_is_back_is_no_duplicate(self):
+        """Copies of a log that was deleted count on, once: also if it is put back, now or after a restart."""
+        self.log_some()
+        path = self.machine.log("-tmp-c", "44444444-4444-4444-8444-444444444444",
+                                *[usage_line("msg_5", timestamp="2026-08-01T23:30:00.000Z", output_tokens=1)] * 4)
+        self.machine.start()
+        def counts(*options):
+            counted = self.json("totals", *options)["counts"]
+            return counted["entries"], counted["duplicates"]
+        self.assertEqual(counts(), (5, 3))
+        kept = self.machine.path("kept.jsonl")
+        for restarts in (0, 1, 2):
+            with self.subTest(restarts=restarts):
+                self.assertEqual(self.machine.tacho("ledger", "status").returncode, 0)  # which flushes
+                os.rename(path, kept)
+                self.assertEqual(counts(), (5, 3))
+                for _ in range(restarts):
+                    self.assertEqual(self.machine.tacho("restart").returncode, 0)
+                    self.machine.start()
+                    self.assertEqual(counts(), (5, 3))
+                os.rename(kept, path)
+                self.assertEqual(counts(), (5, 3))
+                self.assertEqual(counts("--direct"), (5, 3))
+
     def test_nothing_to_report(self):
         for report in ("daily", "weekly", "monthly", "session", "blocks"):
             with self.subTest(report):

@@ -183,8 +183,10 @@ START_TEST(only_what_was_not_met_is_gone)
     world_open(&world);
     struct ledger *ledger = world_ledger(&world, LEDGER_WRITE, LEDGER_NEW);
     struct meter *meter = restore(ledger, NULL);
-    struct ledger_file files[] = {{.path = meter_take_path(meter, "/c/projects/p/a.jsonl"), .copies = 5},
-                                  {.path = meter_take_path(meter, "/c/projects/p/b.jsonl"), .copies = 7}};
+    const struct log_position read = {.inode = 1};
+    struct ledger_file files[] = {
+        {.path = meter_take_path(meter, "/c/projects/p/a.jsonl"), .position = read, .copies = 5},
+        {.path = meter_take_path(meter, "/c/projects/p/b.jsonl"), .position = read, .copies = 7}};
     struct meter_snapshot snapshot;
     meter_take_snapshot(meter, &snapshot);
     world_write(ledger, &(struct ledger_commit){.snapshot = &snapshot, .files = files, .file_count = 2});
@@ -203,6 +205,8 @@ START_TEST(only_what_was_not_met_is_gone)
     restored_find_gone(&restored, count_gone, &gone);
     ck_assert_uint_eq(gone, 1);
     ck_assert_uint_eq(restored.copies_unmet, 7);
+    ck_assert(!memory.recall(memory.data, "/c/projects/p/b.jsonl", &position, &tally)); /* it is back */
+    ck_assert_uint_eq(restored.copies_unmet, 0);
     restored_free(&restored);
     meter_free(meter);
     ledger_close(ledger);
