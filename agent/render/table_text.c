@@ -1,12 +1,24 @@
 /* Tables for programs and pages: CSV (RFC 4180) and Markdown (GitHub's tables). See table.h. */
 #include "table.h"
 
+#include <ctype.h>
 #include <string.h>
 
-/* Spreadsheets obey a cell that begins like a formula: an apostrophe before it keeps it text (OWASP, CSV Injection). */
+/* A project's folder begins with '-', and programs want its name as it is: words and dashes call nothing. */
+static bool is_words(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (!isalnum((unsigned char)bytes[i]) && !strchr("-_. ", bytes[i]))
+            return false;
+    return true;
+}
+
+/* Spreadsheets obey a cell that begins like a formula: an apostrophe before it keeps it text (OWASP, CSV
+ * Injection). */
 static bool is_formula(const char *bytes, size_t size)
 {
-    return size > 0 && (strchr("=+@\t\r", bytes[0]) || (bytes[0] == '-' && size > 1));
+    return size > 0 && bytes[0] &&
+           (strchr("=+@\t\r", bytes[0]) || (bytes[0] == '-' && !is_words(bytes, size)));
 }
 
 static void csv_cell(struct text *out, const char *bytes, size_t size, bool is_number)

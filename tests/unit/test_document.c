@@ -584,6 +584,9 @@ START_TEST(csv_is_exact_and_quoted)
     ADD(1, "=1+1/s.jsonl", "a\"b,c", "@m", NOON, false, 0, 1, 0, 0, 0, 0);
     request.kind = DOCUMENT_SESSION;
     check_in_order(meter, request, (const char *[]){"\r\n\"a\"\"b,c\",\"'=1+1\",2023-11-15T12:00:00.000Z,\"'@m\",1,", NULL});
+    meter = new_meter();
+    ADD(1, "-home-me-x/s.jsonl", "-1+1", "m", NOON, false, 0, 1, 0, 0, 0, 0);
+    check_in_order(meter, request, (const char *[]){"\r\n\"'-1+1\",-home-me-x,2023-11-15T12:00:00.000Z,m,1,", NULL});
 }
 END_TEST
 
