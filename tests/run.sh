@@ -46,11 +46,11 @@ run_all() { # group, programs...
     local group=$1 test told=0 names=()
     shift
     for test in "$@"; do
-        [ -x "$test" ] && [ ! -d "$test" ] || continue
-        names+=("$group ${test##*/test_}")
+        [ -f "$test" ] || continue
+        names+=("$group $(basename "${test##*/test_}" .py)")
         while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
         while [ -s "$logs/${names[told]}.end" ]; do tell "${names[told++]}"; done
-        try "${names[-1]}" "$test" &
+        case $test in *.py) try "${names[-1]}" python3 "$test" ;; *) try "${names[-1]}" "$test" ;; esac &
     done
     wait
     for test in "${names[@]:told}"; do tell "$test"; done
@@ -76,7 +76,7 @@ for group in "${@:-all}"; do
         run "tsan segment_race" setarch -R env CK_FORK=no TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/test_segment_race ;;
     esac
     case $group in all | e2e)
-        for test in tests/e2e/test_*.py; do [ -f "$test" ] && run "e2e $(basename "$test" .py | sed s/^test_//)" python3 "$test"; done ;;
+        run_all e2e tests/e2e/test_*.py ;;
     esac
 done
 echo "$passed passed, $failed failed"

@@ -11,10 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DAY_US      INT64_C(86400000000)
-#define PAUSE_US    INT64_C(3600000000) /* after a backup that failed */
-#define EMPTY_BYTES 131072 /* a database, with its WAL, that has hardly anything in it takes less */
-#define FRESH       ".backup-new"
+#define DAY_US   INT64_C(86400000000)
+#define PAUSE_US INT64_C(3600000000) /* after a backup that failed */
+#define FRESH    ".backup-new"
 
 /* When a file was last written; 0: there is none. */
 static int64_t written_us(const char *path, const char *ending, uint64_t *bytes)
@@ -29,17 +28,26 @@ static int64_t written_us(const char *path, const char *ending, uint64_t *bytes)
 
 /* ---- backups ------------------------------------------------------------------------------------------- */
 
+static bool entry_row(void *data, sqlite3_stmt *row)
+{
+    (void)row;
+    *(bool *)data = true;
+    return true;
+}
+
+/* The first backup is worth its while when there is something to lose. */
 bool ledger_backup_is_due(const struct ledger *ledger, int64_t at_us)
 {
-    uint64_t bytes, database_bytes, wal_bytes;
+    uint64_t bytes;
+    bool has_entries = false;
     int64_t made_us = written_us(ledger->path, BACKUP_ENDING, &bytes);
     if (!ledger->writer || at_us < atomic_load(&ledger->backup_not_before_us))
         return false;
     if (made_us)
         return at_us - made_us >= DAY_US;
-    written_us(ledger->path, "", &database_bytes);
-    written_us(ledger->path, "-wal", &wal_bytes);
-    return database_bytes + wal_bytes > EMPTY_BYTES;
+    return database_each(ledger->reader, "SELECT 1 FROM entry LIMIT 1", 0, entry_row, &has_entries) ==
+               SQLITE_OK &&
+           has_entries;
 }
 
 static void backup_end(struct ledger *ledger)

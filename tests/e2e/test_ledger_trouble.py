@@ -57,7 +57,8 @@ class TroubleTest(MachineTest):
         return glob.glob(os.path.join(self.machine.state, "*.corrupt-*"))
 
     def flush(self):
-        self.tacho("ledger", "status")
+        """While a damaged ledger is replaced there is none."""
+        wait_until(lambda: self.machine.tacho("ledger", "status", timeout=harness.PATIENCE).returncode == 0, "a ledger")
 
     def make_history(self):
         """An agent that has written its ledger, backed it up, and ended."""
