@@ -486,7 +486,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     agent.lock = place_lock(agent.runtime);
     if (agent.lock < 0)
-        return EXIT_FAILURE;
+        return agent.lock == PLACE_LOCKED ? TACHO_EXIT_LOCKED : EXIT_FAILURE;
     if (!foreground)
         place_open_log(environment);
     agent.directories = log_tree_directories(environment);

@@ -20,6 +20,7 @@
 #define TACHO_SOCKET_NAME     "agent.sock"
 #define TACHO_CONTROL_NAME    "control.sock"
 #define TACHO_LOCK_NAME       "agent.lock"
+#define TACHO_EXIT_LOCKED     3 /* how an agent ends that finds the lock taken */
 
 enum tacho_request_kind {
     TACHO_REQUEST_CLAUDE = 1, /* key: session id, or empty; body: the client's status-line JSON */

@@ -3,6 +3,8 @@
 
 #include "../base/say.h"
 
+#include "../../shm/request.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 10000, RIVAL_MS = 1000, LOOK_MS = 2 };
+enum { PATIENCE_MS = 10000, RIVAL_MS = 2000, AGAIN_MS = 50, LOOK_MS = 2 };
 
 static const char usage[] =
     "usage: tacho start [--wait] [--foreground]\n"
@@ -87,26 +89,44 @@ static void say_why_it_ended(const char *command, int messages, int ended)
     free(path);
 }
 
+/* Makes the agent's process; its first words go to `messages`. -1: none, said. */
+static pid_t agent_spawn(const char *command, const char *program, int messages)
+{
+    pid_t child = fork();
+    if (child == 0)
+        become_background(program, messages);
+    if (child < 0)
+        say("%s: cannot make a process: %s: try again", command, strerror(errno));
+    return child;
+}
+
 /*
- * Waits until an agent answers on the socket. If ours has ended, another one may have been quicker and is
- * about to listen: that is waited for a little longer.
+ * Starts an agent and waits until one answers on the socket. If ours ends because another has the lock, that
+ * one is about to listen, or about to be gone (killed, but not yet ended): it is waited for a little, and
+ * the start tried again.
  */
-static bool agent_appears(const char *command, pid_t child, int messages)
+static bool agent_appears(const char *command, const char *program, int messages)
 {
     const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
-    int patience = PATIENCE_MS, ended = 0;
-    for (int waited = 0; waited < patience; waited += LOOK_MS) {
+    int rival_until = 0, ended = 0;
+    pid_t child = agent_spawn(command, program, messages);
+    for (int waited = 0; child >= 0 && waited < (child ? PATIENCE_MS : rival_until); waited += LOOK_MS) {
         if (agent_pid())
             return true;
+        if (child == 0 && waited % AGAIN_MS == 0)
+            child = agent_spawn(command, program, messages);
         if (child > 0 && waitpid(child, &ended, WNOHANG) == child) {
             child = 0;
-            patience = waited + RIVAL_MS;
+            if (!WIFEXITED(ended) || WEXITSTATUS(ended) != TACHO_EXIT_LOCKED)
+                break;
+            if (!rival_until)
+                rival_until = waited + RIVAL_MS;
         }
         nanosleep(&pause, NULL);
     }
     if (child == 0)
         say_why_it_ended(command, messages, ended);
-    else
+    else if (child > 0)
         say("%s: the agent does not answer after %d s: 'tacho start --foreground' may show why", command,
             PATIENCE_MS / 1000);
     return false;
@@ -119,17 +139,11 @@ int agent_start(const char *command)
     free(place);
     if (!program)
         return STATUS_FAILED;
-    /* Its first words go to memory: the agent may write there as long as it likes, and holds no pipe of ours.
-     */
-    int status = STATUS_FAILED;
+    /* Memory, not a pipe: the agent may write there as long as it likes, and holds nothing of ours. */
     int messages = memfd_create("tacho-start", MFD_CLOEXEC);
-    pid_t child = messages < 0 ? -1 : fork();
-    if (child == 0)
-        become_background(program, messages);
-    if (child < 0)
-        say("%s: cannot make a process: %s: try again", command, strerror(errno));
-    else if (agent_appears(command, child, messages))
-        status = STATUS_DONE;
+    if (messages < 0)
+        say("%s: cannot take the agent's messages: %s: try again", command, strerror(errno));
+    int status = messages >= 0 && agent_appears(command, program, messages) ? STATUS_DONE : STATUS_FAILED;
     if (messages >= 0)
         close(messages);
     free(program);

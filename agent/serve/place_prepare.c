@@ -55,8 +55,9 @@ int place_lock(const char *runtime)
         ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
         holder[size > 0 ? strcspn(holder, "\n") : 0] = '\0';
         close(lock);
-        return say_failed("an agent is running already (pid %s); `tacho restart` replaces it",
-                          holder[0] ? holder : "unknown");
+        say("an agent is running already (pid %s); `tacho restart` replaces it",
+            holder[0] ? holder : "unknown");
+        return PLACE_LOCKED;
     }
     int size = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
     if (ftruncate(lock, 0) < 0 || pwrite(lock, holder, (size_t)size, 0) != size)

@@ -232,13 +232,17 @@ class Machine:
 def is_alive(pid):
     """Whether any thread of a process is not a zombie: until then its sockets are open."""
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return False
+    for task in tasks:
+        try:
             with open(f"/proc/{pid}/task/{task}/stat") as file:
                 if file.read().rpartition(")")[2].split()[0] != "Z":
                     return True
-        return False
-    except OSError:
-        return False
+        except OSError:
+            pass  # this thread is gone; another may not be
+    return False
 
 
 class Terminal:

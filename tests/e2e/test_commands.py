@@ -1,5 +1,6 @@
 """The command `tacho`: what it prints, what it refuses, how it starts and stops the agent."""
 
+import fcntl
 import json
 import os
 import re
@@ -159,6 +160,21 @@ class Lifecycle(CommandTest):
         self.fails(1, "no agent runs", "status")
         self.passes("start", "--wait")
         self.assertEqual(self.passes("totals", "--json"), before)
+
+    def test_start_while_a_dying_agent_has_the_lock(self):
+        with open(self.machine.path("run", "agent.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            timer = threading.Timer(0.6, lambda: fcntl.flock(lock, fcntl.LOCK_UN))
+            timer.start()
+            self.passes("start", "--wait")
+            timer.join()
+        self.assertEqual(len(self.machine.processes()), 1)
+
+    def test_start_while_somebody_keeps_the_lock(self):
+        with open(self.machine.path("run", "agent.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.fails(1, "is running already", "start")
+        wait_until(lambda: not self.machine.processes(), "the end of every agent")
 
     def test_stopped_means(self):
         self.assertIn("no agent is running", self.passes("stop"))
