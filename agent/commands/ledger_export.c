@@ -86,7 +86,7 @@ static int export_all(struct export *export, struct ledger *ledger)
     const struct ledger_sink sink = {.string = export_name, .data = export};
     ledger_begin_reading(ledger);
     text_add_string(&export->out, "{\"ledger\": 1}\n");
-    int result = ledger_load(ledger, &sink, INT64_MIN, &why);
+    int result = ledger_load(ledger, &sink, &why);
     if (result == LEDGER_OK)
         result = ledger_visit_entries(ledger, export_entry, export, &why);
     ledger_end_reading(ledger);

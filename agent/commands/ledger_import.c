@@ -242,10 +242,6 @@ static int import_commit(struct import *import, struct text *why)
     meter_take_snapshot(import->meter, &snapshot);
     const struct ledger_commit commit = {
         .snapshot = &snapshot,
-        .prices = snapshot.prices,
-        .price_count = snapshot.price_count,
-        .unlogged = snapshot.unlogged,
-        .unlogged_count = snapshot.unlogged_count,
     };
     int result = ledger_write(import->ledger, &commit, why);
     meter_free_snapshot(&snapshot);

@@ -55,7 +55,7 @@ struct meter *ledger_recount(struct ledger *ledger, uint64_t *entries, uint64_t 
 {
     struct recount recount = {.meter = meter_new()};
     const struct ledger_sink sink = {.price = recount_price, .string = recount_string, .data = recount.meter};
-    int result = ledger_load(ledger, &sink, INT64_MIN, why);
+    int result = ledger_load(ledger, &sink, why);
     if (result == LEDGER_OK)
         result = ledger_visit_entries(ledger, recount_entry, &recount, why);
     *entries = recount.entries;
@@ -164,7 +164,7 @@ static int verify_sums(struct ledger *ledger)
     char a[32], b[32];
     struct meter *meter = NULL;
     int status = STATUS_FAILED;
-    if (ledger_load(ledger, &sink, INT64_MIN, &why) != LEDGER_OK ||
+    if (ledger_load(ledger, &sink, &why) != LEDGER_OK ||
         !(meter = ledger_recount(ledger, &entries, &strange, &why))) {
         printf("messages  %s\n", why.size ? why.bytes : "cannot be read");
         goto out;

@@ -73,7 +73,7 @@ static void recall_ledger(struct price_book *book)
     char *path = places_ledger();
     struct ledger *ledger = path ? ledger_open(path, LEDGER_READ, &report) : NULL;
     const struct ledger_sink sink = {.price = recall_price, .data = book};
-    if (ledger && ledger_load(ledger, &sink, INT64_MIN, &why) != LEDGER_OK)
+    if (ledger && ledger_load(ledger, &sink, &why) != LEDGER_OK)
         say("prices: what was charged before is not shown: %s", why.bytes);
     else if (!ledger && path && !report.is_missing && report.why.size)
         say("prices: what was charged before is not shown: %s", report.why.bytes);

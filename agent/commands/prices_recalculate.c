@@ -20,12 +20,7 @@ static int recalculate_ledger(struct ledger *ledger, struct price_book *book)
     if (result == LEDGER_OK) {
         meter_recalculate(meter);
         meter_take_snapshot(meter, &snapshot);
-        const struct ledger_commit commit = {
-            .snapshot = &snapshot,
-            .prices = snapshot.prices,
-            .price_count = snapshot.price_count,
-            .drops_prices = true,
-        };
+        const struct ledger_commit commit = {.snapshot = &snapshot, .drops_prices = true};
         result = ledger_write(ledger, &commit, &why);
     }
     if (result != LEDGER_OK)

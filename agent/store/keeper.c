@@ -123,10 +123,6 @@ static void commit_fill(struct keeper *keeper)
     commit->rows.snapshot = &commit->snapshot;
     commit->rows.files = commit->files;
     commit->rows.gone_files = commit->gone;
-    commit->rows.prices = commit->snapshot.prices;
-    commit->rows.price_count = commit->snapshot.price_count;
-    commit->rows.unlogged = commit->snapshot.unlogged;
-    commit->rows.unlogged_count = commit->snapshot.unlogged_count;
     commit->rows.drops_prices = keeper->drops_prices;
     keeper->drops_prices = false;
     commit->is_full = true;

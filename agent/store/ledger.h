@@ -75,11 +75,6 @@ struct ledger_file {
     struct skips skipped;
 };
 
-struct ledger_counter {
-    const char *name;
-    int64_t value;
-};
-
 /* What loading calls; NULL: not wanted. Pointers last for the call. False: what was given cannot be. */
 struct ledger_sink {
     enum {
@@ -91,7 +86,6 @@ struct ledger_sink {
                    size_t size); /* from 0, by number */
     bool (*session)(void *data, const struct session_record *record);
     bool (*file)(void *data, const struct ledger_file *file);
-    bool (*counter)(void *data, const struct ledger_counter *counter);
     bool (*price)(void *data, const struct price_record *record);
     bool (*unlogged)(void *data, const struct unlogged_row *row);
     bool (*rollup)(void *data, const struct rollup *rollup);
@@ -99,15 +93,10 @@ struct ledger_sink {
 };
 
 /*
- * Loads prices, then all strings, then sessions, files, counters, unlogged usage, and the rollups from
- * `from_us` on (INT64_MIN: all), newest hour first: as they were at one instant, even if another process
- * writes.
+ * Loads prices, then all strings, then sessions, files, unlogged usage, and the rollups, newest hour first:
+ * as they were at one instant, even if another process writes.
  */
-int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, int64_t from_us, struct text *why);
-
-/* Loads the rollups that ledger_load() left out, newest hour first. */
-int ledger_load_rest(struct ledger *ledger, const struct ledger_sink *sink, int64_t from_us,
-                     struct text *why);
+int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, struct text *why);
 
 /* ---- asking -------------------------------------------------------------------------------------------- */
 
@@ -150,15 +139,8 @@ struct ledger_commit {
     const struct meter_snapshot *snapshot; /* NULL: none */
     const struct ledger_file *files;
     size_t file_count;
-    const uint32_t
-        *gone_files; /* numbers of their paths: their rows stay, with inode 0, for what they held */
+    const uint32_t *gone_files; /* numbers of their paths; a row stays, with inode 0, for what it held */
     size_t gone_count;
-    const struct ledger_counter *counters; /* those that changed */
-    size_t counter_count;
-    const struct price_record *prices;
-    size_t price_count;
-    const struct unlogged_row *unlogged;
-    size_t unlogged_count;
     bool drops_rollups; /* first forgets all rollups: the snapshot brings them anew */
     bool drops_files;   /* likewise all file positions: logs are read again from their start */
     bool drops_prices;

@@ -82,21 +82,14 @@ static bool file_row(void *data, sqlite3_stmt *row)
                      .before_hash = unsigned_column(row, 7)},
         .lines = unsigned_column(row, 8),
         .usage_lines = unsigned_column(row, 9),
-        .copies = unsigned_column(row, 11),
         .skipped = {{[SKIP_SYNTAX] = unsigned_column(row, 10),
-                     [SKIP_TIME] = unsigned_column(row, 12),
-                     [SKIP_TOKENS] = unsigned_column(row, 13),
-                     [SKIP_MEMORY] = unsigned_column(row, 14)}},
+                     [SKIP_TIME] = unsigned_column(row, 11),
+                     [SKIP_TOKENS] = unsigned_column(row, 12),
+                     [SKIP_MEMORY] = unsigned_column(row, 13)}},
+        .copies = unsigned_column(row, 14),
     };
     return number_column(row, 0, &file.path) && file.position.offset <= file.position.seen_size &&
            file.position.seen_size <= INT64_MAX && sink->file(sink->data, &file);
-}
-
-static bool counter_row(void *data, sqlite3_stmt *row)
-{
-    const struct ledger_sink *sink = ((struct loading *)data)->sink;
-    struct ledger_counter counter = {(const char *)sqlite3_column_text(row, 0), sqlite3_column_int64(row, 1)};
-    return counter.name && sink->counter(sink->data, &counter);
 }
 
 static bool price_row(void *data, sqlite3_stmt *row)
@@ -186,7 +179,7 @@ static int load_prices(sqlite3 *database, const struct ledger_sink *sink)
         0, price_row, &loading);
 }
 
-static int load_tables(sqlite3 *database, const struct ledger_sink *sink, int64_t from_hour)
+static int load_tables(sqlite3 *database, const struct ledger_sink *sink)
 {
     const struct {
         bool is_wanted;
@@ -199,32 +192,24 @@ static int load_tables(sqlite3 *database, const struct ledger_sink *sink, int64_
          session_row},
         {sink->file,
          "SELECT path, device, inode, offset, line, seen_size, modified_ns, before_hash, lines, usage_lines, "
-         "malformed, copies, bad_time, bad_tokens, too_long FROM file",
+         "bad_syntax, bad_time, bad_tokens, too_long, copies FROM file",
          file_row},
-        {sink->counter, "SELECT name, value FROM counter", counter_row},
         {sink->unlogged,
          "SELECT session, kind, model, when_us, input, output, cache_write_5m, cache_write_1h, cache_read, "
          "cost, base FROM unlogged",
          unlogged_row},
-        {sink->rollup, "SELECT hour, packed FROM rollup WHERE hour >= ?1 ORDER BY hour DESC", rollup_row},
+        {sink->rollup, "SELECT hour, packed FROM rollup ORDER BY hour DESC", rollup_row},
     };
     struct loading loading = {.sink = sink};
     int code = SQLITE_OK;
     for (size_t i = 0; i < sizeof tables / sizeof *tables && code == SQLITE_OK; i++)
         if (tables[i].is_wanted)
-            code = database_each(database, tables[i].query, from_hour, tables[i].row, &loading);
+            code = database_each(database, tables[i].query, 0, tables[i].row, &loading);
     return code;
 }
 
-/* The hour of an instant; of one before or after all entries, the first or last there is. */
-static int64_t hour_of(int64_t when_us)
-{
-    int64_t hour = when_us / (4 * QUARTER_US) - (when_us % (4 * QUARTER_US) < 0);
-    return hour < HOUR_MIN ? HOUR_MIN : hour > HOUR_MAX ? HOUR_MAX : hour;
-}
-
 /* In one transaction, so that all of it is of one commit. */
-int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, int64_t from_us, struct text *why)
+int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, struct text *why)
 {
     ledger_hold(ledger);
     int code = ledger->is_held ? SQLITE_OK : database_run(ledger->reader, "BEGIN");
@@ -233,18 +218,9 @@ int ledger_load(struct ledger *ledger, const struct ledger_sink *sink, int64_t f
     if (code == SQLITE_OK)
         code = load_strings(ledger->reader, sink);
     if (code == SQLITE_OK)
-        code = load_tables(ledger->reader, sink, hour_of(from_us));
+        code = load_tables(ledger->reader, sink);
     int result = ledger_result(ledger, ledger->reader, code, "cannot be read", why);
     if (!ledger->is_held)
         database_run(ledger->reader, "COMMIT");
     return result;
-}
-
-int ledger_load_rest(struct ledger *ledger, const struct ledger_sink *sink, int64_t from_us, struct text *why)
-{
-    struct loading loading = {.sink = sink};
-    int code =
-        database_each(ledger->reader, "SELECT hour, packed FROM rollup WHERE hour < ?1 ORDER BY hour DESC",
-                      hour_of(from_us), rollup_row, &loading);
-    return ledger_result(ledger, ledger->reader, code, "cannot be read", why);
 }

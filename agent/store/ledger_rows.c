@@ -84,30 +84,15 @@ int ledger_write_files(struct writing *writing, const struct ledger_commit *comm
                                    (int64_t)file->lines,
                                    (int64_t)file->usage_lines,
                                    (int64_t)file->skipped.of[SKIP_SYNTAX],
-                                   (int64_t)file->copies,
                                    (int64_t)file->skipped.of[SKIP_TIME],
                                    (int64_t)file->skipped.of[SKIP_TOKENS],
-                                   (int64_t)file->skipped.of[SKIP_MEMORY]};
+                                   (int64_t)file->skipped.of[SKIP_MEMORY],
+                                   (int64_t)file->copies};
         bind_numbers(replace, 1, numbers, sizeof numbers / sizeof *numbers);
         code = database_put(replace);
         writing->row_bytes += FIXED_ROW_BYTES;
     }
     sqlite3_finalize(lose);
-    sqlite3_finalize(replace);
-    return code;
-}
-
-int ledger_write_counters(struct writing *writing, const struct ledger_commit *commit)
-{
-    sqlite3_stmt *replace = NULL;
-    int code = sqlite3_prepare_v2(writing->database, "INSERT OR REPLACE INTO counter VALUES(?1, ?2)", -1,
-                                  &replace, NULL);
-    for (size_t i = 0; i < commit->counter_count && code == SQLITE_OK; i++) {
-        sqlite3_bind_text(replace, 1, commit->counters[i].name, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(replace, 2, commit->counters[i].value);
-        code = database_put(replace);
-        writing->row_bytes += FIXED_ROW_BYTES;
-    }
     sqlite3_finalize(replace);
     return code;
 }
@@ -128,14 +113,14 @@ static void bind_price(sqlite3_stmt *replace, const struct price_record *record)
     sqlite3_bind_int64(replace, 16, price->context_size);
 }
 
-int ledger_write_prices(struct writing *writing, const struct ledger_commit *commit)
+int ledger_write_prices(struct writing *writing, const struct meter_snapshot *snapshot)
 {
     sqlite3_stmt *replace = NULL;
     int code = sqlite3_prepare_v2(writing->database,
                                   "INSERT OR REPLACE INTO price VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
                                   &replace, NULL);
-    for (size_t i = 0; i < commit->price_count && code == SQLITE_OK; i++) {
-        bind_price(replace, &commit->prices[i]);
+    for (size_t i = 0; i < snapshot->price_count && code == SQLITE_OK; i++) {
+        bind_price(replace, &snapshot->prices[i]);
         code = database_put(replace);
         writing->row_bytes += FIXED_ROW_BYTES;
     }
@@ -143,14 +128,14 @@ int ledger_write_prices(struct writing *writing, const struct ledger_commit *com
     return code;
 }
 
-int ledger_write_unlogged(struct writing *writing, const struct ledger_commit *commit)
+int ledger_write_unlogged(struct writing *writing, const struct meter_snapshot *snapshot)
 {
     sqlite3_stmt *replace = NULL;
     int code =
         sqlite3_prepare_v2(writing->database, "INSERT OR REPLACE INTO unlogged VALUES(?,?,?,?,?,?,?,?,?,?,?)",
                            -1, &replace, NULL);
-    for (size_t i = 0; i < commit->unlogged_count && code == SQLITE_OK; i++) {
-        const struct unlogged_row *row = &commit->unlogged[i];
+    for (size_t i = 0; i < snapshot->unlogged_count && code == SQLITE_OK; i++) {
+        const struct unlogged_row *row = &snapshot->unlogged[i];
         int64_t model = row->model == INTERNED_NONE ? -1 : (int64_t)row->model;
         bind_numbers(replace, 1, (const int64_t[]){row->session, row->kind, model, row->when_us}, 4);
         bind_tokens(replace, 5, row->tokens);

@@ -17,8 +17,7 @@ struct writing {
 /* Those of sessions, whose names are there already. */
 int ledger_write_sessions(struct writing *writing, const struct meter_snapshot *snapshot);
 int ledger_write_files(struct writing *writing, const struct ledger_commit *commit);
-int ledger_write_counters(struct writing *writing, const struct ledger_commit *commit);
-int ledger_write_prices(struct writing *writing, const struct ledger_commit *commit);
-int ledger_write_unlogged(struct writing *writing, const struct ledger_commit *commit);
+int ledger_write_prices(struct writing *writing, const struct meter_snapshot *snapshot);
+int ledger_write_unlogged(struct writing *writing, const struct meter_snapshot *snapshot);
 
 #endif

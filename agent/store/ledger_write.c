@@ -224,6 +224,10 @@ static int write_snapshot(struct writing *writing, const struct meter_snapshot *
         code = write_rollups(writing, snapshot);
     if (code == SQLITE_OK)
         code = ledger_write_sessions(writing, snapshot);
+    if (code == SQLITE_OK)
+        code = ledger_write_prices(writing, snapshot);
+    if (code == SQLITE_OK)
+        code = ledger_write_unlogged(writing, snapshot);
     return code;
 }
 
@@ -236,12 +240,6 @@ static int write_all(struct writing *writing, const struct ledger_commit *commit
         code = write_snapshot(writing, commit->snapshot);
     if (code == SQLITE_OK)
         code = ledger_write_files(writing, commit);
-    if (code == SQLITE_OK)
-        code = ledger_write_counters(writing, commit);
-    if (code == SQLITE_OK)
-        code = ledger_write_prices(writing, commit);
-    if (code == SQLITE_OK)
-        code = ledger_write_unlogged(writing, commit);
     if (code == SQLITE_OK)
         code = database_run(writing->database, "COMMIT");
     if (code != SQLITE_OK && !sqlite3_get_autocommit(writing->database))

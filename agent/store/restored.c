@@ -88,7 +88,7 @@ int restored_load_numbers(struct restored *restored, struct ledger *ledger, stru
         .rollup = load_rollup,
         .data = restored,
     };
-    int result = ledger_load(ledger, &sink, INT64_MIN, why);
+    int result = ledger_load(ledger, &sink, why);
     if (result == LEDGER_OK)
         meter_set_past(meter, ledger_past(ledger));
     return result;
@@ -98,7 +98,7 @@ int restored_load_files(struct restored *restored, struct ledger *ledger, struct
 {
     const struct ledger_sink sink = {
         .part = LEDGER_FILES, .string = load_string, .file = load_file, .data = restored};
-    int result = ledger_load(ledger, &sink, INT64_MIN, why);
+    int result = ledger_load(ledger, &sink, why);
     if (result != LEDGER_OK || !restored->path || meter_path_text(restored->meter, restored->path))
         return result;
     text_add_string(why, "the database is damaged: a log that a session was in has no name");
@@ -115,7 +115,7 @@ int restored_load_prices(struct ledger *ledger, struct meter *meter, struct text
 {
     struct restored restored = {.meter = meter};
     const struct ledger_sink sink = {.price = load_price, .data = &restored};
-    return ledger_load(ledger, &sink, INT64_MIN, why);
+    return ledger_load(ledger, &sink, why);
 }
 
 /* ---- what the tree asks and tells -----------------------------------------------------------------------

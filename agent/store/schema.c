@@ -23,8 +23,8 @@ static const char version_1[] =
     "CREATE TABLE file(path INTEGER PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL,"
     "    offset INTEGER NOT NULL, line INTEGER NOT NULL, seen_size INTEGER NOT NULL,"
     "    modified_ns INTEGER NOT NULL, before_hash INTEGER NOT NULL, lines INTEGER NOT NULL,"
-    "    usage_lines INTEGER NOT NULL, malformed INTEGER NOT NULL, copies INTEGER NOT NULL);"
-    "CREATE TABLE counter(name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "    usage_lines INTEGER NOT NULL, bad_syntax INTEGER NOT NULL, bad_time INTEGER NOT NULL,"
+    "    bad_tokens INTEGER NOT NULL, too_long INTEGER NOT NULL, copies INTEGER NOT NULL);"
     "CREATE TABLE price(model BLOB NOT NULL, from_us INTEGER NOT NULL, name BLOB,"
     "    input INTEGER, output INTEGER, cache_write_5m INTEGER, cache_write_1h INTEGER, cache_read INTEGER,"
     "    over INTEGER, over_input INTEGER, over_output INTEGER, over_cache_write_5m INTEGER,"
@@ -36,16 +36,7 @@ static const char version_1[] =
     "    cost INTEGER NOT NULL, base INTEGER NOT NULL, PRIMARY KEY(session, kind, model, when_us)) WITHOUT "
     "ROWID;";
 
-/*
- * Version 2. `malformed`, so far all lines that were skipped, is of those that are not JSON; the other
- * reasons have columns of their own. Where lines were skipped the file is read again, to learn why.
- */
-static const char version_2[] = "ALTER TABLE file ADD COLUMN bad_time INTEGER NOT NULL DEFAULT 0;"
-                                "ALTER TABLE file ADD COLUMN bad_tokens INTEGER NOT NULL DEFAULT 0;"
-                                "ALTER TABLE file ADD COLUMN too_long INTEGER NOT NULL DEFAULT 0;"
-                                "UPDATE file SET inode = 0 WHERE malformed > 0;";
-
-const char *const schema_steps[] = {version_1, version_2};
+const char *const schema_steps[] = {version_1};
 const size_t schema_step_count = sizeof schema_steps / sizeof *schema_steps;
 
 /* The one number that a query gives; false if it cannot be had. */

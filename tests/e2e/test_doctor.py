@@ -150,21 +150,6 @@ class Skipped(DoctorTest):
         os.unlink(self.machine.log_path("project", "bad"))
         self.check({reason: 0 for reason in skipped})
 
-    def test_a_ledger_from_before_reasons_were_kept(self):
-        self.machine.log("project", "bad", *(line for _, *lines in self.BAD.values() for line in lines))
-        self.machine.log("project", "good", usage_line(output_tokens=1), usage_line(output_tokens=2))
-        skipped = {reason: len(lines) for reason, (_, *lines) in self.BAD.items()}
-        self.machine.start()
-        path = self.machine.status()["ledger"]["path"]
-        self.machine.stop()
-        database = sqlite3.connect(path)
-        database.executescript("""UPDATE file SET malformed = malformed + bad_time + bad_tokens;
-            ALTER TABLE file DROP COLUMN bad_time; ALTER TABLE file DROP COLUMN bad_tokens;
-            ALTER TABLE file DROP COLUMN too_long; PRAGMA user_version = 1;""")
-        database.close()
-        self.machine.start()
-        self.check(skipped)
-
     def test_a_line_that_is_being_written(self):
         path = self.machine.log("project", "s-1", usage_line(output_tokens=5))
         self.machine.start()

@@ -1,4 +1,4 @@
--- Schema 1 of the ledger, with a little of everything in it: three entries of ledger_world.h. As released; never changed.
+-- Schema 1 of the ledger, with a little of everything in it: three entries of ledger_world.h. Once released it never changes.
 PRAGMA journal_mode = WAL;
 PRAGMA application_id = 1415668591;
 PRAGMA user_version = 1;
@@ -44,10 +44,9 @@ INSERT INTO directory VALUES(4,X'642d612d6e616d652d6f662d736f6d652d6c656e6774682
 CREATE TABLE file(path INTEGER PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL,
     offset INTEGER NOT NULL, line INTEGER NOT NULL, seen_size INTEGER NOT NULL,
     modified_ns INTEGER NOT NULL, before_hash INTEGER NOT NULL, lines INTEGER NOT NULL,
-    usage_lines INTEGER NOT NULL, malformed INTEGER NOT NULL, copies INTEGER NOT NULL);
-INSERT INTO file VALUES(0,64769,1234,5000,40,5000,1750000000123456789,-81985529216486896,40,3,0,5);
-CREATE TABLE counter(name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO counter VALUES('copies of logs that are gone',2);
+    usage_lines INTEGER NOT NULL, bad_syntax INTEGER NOT NULL, bad_time INTEGER NOT NULL,
+    bad_tokens INTEGER NOT NULL, too_long INTEGER NOT NULL, copies INTEGER NOT NULL);
+INSERT INTO file VALUES(0,64769,1234,5000,40,5000,1750000000123456789,-81985529216486896,40,3,1,2,3,4,5);
 CREATE TABLE price(model BLOB NOT NULL, from_us INTEGER NOT NULL, name BLOB,
     input INTEGER, output INTEGER, cache_write_5m INTEGER, cache_write_1h INTEGER, cache_read INTEGER,
     over INTEGER, over_input INTEGER, over_output INTEGER, over_cache_write_5m INTEGER,

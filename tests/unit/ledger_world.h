@@ -164,9 +164,8 @@ static inline void world_write(struct ledger *ledger, const struct ledger_commit
 /* What loading gives, counted. */
 struct world_seen {
     size_t strings[METER_STRINGS];
-    size_t sessions, files, counters, rollups, prices, statements, entries;
+    size_t sessions, files, rollups, prices, statements, entries;
     struct ledger_file file; /* the last one */
-    int64_t counter;
     uint64_t rollup_entries;
     struct rollup rollup;
     struct session_record session;
@@ -201,14 +200,6 @@ static inline bool seen_file(void *data, const struct ledger_file *file)
     struct world_seen *seen = data;
     seen->files++;
     seen->file = *file;
-    return true;
-}
-
-static inline bool seen_counter(void *data, const struct ledger_counter *counter)
-{
-    struct world_seen *seen = data;
-    seen->counters++;
-    seen->counter = counter->value;
     return true;
 }
 
@@ -249,8 +240,8 @@ static inline void seen_entry(void *data, const struct entry *entry)
 
 static inline struct ledger_sink world_sink(struct world_seen *seen)
 {
-    return (struct ledger_sink){LEDGER_ALL, seen_string, seen_session,   seen_file,   seen_counter,
-                                seen_price,  seen_statement, seen_rollup, seen};
+    return (struct ledger_sink){LEDGER_ALL, seen_string,    seen_session, seen_file,
+                                seen_price, seen_statement, seen_rollup,  seen};
 }
 
 /* Loads and visits everything; the test fails if that fails. */
@@ -259,7 +250,7 @@ static inline struct world_seen world_load(struct ledger *ledger)
     struct world_seen seen = {0};
     struct text why = TEXT_EMPTY;
     struct ledger_sink sink = world_sink(&seen);
-    int result = ledger_load(ledger, &sink, INT64_MIN, &why);
+    int result = ledger_load(ledger, &sink, &why);
     if (result == LEDGER_OK)
         result = ledger_visit_entries(ledger, seen_entry, &seen, &why);
     ck_assert_msg(result == LEDGER_OK, "%s", why.size ? why.bytes : "");

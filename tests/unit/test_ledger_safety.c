@@ -12,21 +12,23 @@ static int rounds(const char *variable, int otherwise)
     return value && atoi(value) > 0 ? atoi(value) : otherwise;
 }
 
-/* ---- one commit: entries; a rollup, a position and a counter say how many there are by now ------------- */
+/* ---- one commit: entries; a rollup, a position and a statement say how many there are by now -------------
+ */
 
 static int write_step(struct ledger *ledger, uint64_t first, size_t count, struct text *why)
 {
     struct meter_snapshot snapshot = {0};
     struct ledger_file file = {.path = 0, .position = {.offset = first + count, .seen_size = first + count}};
-    struct ledger_counter counter = {"entries", (int64_t)(first + count)};
-    struct ledger_commit commit = {
-        .snapshot = &snapshot, .files = &file, .file_count = 1, .counters = &counter, .counter_count = 1};
+    struct ledger_commit commit = {.snapshot = &snapshot, .files = &file, .file_count = 1};
     for (int kind = 0; kind < METER_STRINGS && first == 0; kind++)
         world_strings(&snapshot, (enum meter_string)kind, 0, 4);
     world_entries(&snapshot, first, count, count);
     struct entry constant = world_entry(0);
     snapshot.rollups[0] = world_rollup(&constant, 0);
     snapshot.rollups[0].entries = snapshot.rollups[0].without_usd = first + count;
+    snapshot.unlogged = memory_zeroed(1, sizeof *snapshot.unlogged);
+    snapshot.unlogged[0].tokens[TOKENS_INPUT] = first + count;
+    snapshot.unlogged_count = 1;
     int result = ledger_write(ledger, &commit, why);
     world_free(&snapshot);
     return result;
@@ -38,7 +40,7 @@ static uint64_t agreed(struct ledger *ledger)
     struct world_seen seen = world_load(ledger);
     ck_assert_uint_eq(seen.entries, seen.file.position.offset);
     ck_assert_uint_eq(seen.entries, seen.rollup_entries);
-    ck_assert_int_eq((int64_t)seen.entries, seen.counter);
+    ck_assert_uint_eq(seen.entries, seen.statement.tokens[TOKENS_INPUT]);
     return seen.entries;
 }
 
@@ -238,12 +240,11 @@ static void use(struct ledger *ledger, bool writes)
     struct entry entry;
     struct ledger_sink sink = {.session = seen_session,
                                .file = seen_file,
-                               .counter = seen_counter,
                                .rollup = seen_rollup,
                                .price = seen_price,
                                .unlogged = seen_statement,
                                .data = &seen};
-    ledger_load(ledger, &sink, INT64_MIN, &why);
+    ledger_load(ledger, &sink, &why);
     ledger_visit_entries(ledger, seen_entry, &seen, &why);
     for (uint64_t i = 0; i < 300; i++)
         ledger_find(ledger, world_entry(i * 7).identity, &entry);

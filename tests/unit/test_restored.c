@@ -43,10 +43,6 @@ static void keep(struct ledger *ledger, struct meter *meter, bool drops_prices)
     meter_take_snapshot(meter, &snapshot);
     const struct ledger_commit commit = {
         .snapshot = &snapshot,
-        .prices = snapshot.prices,
-        .price_count = snapshot.price_count,
-        .unlogged = snapshot.unlogged,
-        .unlogged_count = snapshot.unlogged_count,
         .drops_prices = drops_prices,
     };
     world_write(ledger, &commit);
