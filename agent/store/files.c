@@ -170,14 +170,34 @@ static bool finding(void *data, sqlite3_stmt *row)
     return *(bool *)data;
 }
 
+char *ledger_still_uri(const char *path)
+{
+    struct text uri = TEXT_EMPTY;
+    text_add_string(&uri, "file:");
+    for (; *path; path++) {
+        if (strchr("%?#", *path))
+            text_addf(&uri, "%%%02x", (unsigned char)*path);
+        else
+            text_add_char(&uri, *path);
+    }
+    text_add_string(&uri, "?immutable=1");
+    return uri.bytes;
+}
+
+bool ledger_database_is_sound(sqlite3 *database)
+{
+    bool sound = false;
+    return database_each(database, "PRAGMA quick_check", 0, finding, &sound) == SQLITE_OK && sound;
+}
+
 bool ledger_is_sound(const char *path)
 {
     struct text unused = TEXT_EMPTY;
-    bool sound = false;
-    sqlite3 *database = database_open(path, SQLITE_OPEN_READWRITE, &unused);
-    if (database && database_each(database, "PRAGMA quick_check", 0, finding, &sound) != SQLITE_OK)
-        sound = false;
+    char *uri = ledger_still_uri(path);
+    sqlite3 *database = database_open(uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &unused);
+    bool sound = database && ledger_database_is_sound(database);
     sqlite3_close(database);
+    free(uri);
     text_free(&unused);
     return sound;
 }

@@ -406,15 +406,17 @@ void keeper_follow(struct keeper *keeper, struct log_tree *tree)
 static void commit_last(struct keeper *keeper)
 {
     struct commit *commit = &keeper->commit;
-    for (int turn = 0; turn < 2; turn++) {
-        if (!commit->is_full)
+    bool is_older;
+    do {
+        is_older = commit->is_full;
+        if (!is_older)
             commit_fill(keeper);
         commit_run(&commit->job);
         note_result(keeper, commit->result, &commit->why);
         if (commit->result != LEDGER_OK)
             return;
         commit_clear(commit);
-    }
+    } while (is_older);
 }
 
 void keeper_close(struct keeper *keeper, bool lost)

@@ -88,21 +88,6 @@ static enum opening open_writer(struct ledger *ledger, struct ledger_report *rep
     return judge(ledger, ledger->writer, report);
 }
 
-/* The path as an SQLite URI that promises that nobody writes. */
-static char *immutable_uri(const char *path)
-{
-    struct text uri = TEXT_EMPTY;
-    text_add_string(&uri, "file:");
-    for (; *path; path++) {
-        if (strchr("%?#", *path))
-            text_addf(&uri, "%%%02x", (unsigned char)*path);
-        else
-            text_add_char(&uri, *path);
-    }
-    text_add_string(&uri, "?immutable=1");
-    return uri.bytes;
-}
-
 /* Whether nobody can be writing: the folder is closed to us, and there is no WAL. */
 static bool is_still(const char *path)
 {
@@ -120,7 +105,7 @@ static bool is_still(const char *path)
  * is still. */
 static enum opening open_reader(struct ledger *ledger, struct ledger_report *report)
 {
-    char *uri = is_still(ledger->path) ? immutable_uri(ledger->path) : NULL;
+    char *uri = is_still(ledger->path) ? ledger_still_uri(ledger->path) : NULL;
     ledger->reader = database_open(uri ? uri : ledger->path,
                                    SQLITE_OPEN_READONLY | (uri ? SQLITE_OPEN_URI : 0), &report->why);
     free(uri);

@@ -88,7 +88,11 @@ int ledger_set_aside(const char *path, struct text *why);
 /* Puts a copy of the backup into the place of the database. 1: done; 0: there is no good one; -1: `why`. */
 int ledger_restore(const char *path, struct text *why);
 
-/* Whether a database that nobody has open is sound all through. */
+/* The path as an SQLite URI that promises that nobody writes: no WAL and no lock beside it is looked for. */
+char *ledger_still_uri(const char *path);
+
+/* Whether a database is sound all through: one that is open, or the file of one that nobody has open. */
+bool ledger_database_is_sound(sqlite3 *database);
 bool ledger_is_sound(const char *path);
 
 /* Makes sure that what was renamed in the folder of `path` stays so. */

@@ -89,10 +89,16 @@ static int sync_file(const char *path)
     return result;
 }
 
-/* The copy is whole: it takes the old one's place if it is sound. */
+/* The copy takes the old one's place if it is sound. If not, either what was copied is damaged, or the disk
+ * took less than it said. */
 static int backup_adopt(struct ledger *ledger, const char *fresh, struct text *why)
 {
-    if (!ledger_is_sound(fresh)) {
+    const bool is_sound = ledger_is_sound(fresh);
+    if (!is_sound && ledger_database_is_sound(ledger->writer)) {
+        text_addf(why, "%s: the copy is not whole: check the disk and its free space", fresh);
+        return LEDGER_FAILED;
+    }
+    if (!is_sound) {
         atomic_store(&ledger->is_damaged, true);
         text_addf(why, "%s: the database is damaged: its backup does not pass PRAGMA quick_check",
                   ledger->path);

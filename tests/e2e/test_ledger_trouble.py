@@ -58,7 +58,15 @@ class TroubleTest(MachineTest):
 
     def flush(self):
         """While a damaged ledger is replaced there is none."""
-        wait_until(lambda: self.machine.tacho("ledger", "status", timeout=harness.PATIENCE).returncode == 0, "a ledger")
+        said = []
+        def is_there():
+            result = self.machine.tacho("ledger", "status", timeout=harness.PATIENCE)
+            said[:] = [result.stderr, self.machine.agent_log()]
+            return result.returncode == 0
+        try:
+            wait_until(is_there, "a ledger")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {said}") from None
 
     def make_history(self):
         """An agent that has written its ledger, backed it up, and ended."""

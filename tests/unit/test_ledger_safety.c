@@ -131,6 +131,55 @@ START_TEST(a_full_disk_loses_nothing)
 }
 END_TEST
 
+START_TEST(a_backup_for_which_there_is_no_room_is_no_damage)
+{
+    struct ledger_world world;
+    struct text why = TEXT_EMPTY;
+    world_open(&world);
+    struct ledger *ledger = world_ledger(&world, LEDGER_WRITE, LEDGER_NEW);
+    ck_assert_int_eq(write_step(ledger, 0, 1000, &why), LEDGER_OK);
+    for (rlim_t bytes = 1024; bytes <= 64 * 1024; bytes *= 2) {
+        limit_files(bytes);
+        int result;
+        do
+            result = ledger_backup_step(ledger, 5, &why);
+        while (result == 1);
+        ck_assert_int_eq(result, LEDGER_FAILED);
+        ck_assert(!ledger_is_damaged(ledger));
+    }
+    limit_files(RLIM_INFINITY);
+    ck_assert_uint_eq(agreed(ledger), 1000);
+    ledger_close(ledger);
+    text_free(&why);
+    world_close(&world);
+}
+END_TEST
+
+/* A disk that became full once the copy was whole had no room for an index beside it: that was called damage.
+ */
+START_TEST(a_backup_is_checked_without_a_file_beside_it)
+{
+    struct ledger_world world;
+    struct text why = TEXT_EMPTY;
+    char index[128];
+    int result;
+    world_open(&world);
+    struct ledger *ledger = world_ledger(&world, LEDGER_WRITE, LEDGER_NEW);
+    ck_assert_int_eq(write_step(ledger, 0, 1000, &why), LEDGER_OK);
+    snprintf(index, sizeof index, "%.80s.backup-new-shm", world.path);
+    ck_assert_int_eq(symlink("nowhere", index), 0);
+    do
+        result = ledger_backup_step(ledger, 5, &why);
+    while (result == 1);
+    ck_assert_msg(result == LEDGER_OK, "%s", why.size ? why.bytes : "");
+    ck_assert(!ledger_is_damaged(ledger));
+    ck_assert_int_eq(unlink(index), 0);
+    ledger_close(ledger);
+    text_free(&why);
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(a_disk_that_is_full_from_the_start_is_said)
 {
     struct ledger_world world;
@@ -333,6 +382,7 @@ START_TEST(a_spoilt_wal_is_an_earlier_commit)
 END_TEST
 
 SUITE_MAIN_SECONDS("ledger_safety", 120, a_writer_may_be_killed_at_any_moment, a_full_disk_loses_nothing,
-                   a_disk_that_is_full_from_the_start_is_said, a_read_only_folder_can_be_read,
-                   what_may_not_be_read_is_said, wrong_bytes_never_crash_it,
+                   a_backup_for_which_there_is_no_room_is_no_damage,
+                   a_backup_is_checked_without_a_file_beside_it, a_disk_that_is_full_from_the_start_is_said,
+                   a_read_only_folder_can_be_read, what_may_not_be_read_is_said, wrong_bytes_never_crash_it,
                    a_spoilt_wal_is_an_earlier_commit)
