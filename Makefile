@@ -86,9 +86,15 @@ $B/libexec/tacho-agent: $(call object,agent/main.c) $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(AGENT_LIBS)
 
+# Where the libraries are there as archives: without a dynamic loader `tacho` starts in half the time. The
+# linker's warning, silenced, is of SQLite's extensions, which need a loader and which we never load.
+STATIC = -static-pie -Wl,--gc-sections -Wl,--no-warnings
+STATIC_WORKS = $(if $(SANITIZE),,$(shell echo 'int main(void) { return 0; }' | \
+                 $(CC) $(STATIC) -x c - -o /dev/null -x none $(TACHO_LIBS) 2> /dev/null && echo yes))
+
 $B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
 	@mkdir -p $(@D)
-	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed $(TACHO_LIBS)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(if $(STATIC_WORKS),$(STATIC)) $^ -o $@ -Wl,--as-needed $(TACHO_LIBS)
 
 # ---- the hooks: static, musl, no allocator, nothing writable that need not be ---------------------------
 

@@ -10,6 +10,7 @@
  * The loop sleeps until a log or repository changes or somebody asks. All that came about in a turn is
  * published once, at its end.
  */
+#include "base/clock.h"
 #include "base/folder.h"
 #include "base/memory.h"
 #include "base/say.h"
@@ -139,7 +140,7 @@ static void agent_history_renewed(void *data)
     if (history_is_ready(agent->history))
         memory_trim();
     if (!agent->clock.ready_us && history_is_ready(agent->history))
-        agent->clock.ready_us = status_now_us();
+        agent->clock.ready_us = clock_monotonic_us();
 }
 
 static void agent_history_flushed(void *data)
@@ -481,7 +482,7 @@ int main(int argc, char **argv)
     memory_be_thrifty();
     static struct agent agent = {.lock = -1};
     const char *const *environment = (const char *const *)environ;
-    status_clock_start(&agent.clock);
+    agent.clock.started_us = clock_monotonic_us();
     if (place_prepare(agent.runtime, sizeof agent.runtime, environment) < 0)
         return EXIT_FAILURE;
     agent.lock = place_lock(agent.runtime);

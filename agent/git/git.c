@@ -1,6 +1,7 @@
 /* The room: its repositories, found, kept, and dropped when nobody has asked for them in a while. */
 #include "git.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/watch.h"
 #include "repository.h"
@@ -9,7 +10,6 @@
 #include <git2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define REPOSITORIES_MAX 32               /* more are kept only while they are in use */
 #define UNUSED_MS        (10 * 60 * 1000) /* so long nobody asked */
@@ -77,20 +77,13 @@ void git_close(struct git *git)
     free(git);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* The list is in the order of asking, so what is to be dropped is at its end. */
 static void drop_unused(struct git *git)
 {
     size_t at = 0;
     for (struct repository **link = &git->repositories; *link;) {
         struct repository *repository = *link;
-        bool unused = now_ms() - repository->asked_ms > UNUSED_MS && !repository->is_busy;
+        bool unused = clock_monotonic_ms() - repository->asked_ms > UNUSED_MS && !repository->is_busy;
         if (at++ >= REPOSITORIES_MAX && unused) {
             *link = repository->next;
             repository_free(repository);
@@ -127,7 +120,7 @@ struct repository *git_find(struct git *git, const char *directory)
         repository = repository_make(&git->room, &place);
         git->count++;
     }
-    repository->asked_ms = now_ms();
+    repository->asked_ms = clock_monotonic_ms();
     repository->next = git->repositories;
     git->repositories = repository;
     if (git->count > REPOSITORIES_MAX)

@@ -6,6 +6,7 @@
  */
 #include "program.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/text.h"
 #include "../base/worker.h"
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SECONDS_MAX  20
@@ -138,21 +138,14 @@ static int spawn(pid_t *child, char *const *arguments, char *const *environment,
     return error;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads all the output. Returns false if it took too long, was too much, or the agent is to stop. */
 static bool collect(int input, struct text *output, const struct worker *worker)
 {
-    int64_t deadline = now_ms() + SECONDS_MAX * 1000;
+    int64_t deadline = clock_monotonic_ms() + SECONDS_MAX * 1000;
     struct pollfd wait = {.fd = input, .events = POLLIN};
     for (;;) {
         char piece[16 * 1024];
-        if (now_ms() > deadline || (worker && worker_is_stopping(worker)) || output->size > OUTPUT_LIMIT)
+        if (clock_monotonic_ms() > deadline || (worker && worker_is_stopping(worker)) || output->size > OUTPUT_LIMIT)
             return false;
         if (poll(&wait, 1, SLICE_MS) <= 0)
             continue;

@@ -5,6 +5,7 @@
  */
 #include "repository.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/watch.h"
 
@@ -14,25 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 
 #define QUICK_PATHS_MAX 16
 #define QUICK_ROUNDS    3
 #define WATCHES_AT_ONCE 128 /* added in one turn of the loop: a millisecond or two */
 #define ROUNDS_MAX      8
 #define POLL_MS         100
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static int64_t now_ms(void)
-{
-    return clock_us(CLOCK_MONOTONIC) / 1000;
-}
 
 /* File systems on which others make changes that this kernel is not told of (statfs(2) for the numbers). */
 static bool is_remote(const char *path)
@@ -213,7 +201,7 @@ static void give_order(struct repository *repository, struct survey_order *order
     order->paths = marks.paths;
     order->head = repository->head;
     order->worker = repository->room->worker;
-    repository->marked_us = clock_us(CLOCK_REALTIME);
+    repository->marked_us = clock_now_us();
 }
 
 /* What an order that was not carried out asked for is due again. */
@@ -298,7 +286,7 @@ static void job_done(struct job *job)
     if (!look->is_complete || look->order.maps_only)
         mark_again(repository, &look->order);
     survey_paths_clear(&look->order.paths);
-    repository->polled_ms = now_ms();
+    repository->polled_ms = clock_monotonic_ms();
     settle_down(repository);
 }
 
@@ -372,7 +360,7 @@ static enum git_freshness end_state(struct repository *repository, int64_t now_u
 static enum git_freshness refresh_polled(struct repository *repository)
 {
     read_files(repository);
-    bool is_due = watch_tree_is_marked(repository->watches) || now_ms() - repository->polled_ms >= POLL_MS;
+    bool is_due = watch_tree_is_marked(repository->watches) || clock_monotonic_ms() - repository->polled_ms >= POLL_MS;
     if (!repository->is_busy && is_due) {
         watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
         submit(repository);
@@ -385,7 +373,7 @@ static enum git_freshness refresh_polled(struct repository *repository)
 
 enum git_freshness repository_refresh(struct repository *repository)
 {
-    int64_t now_us = clock_us(CLOCK_REALTIME);
+    int64_t now_us = clock_now_us();
     if (repository->refusal) {
         repository_compose(repository, now_us);
         return GIT_BROKEN;

@@ -58,11 +58,8 @@ static void read_model(struct reading *reading, struct cost_state *cost)
 {
     struct json *json = &reading->json;
     struct json_slice key;
-    if (json_peek(json) != JSON_OBJECT) {
-        json_take(json, NULL);
+    if (!json_enter_object(json))
         return;
-    }
-    json_enter(json);
     while (json_member(json, &key)) {
         const enum token_kind kind = kind_of(&key);
         if (kind < TOKEN_KINDS)
@@ -95,11 +92,8 @@ static void read_models(struct reading *reading)
     struct json *json = &reading->json;
     struct json_slice name;
     reading->batch->cost_count = reading->before.costs;
-    if (json_peek(json) != JSON_OBJECT) {
-        json_take(json, NULL);
+    if (!json_enter_object(json))
         return;
-    }
-    json_enter(json);
     while (json_member(json, &name)) {
         struct cost_state *cost = cost_of(reading, add_string(reading, &name)), ignored;
         read_model(reading, cost ? cost : &ignored);
@@ -126,9 +120,8 @@ static void read_member(struct reading *reading, const struct json_slice *key)
 static bool read_line(struct reading *reading)
 {
     struct json_slice key;
-    if (json_peek(&reading->json) != JSON_OBJECT)
+    if (!json_enter_object(&reading->json))
         return false;
-    json_enter(&reading->json);
     while (json_member(&reading->json, &key))
         read_member(reading, &key);
     return json_finish(&reading->json) && reading->is_cost_state;

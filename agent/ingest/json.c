@@ -336,6 +336,14 @@ enum json_type json_take(struct json *json, struct json_slice *slice)
     return taken ? type : JSON_BAD;
 }
 
+bool json_enter_object(struct json *json)
+{
+    if (json_peek(json) == JSON_OBJECT)
+        return json_enter(json);
+    json_take(json, NULL);
+    return false;
+}
+
 bool json_finish(struct json *json)
 {
     skip_blanks(json);

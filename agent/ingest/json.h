@@ -61,6 +61,9 @@ enum json_type json_peek(struct json *json);
  */
 bool json_enter(struct json *json);
 
+/* Enters the object at hand; anything else is taken, and false returned. */
+bool json_enter_object(struct json *json);
+
 /* In an object: moves to the next member and gives its key; false at the end, which leaves the object. */
 bool json_member(struct json *json, struct json_slice *key);
 

@@ -38,11 +38,8 @@ struct field {
 static void take_object(struct reading *reading, const struct field *fields, size_t count, void *structure)
 {
     struct json_slice key;
-    if (json_peek(&reading->json) != JSON_OBJECT) {
-        json_take(&reading->json, NULL);
+    if (!json_enter_object(&reading->json))
         return;
-    }
-    json_enter(&reading->json);
     while (json_member(&reading->json, &key)) {
         size_t i = 0;
         while (i < count && !json_equals(&key, fields[i].key))

@@ -139,11 +139,8 @@ static void take_fast(struct stated *stated, struct json *json, const char *key)
 static void take_provider_entry(struct stated *stated, struct json *json)
 {
     struct json_slice key;
-    if (json_peek(json) != JSON_OBJECT) {
-        json_take(json, NULL);
+    if (!json_enter_object(json))
         return;
-    }
-    json_enter(json);
     while (json_member(json, &key)) {
         if (json_equals(&key, "fast"))
             take_fast(stated, json, "provider_specific_entry.fast");

@@ -1,25 +1,13 @@
 /* The agent's state as a document: see status.h. */
 #include "status.h"
 
+#include "../base/clock.h"
 #include "../base/version.h"
 #include "../render/json_writer.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-int64_t status_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
-
-void status_clock_start(struct status_clock *clock)
-{
-    clock->started_us = status_now_us();
-}
 
 /* Anonymous and shared-memory pages, not mapped library files: proc(5), /proc/pid/status. */
 static uint64_t memory_bytes(void)
@@ -98,7 +86,7 @@ static void add_ledger(struct json_writer *json, const struct history_ledger *le
 static void add_agent(struct json_writer *json, const struct segment_writer *writer,
                       const struct status_clock *clock, uint64_t bytes)
 {
-    int64_t now_us = status_now_us(),
+    int64_t now_us = clock_monotonic_us(),
             spent_us = (clock->ready_us ? clock->ready_us : now_us) - clock->started_us;
     add_number(json, "rss_bytes", memory_bytes());
     add_number(json, "uptime_s", (uint64_t)(now_us - clock->started_us) / 1000000);

@@ -16,13 +16,10 @@
 #include "../../shm/writer.h"
 
 struct status_clock {
-    int64_t started_us; /* CLOCK_MONOTONIC, likewise below */
+    int64_t started_us; /* of clock_monotonic_us(), likewise below */
     int64_t ready_us;   /* when history was first accounted for; 0: not yet */
     uint64_t wakeups;   /* turns of the loop */
 };
-
-int64_t status_now_us(void);
-void status_clock_start(struct status_clock *clock);
 
 void status_write(struct text *out, struct history *history, const struct segment_writer *writer,
                   const struct status_clock *clock);
