@@ -29,6 +29,9 @@ void text_addf(struct text *text, const char *format, ...) __attribute__((format
 /* Adds `string` as a JSON string, quotes included; bytes that are not UTF-8 become U+FFFD. */
 void text_add_json(struct text *text, const char *string, size_t size);
 
+/* How many bytes from the first on are ASCII that JSON writes as it is. */
+size_t text_plain_run(const char *string, size_t size);
+
 /* Adds a picodollar amount in dollars, exactly, as the shortest JSON number with a fraction: 2.4872724, 0.0. */
 void text_add_dollars(struct text *text, unsigned __int128 pusd);
 

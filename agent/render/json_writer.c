@@ -58,9 +58,15 @@ static void add_string(struct json_writer *writer, const char *string, size_t si
         text_add_json(writer->out, string, size);
         return;
     }
+    const char *const end = string + size;
     text_add_char(writer->out, '"');
-    for (const char *at = string; at < string + size;)
-        add_ascii(writer->out, code_point_next(&at, string + size));
+    for (const char *at = string; at < end;) {
+        const size_t plain = text_plain_run(at, (size_t)(end - at));
+        text_add(writer->out, at, plain);
+        at += plain;
+        if (at < end)
+            add_ascii(writer->out, code_point_next(&at, end));
+    }
     text_add_char(writer->out, '"');
 }
 
