@@ -36,6 +36,7 @@ void batch_clear(struct batch *batch, const char *path)
         .cost_room = batch->cost_room,
         .kernels = batch->kernels,
         .scratch = batch->scratch,
+        .shape = batch->shape,
         .buffer = batch->buffer,
     };
     batch_string(batch, "", 0);
@@ -50,6 +51,7 @@ void batch_free(struct batch *batch)
     free(batch->places);
     free(batch->costs);
     free(batch->scratch.bytes);
+    free(batch->shape);
     free(batch->buffer);
     *batch = (struct batch){0};
 }

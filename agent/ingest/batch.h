@@ -88,6 +88,7 @@ struct scratch {
 };
 
 struct kernels;
+struct shape;
 
 struct batch {
     const char *path; /* of the file; owned by the log tree, lives as long as the meter that is fed */
@@ -115,7 +116,8 @@ struct batch {
     uint64_t bytes_read;                   /* those not seen by an earlier read of the file */
     const struct kernels *kernels;         /* the scan's, like what follows: see kernels.h */
     struct scratch scratch;
-    char *buffer; /* what log_file_read() reads into */
+    struct shape *shape; /* of the lines with usage, once there was one: see shape.h */
+    char *buffer;        /* what log_file_read() reads into */
 };
 
 void batch_init(struct batch *batch, const char *path);

@@ -1,117 +1,361 @@
 /*
  * The walk over one line of a Claude Code log.
  *
- * It is the hottest loop of all: each function takes where it stands in the line and returns where it ends,
- * or NULL if the line is not well-formed. Of an object each begins at the bracket.
+ * It is the hottest loop of all. What lies between two values is, as a rule, what lay there in an earlier
+ * line, and is passed by one comparison (shape.h); where it is not, the walk reads it, and learns it. Each
+ * function takes where it stands in the line and returns where it ends, or NULL if the line is not
+ * well-formed.
  */
 #include "claude_fields.h"
 
+#include "../base/memory.h"
 #include "json_walk.h"
+#include "shape.h"
 
 #define XXH_INLINE_ALL
 #include <string.h>
 #include <xxhash.h>
 
 struct walk {
-    struct json json;
+    struct json *json;
     struct batch *batch;
+    struct shape *shape;
 };
 
-/* No key that is looked for is as long. */
-enum { KEY_ROOM = 32 };
-
-/* A key as it reads, its escapes decoded. */
-struct key {
-    const char *bytes;
-    size_t size;
+/* What is looked at of a content item, or of an iteration that is passed. */
+struct item_fields {
+    struct value ignored, type, id;
 };
 
-/* ---- clearing: a value that is absent has no slice, which need not be written; nor has an object values
- * ---- */
+/* ---- what is walked --------------------------------------------------------------------------------------
+ */
+
+/* The objects; first those that a walk begins with, which are the roots of the shape. */
+enum object {
+    LINE,
+    ITEM,      /* of a message's content */
+    ITERATION, /* of a usage; passed */
+    STEP,      /* the same, read */
+    MESSAGE,
+    USAGE,
+    CREATION,
+    DATA,
+    INNER, /* a progress line's message, and what is beside it */
+    INNER_MESSAGE,
+    INNER_USAGE,
+    INNER_CREATION,
+    STEP_CREATION,
+    OBJECTS
+};
+
+_Static_assert((int)MESSAGE == (int)SHAPE_ROOTS, "each root has its place in the shape");
+
+/* What is done with a member's value. */
+enum action {
+    TAKE,  /* it goes to the step's offset in the root's fields; at 0, where nobody wants it */
+    ENTER, /* it is the step's object, whose bracket is passed already */
+    BLANK, /* it is none, where the object that the step's offset names should be; never learned */
+    READ_CONTENT,
+    READ_ITERATIONS,
+    LEAVE /* there is none: the root has ended */
+};
+
+struct member {
+    const char *key;
+    size_t size; /* of the key */
+    enum action action;
+    size_t offset; /* in the object's fields */
+};
+
+#define VALUE(key, fields, place)                                                                            \
+    {                                                                                                        \
+        (key), sizeof(key) - 1, TAKE, offsetof(struct fields, place)                                         \
+    }
+
+static const struct member line_members[] = {
+    VALUE("cwd", line_fields, cwd),
+    VALUE("type", line_fields, outer.type),
+    VALUE("uuid", line_fields, outer.uuid),
+    VALUE("costUSD", line_fields, outer.cost),
+    VALUE("sessionId", line_fields, session_id),
+    VALUE("timestamp", line_fields, outer.timestamp),
+    VALUE("requestId", line_fields, outer.request_id),
+    VALUE("forkedFrom", line_fields, forked_from),
+    VALUE("isSidechain", line_fields, is_sidechain),
+    {0},
+};
+
+static const struct member record_members[] = {
+    VALUE("type", record_fields, type),
+    VALUE("uuid", record_fields, uuid),
+    VALUE("costUSD", record_fields, cost),
+    VALUE("timestamp", record_fields, timestamp),
+    VALUE("requestId", record_fields, request_id),
+    {0},
+};
+
+static const struct member message_members[] = {
+    VALUE("id", message_fields, id),
+    VALUE("model", message_fields, model),
+    {"content", 7, READ_CONTENT, 0},
+    {0},
+};
+
+static const struct member usage_members[] = {
+    VALUE("type", usage_fields, type),
+    VALUE("speed", usage_fields, speed),
+    VALUE("model", usage_fields, model),
+    VALUE("input_tokens", usage_fields, input),
+    VALUE("output_tokens", usage_fields, output),
+    VALUE("cache_read_input_tokens", usage_fields, cache_read),
+    VALUE("cache_creation_input_tokens", usage_fields, cache_write),
+    {"iterations", 10, READ_ITERATIONS, 0},
+    {0},
+};
+
+static const struct member creation_members[] = {
+    VALUE("ephemeral_5m_input_tokens", usage_fields, creation_5m),
+    VALUE("ephemeral_1h_input_tokens", usage_fields, creation_1h),
+    {0},
+};
+
+static const struct member item_members[] = {
+    VALUE("type", item_fields, type),
+    VALUE("id", item_fields, id),
+    {0},
+};
+
+static const struct member no_members[] = {{0}};
+
+/* ---- beginning: a value that is absent has no slice, which need not be written
+ * ------------------------------ */
 
 static inline void clear_value(struct value *value)
 {
     value->type = JSON_BAD;
 }
 
-static void clear_usage(struct usage_fields *usage)
+static void begin_creation(void *fields, bool is_present)
 {
+    struct usage_fields *usage = fields;
+    (void)is_present;
+    clear_value(&usage->creation_5m);
+    clear_value(&usage->creation_1h);
+}
+
+static void begin_usage(void *fields, bool is_present)
+{
+    struct usage_fields *usage = fields;
     struct value *const values[] = {
-        &usage->input,      &usage->output, &usage->cache_write, &usage->cache_read,  &usage->speed,
-        &usage->iterations, &usage->type,   &usage->model,       &usage->creation_5m, &usage->creation_1h};
-    usage->present = usage->may_advise = false;
+        &usage->input, &usage->output, &usage->cache_write, &usage->cache_read,  &usage->speed,
+        &usage->type,  &usage->model,  &usage->iterations,  &usage->creation_5m, &usage->creation_1h};
+    usage->present = is_present;
+    usage->may_advise = false;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         clear_value(values[i]);
 }
 
-static void clear_message(struct message_fields *message)
+static void begin_message(void *fields, bool is_present)
 {
-    message->present = message->usage.present = false;
+    struct message_fields *message = fields;
+    message->present = is_present;
+    message->usage.present = false;
     message->tools = message->tool_count = 0;
     clear_value(&message->id);
     clear_value(&message->model);
 }
 
-static void clear_record(struct record_fields *record)
+static void begin_record(void *fields, bool is_present)
 {
-    record->present = false;
+    struct record_fields *record = fields;
+    record->present = is_present;
     clear_value(&record->type);
     clear_value(&record->timestamp);
     clear_value(&record->cost);
     clear_value(&record->request_id);
     clear_value(&record->uuid);
-    clear_message(&record->message);
+    begin_message(&record->message, false);
 }
 
-/* ---- steps --------------------------------------------------------------------------------------------- */
-
-/* Whether the key, whose size is known, is this one: a comparison of a word or two. */
-#define KEY_IS(key, name) (memcmp((key)->bytes, (name), sizeof(name) - 1) == 0)
-
-/* What an escaped key, at most KEY_ROOM bytes of it, reads. Not inlined: it is rare. */
-static __attribute__((noinline)) size_t decode_key(const char *bytes, size_t size, char *room)
+/* What a progress line wraps is in its data's message. */
+static void begin_data(void *fields, bool is_present)
 {
-    const struct json_slice slice = {bytes, size, true};
-    return json_decode(&slice, room, KEY_ROOM);
+    (void)is_present;
+    begin_record(fields, false);
 }
 
-/* From inside a member's key to its value. `room`: where the key is decoded if it must be. */
-static inline const char *take_key(struct json *json, const char *at, struct key *key, char *room)
+static void begin_line(void *fields, bool is_present)
 {
-    struct json_slice slice;
-    at = json_key_end(json, at, &slice);
-    if (JSON_RARE(!at))
+    struct line_fields *line = fields;
+    line->inner.present = false;
+    clear_value(&line->session_id);
+    clear_value(&line->forked_from);
+    clear_value(&line->is_sidechain);
+    clear_value(&line->cwd);
+    begin_record(&line->outer, is_present);
+}
+
+static void begin_item(void *fields, bool is_present)
+{
+    struct item_fields *item = fields;
+    (void)is_present;
+    clear_value(&item->type);
+    clear_value(&item->id);
+}
+
+/* ---- the objects
+ * ------------------------------------------------------------------------------------------- */
+
+struct object_form {
+    const char *key; /* in the parent; NULL: a root */
+    enum object parent;
+    unsigned depth; /* containers open within it, from its root on */
+    size_t fields;  /* its own, among its root's */
+    const struct member *members;
+    void (*begin)(void *fields, bool is_present);
+};
+
+#define AT(place) offsetof(struct line_fields, place)
+
+static const struct object_form objects[OBJECTS] = {
+    [LINE] = {NULL, LINE, 1, 0, line_members, begin_line},
+    [ITEM] = {NULL, ITEM, 1, 0, item_members, begin_item},
+    [ITERATION] = {NULL, ITERATION, 1, 0, item_members, begin_item},
+    [STEP] = {NULL, STEP, 1, 0, usage_members, begin_usage},
+    [MESSAGE] = {"message", LINE, 2, AT(outer.message), message_members, begin_message},
+    [USAGE] = {"usage", MESSAGE, 3, AT(outer.message.usage), usage_members, begin_usage},
+    [CREATION] = {"cache_creation", USAGE, 4, AT(outer.message.usage), creation_members, begin_creation},
+    [DATA] = {"data", LINE, 2, AT(inner), no_members, begin_data},
+    [INNER] = {"message", DATA, 3, AT(inner), record_members, begin_record},
+    [INNER_MESSAGE] = {"message", INNER, 4, AT(inner.message), message_members, begin_message},
+    [INNER_USAGE] = {"usage", INNER_MESSAGE, 5, AT(inner.message.usage), usage_members, begin_usage},
+    [INNER_CREATION] = {"cache_creation", INNER_USAGE, 6, AT(inner.message.usage), creation_members,
+                        begin_creation},
+    [STEP_CREATION] = {"cache_creation", STEP, 2, 0, creation_members, begin_creation},
+};
+
+/* What a key leads to, in an object. */
+static struct shape_step step_of(enum object object, const struct json_slice *key)
+{
+    const struct object_form *form = &objects[object];
+    for (const struct member *member = form->members; member->key; member++)
+        if (member->size == key->size && memcmp(member->key, key->bytes, key->size) == 0)
+            return (struct shape_step){(uint8_t)member->action, (uint8_t)object,
+                                       (uint16_t)(form->fields + member->offset)};
+    for (unsigned child = SHAPE_ROOTS; child < OBJECTS; child++)
+        if (objects[child].parent == object && strlen(objects[child].key) == key->size &&
+            memcmp(objects[child].key, key->bytes, key->size) == 0)
+            return (struct shape_step){ENTER, (uint8_t)child, (uint16_t)objects[child].fields};
+    return (struct shape_step){TAKE, (uint8_t)object, 0};
+}
+
+/* ---- steps
+ * ------------------------------------------------------------------------------------------------- */
+
+static inline bool is_at(const struct json *json, const char *at, char wanted)
+{
+    return at < json->end && *at == wanted;
+}
+
+/* From a member's opening quote to its value; *step becomes what is to be done with that. */
+static const char *read_member(struct json *json, const char *at, struct shape_step *step)
+{
+    struct json_slice key;
+    char decoded[32]; /* no key that is looked for is as long */
+    if (!is_at(json, at, '"') || !(at = json_key_end(json, at + 1, &key)))
         return NULL;
-    *key = (struct key){slice.bytes, slice.size};
-    if (JSON_RARE(slice.escaped))
-        *key = (struct key){room, decode_key(slice.bytes, slice.size, room)};
+    if (key.escaped)
+        key = (struct json_slice){decoded, json_decode(&key, decoded, sizeof decoded), false};
+    const struct shape_step found = step_of(step->object, &key);
+    const bool is_blank = found.action == ENTER && !is_at(json, at, '{');
+    *step = is_blank ? (struct shape_step){BLANK, step->object, found.object} : found;
+    return at + (step->action == ENTER);
+}
+
+/*
+ * From behind a value, or behind the bracket of the object that was entered, past all brackets that close, to
+ * the next member's value; or, with LEAVE, behind the root's bracket.
+ */
+static const char *read_step(struct json *json, enum object root, const char *at, struct shape_step *step)
+{
+    bool is_first = step->action == ENTER;
+    for (at = json_blanks_end(at, json->end); is_at(json, at, '}'); at = json_blanks_end(at, json->end)) {
+        at++;
+        is_first = false;
+        if (step->object == root) {
+            step->action = LEAVE;
+            return at;
+        }
+        step->object = (uint8_t)objects[step->object].parent;
+    }
+    if (!is_first && !is_at(json, at, ','))
+        return NULL;
+    return read_member(json, is_first ? at : json_blanks_end(at + 1, json->end), step);
+}
+
+/* ---- the walk
+ * ------------------------------------------------------------------------------------------------ */
+
+static const char *act(struct walk *walk, struct shape_step step, char *fields, const char *at);
+
+/*
+ * What follows `here` is not known: reads it, and learns it. Returns where the walk then is, which is
+ * `unknown` if it could not be learned, and moves *at on to the value.
+ */
+static struct shape_piece *learn_step(struct walk *walk, enum object root, const char **at,
+                                      struct shape_piece *here, struct shape_piece *unknown)
+{
+    struct shape_step step = here->step;
+    struct shape_piece *learned = NULL;
+    const char *value = read_step(walk->json, root, *at, &step);
+    if (value && step.action != LEAVE && step.action != BLANK && here != unknown)
+        learned = shape_learn(walk->shape, here, *at, (size_t)(value - *at), walk->json->end, step);
+    unknown->step = step;
+    *at = value;
+    return learned ? learned : unknown;
+}
+
+/* Reads the object at hand, whose bracket is there, to the fields of that root. */
+static const char *read_object(struct walk *walk, enum object root, char *fields, const char *at)
+{
+    struct json *json = walk->json;
+    const uint32_t outside = json->depth;
+    struct shape_piece *here = shape_root(walk->shape, root), unknown;
+    unknown.followers = NULL;
+    here->step = (struct shape_step){ENTER, (uint8_t)root, 0};
+    objects[root].begin(fields, true);
+    for (at++; at;) {
+        struct shape_piece *known = shape_next(here, at, json->end);
+        if (JSON_USUAL(known != NULL)) {
+            here = known;
+            at += known->size;
+        } else {
+            const char *value = at;
+            here = learn_step(walk, root, &value, here, &unknown);
+            at = value;
+            if (!at || here->step.action == LEAVE)
+                break;
+        }
+        const struct shape_step step = here->step;
+        const char *after = NULL;
+        struct value *value = (struct value *)(fields + step.offset);
+        if (JSON_USUAL(step.action == TAKE))
+            after = json_near_value_end(json, at, &value->type, &value->slice);
+        if (JSON_RARE(!after)) {
+            json->depth = outside + objects[step.object].depth;
+            after = act(walk, step, fields, at);
+        }
+        at = after;
+    }
+    json->depth = outside;
     return at;
 }
 
-/* Takes the value at hand to where it is wanted, or, that being NULL, to nowhere. */
-static inline const char *take_value(struct json *json, const char *at, struct value *wanted)
+/* Past a value that nobody wants. */
+static const char *pass_value(struct json *json, const char *at)
 {
     struct value ignored;
-    struct value *value = wanted ? wanted : &ignored;
-    return json_value_end(json, at, &value->type, &value->slice);
-}
-
-static inline bool is_at(const struct json *json, const char *at, char bracket)
-{
-    return at < json->end && *at == bracket;
-}
-
-/* An object: what it holds is one deeper. Its walk ends with leave(). */
-static inline struct json_turn enter(struct json *json, const char *at)
-{
-    json->depth++;
-    return json_first_key(json, at);
-}
-
-static inline const char *leave(struct json *json, struct json_turn turn)
-{
-    json->depth--;
-    return turn.after;
+    return json_value_end(json, at, &ignored.type, &ignored.slice);
 }
 
 /* An array's closing bracket is at hand, unless the walk has failed. */
@@ -121,61 +365,32 @@ static inline const char *leave_array(struct json *json, const char *at)
     return at ? at + 1 : NULL;
 }
 
-/* ---- usage --------------------------------------------------------------------------------------------- */
+/* ---- iterations
+ * ---------------------------------------------------------------------------------------------- */
 
-static inline struct value *creation_value(struct usage_fields *usage, const struct key *key)
+/* Past an iteration; sets *may_advise if it is an advisor's. */
+static const char *pass_iteration(struct walk *walk, const char *at, bool *may_advise)
 {
-    if (key->size != 25)
-        return NULL;
-    return KEY_IS(key, "ephemeral_5m_input_tokens")   ? &usage->creation_5m
-           : KEY_IS(key, "ephemeral_1h_input_tokens") ? &usage->creation_1h
-                                                      : NULL;
+    struct item_fields item;
+    if (!is_at(walk->json, at, '{'))
+        return pass_value(walk->json, at);
+    at = read_object(walk, ITERATION, (char *)&item, at);
+    if (at && item.type.type == JSON_STRING)
+        *may_advise = *may_advise || json_equals(&item.type.slice, "advisor_message");
+    return at;
 }
 
-static const char *read_creation(struct usage_fields *usage, struct json *json, const char *at)
+static const char *read_iterations(struct usage_fields *usage, struct walk *walk, const char *at)
 {
-    struct key key;
-    char room[KEY_ROOM];
-    clear_value(&usage->creation_5m);
-    clear_value(&usage->creation_1h);
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        at = at ? take_value(json, at, creation_value(usage, &key)) : NULL;
-    }
-    return leave(json, turn);
-}
-
-/* Past an iteration; sets *may_advise if its type, or one of its types, is an advisor's. */
-static const char *pass_iteration(struct json *json, const char *at, bool *may_advise)
-{
-    struct key key;
-    char room[KEY_ROOM];
-    struct value value;
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        at = at ? take_value(json, at, &value) : NULL;
-        if (at && key.size == 4 && KEY_IS(&key, "type") && value.type == JSON_STRING)
-            *may_advise = *may_advise || json_equals(&value.slice, "advisor_message");
-    }
-    return leave(json, turn);
-}
-
-static const char *read_iterations(struct usage_fields *usage, struct json *json, const char *at)
-{
+    struct json *json = walk->json;
     const char *begin = at;
     usage->may_advise = false;
     if (!is_at(json, at, '['))
-        return take_value(json, at, &usage->iterations);
+        return json_value_end(json, at, &usage->iterations.type, &usage->iterations.slice);
     json->depth++;
     at = json_first_item(json, at);
     while (at && *at != ']') {
-        at = pass_iteration(json, at, &usage->may_advise);
+        at = pass_iteration(walk, at, &usage->may_advise);
         at = at ? json_next_item(json, at, ']') : NULL;
     }
     at = leave_array(json, at);
@@ -184,59 +399,8 @@ static const char *read_iterations(struct usage_fields *usage, struct json *json
     return at;
 }
 
-static inline struct value *usage_value(struct usage_fields *usage, const struct key *key)
-{
-    switch (key->size) {
-    case 4:
-        return KEY_IS(key, "type") ? &usage->type : NULL;
-    case 5:
-        return KEY_IS(key, "speed") ? &usage->speed : KEY_IS(key, "model") ? &usage->model : NULL;
-    case 12:
-        return KEY_IS(key, "input_tokens") ? &usage->input : NULL;
-    case 13:
-        return KEY_IS(key, "output_tokens") ? &usage->output : NULL;
-    case 23:
-        return KEY_IS(key, "cache_read_input_tokens") ? &usage->cache_read : NULL;
-    case 27:
-        return KEY_IS(key, "cache_creation_input_tokens") ? &usage->cache_write : NULL;
-    default:
-        return NULL;
-    }
-}
-
-static const char *read_usage(struct usage_fields *usage, struct json *json, const char *at)
-{
-    struct key key;
-    char room[KEY_ROOM];
-    clear_usage(usage);
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    usage->present = true;
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        if (key.size == 14 && KEY_IS(&key, "cache_creation"))
-            at = read_creation(usage, json, at);
-        else if (key.size == 10 && KEY_IS(&key, "iterations"))
-            at = read_iterations(usage, json, at);
-        else
-            at = take_value(json, at, usage_value(usage, &key));
-    }
-    return leave(json, turn);
-}
-
-void usage_fields_read(struct usage_fields *usage, struct json *json)
-{
-    json_peek(json); /* skips blanks */
-    const char *end = read_usage(usage, json, json->at);
-    json->failed = json->failed || !end;
-    json->at = end ? end : json->at;
-    json->first = false;
-}
-
-/* ---- message ------------------------------------------------------------------------------------------- */
+/* ---- content
+ * ------------------------------------------------------------------------------------------------- */
 
 static void add_tool(struct walk *walk, const struct json_slice *id)
 {
@@ -251,35 +415,23 @@ static void add_tool(struct walk *walk, const struct json_slice *id)
 /* One item of a message's content: a tool call is noted. */
 static const char *read_item(struct walk *walk, const char *at)
 {
-    struct json *json = &walk->json;
-    struct value type = {0}, id = {0};
-    struct key key;
-    char room[KEY_ROOM];
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        at = take_value(json, at,
-                        key.size == 4 && KEY_IS(&key, "type") ? &type
-                        : key.size == 2 && KEY_IS(&key, "id") ? &id
-                                                              : NULL);
-    }
-    if (turn.after && type.type == JSON_STRING && id.type == JSON_STRING &&
-        json_equals(&type.slice, "tool_use"))
-        add_tool(walk, &id.slice);
-    return leave(json, turn);
+    struct item_fields item;
+    if (!is_at(walk->json, at, '{'))
+        return pass_value(walk->json, at);
+    at = read_object(walk, ITEM, (char *)&item, at);
+    if (at && item.type.type == JSON_STRING && item.id.type == JSON_STRING &&
+        json_equals(&item.type.slice, "tool_use"))
+        add_tool(walk, &item.id.slice);
+    return at;
 }
 
 static const char *read_content(struct message_fields *message, struct walk *walk, const char *at)
 {
-    struct json *json = &walk->json;
+    struct json *json = walk->json;
     message->tools = walk->batch->tool_count;
     message->tool_count = 0;
     if (!is_at(json, at, '['))
-        return take_value(json, at, NULL);
+        return pass_value(json, at);
     json->depth++;
     at = json_first_item(json, at);
     while (at && *at != ']') {
@@ -290,145 +442,65 @@ static const char *read_content(struct message_fields *message, struct walk *wal
     return leave_array(json, at);
 }
 
-static const char *read_message(struct message_fields *message, struct walk *walk, const char *at)
+/* ---- what a step asks for, but for taking a value
+ * ---------------------------------------------------------- */
+
+static const char *act(struct walk *walk, struct shape_step step, char *fields, const char *at)
 {
-    struct json *json = &walk->json;
-    struct key key;
-    char room[KEY_ROOM];
-    clear_message(message);
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    message->present = true;
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        if (key.size == 5 && KEY_IS(&key, "usage"))
-            at = read_usage(&message->usage, json, at);
-        else if (key.size == 7 && KEY_IS(&key, "content"))
-            at = read_content(message, walk, at);
-        else
-            at = take_value(json, at,
-                            key.size == 2 && KEY_IS(&key, "id")      ? &message->id
-                            : key.size == 5 && KEY_IS(&key, "model") ? &message->model
-                                                                     : NULL);
+    struct value *value = (struct value *)(fields + step.offset);
+    if (step.action == ENTER) {
+        objects[step.object].begin(fields + step.offset, true);
+        return at;
     }
-    return leave(json, turn);
-}
-
-/* ---- the line ------------------------------------------------------------------------------------------ */
-
-static inline struct value *record_value(struct record_fields *record, const struct key *key)
-{
-    switch (key->size) {
-    case 4:
-        return KEY_IS(key, "type") ? &record->type : KEY_IS(key, "uuid") ? &record->uuid : NULL;
-    case 7:
-        return KEY_IS(key, "costUSD") ? &record->cost : NULL;
-    case 9:
-        return KEY_IS(key, "timestamp")   ? &record->timestamp
-               : KEY_IS(key, "requestId") ? &record->request_id
-                                          : NULL;
+    at = json_blanks_end(at, walk->json->end); /* where it was learned there were none */
+    switch (step.action) {
+    case READ_CONTENT:
+        return read_content((struct message_fields *)(fields + step.offset), walk, at);
+    case READ_ITERATIONS:
+        return read_iterations((struct usage_fields *)(fields + step.offset), walk, at);
+    case BLANK:
+        objects[step.offset].begin(fields + objects[step.offset].fields, false);
+        return pass_value(walk->json, at);
     default:
-        return NULL;
+        return json_value_end(walk->json, at, &value->type, &value->slice);
     }
 }
 
-static inline struct value *line_value(struct line_fields *fields, const struct key *key)
-{
-    switch (key->size) {
-    case 3:
-        return KEY_IS(key, "cwd") ? &fields->cwd : NULL;
-    case 9:
-        return KEY_IS(key, "sessionId") ? &fields->session_id : record_value(&fields->outer, key);
-    case 10:
-        return KEY_IS(key, "forkedFrom") ? &fields->forked_from : NULL;
-    case 11:
-        return KEY_IS(key, "isSidechain") ? &fields->is_sidechain : NULL;
-    default:
-        return record_value(&fields->outer, key);
-    }
-}
+/* ---- lines
+ * --------------------------------------------------------------------------------------------------- */
 
-/* A progress line's message and what is beside it. */
-static const char *read_inner(struct record_fields *inner, struct walk *walk, const char *at)
+static struct walk begin_walk(struct batch *batch, struct json *json)
 {
-    struct json *json = &walk->json;
-    struct key key;
-    char room[KEY_ROOM];
-    clear_record(inner);
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    inner->present = true;
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        at = key.size == 7 && KEY_IS(&key, "message") ? read_message(&inner->message, walk, at)
-                                                      : take_value(json, at, record_value(inner, &key));
+    if (!batch->shape) {
+        batch->shape = memory_take(sizeof *batch->shape);
+        shape_clear(batch->shape);
     }
-    return leave(json, turn);
-}
-
-/* The object in `data.message` of the data object at hand. */
-static const char *read_data(struct record_fields *inner, struct walk *walk, const char *at)
-{
-    struct json *json = &walk->json;
-    struct key key;
-    char room[KEY_ROOM];
-    clear_record(inner);
-    if (!is_at(json, at, '{'))
-        return take_value(json, at, NULL);
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        at = key.size == 7 && KEY_IS(&key, "message") ? read_inner(inner, walk, at)
-                                                      : take_value(json, at, NULL);
-    }
-    return leave(json, turn);
-}
-
-static const char *read_line(struct line_fields *fields, struct walk *walk, const char *at)
-{
-    struct json *json = &walk->json;
-    struct key key;
-    char room[KEY_ROOM];
-    fields->outer.present = true;
-    struct json_turn turn = enter(json, at);
-    for (; turn.key; turn = json_next_key(json, at)) {
-        at = take_key(json, turn.key, &key, room);
-        if (!at)
-            break;
-        if (key.size == 7 && KEY_IS(&key, "message"))
-            at = read_message(&fields->outer.message, walk, at);
-        else if (key.size == 4 && KEY_IS(&key, "data"))
-            at = read_data(&fields->inner, walk, at);
-        else
-            at = take_value(json, at, line_value(fields, &key));
-    }
-    return leave(json, turn);
+    if (batch->shape->is_full)
+        shape_clear(batch->shape);
+    return (struct walk){json, batch, batch->shape};
 }
 
 bool claude_fields_read(struct line_fields *fields, struct batch *batch, const char *line, size_t size)
 {
-    struct walk walk;
-    const char *end = line + size;
-    clear_record(&fields->outer);
-    fields->inner.present = false;
-    clear_value(&fields->session_id);
-    clear_value(&fields->forked_from);
-    clear_value(&fields->is_sidechain);
-    clear_value(&fields->cwd);
-    walk.batch = batch;
-    json_start(&walk.json, line, size);
-    walk.json.kernels = batch->kernels;
-    const char *at = json_blanks_end(line, end);
-    if (!is_at(&walk.json, at, '{'))
+    struct json json;
+    json_start(&json, line, size);
+    json.kernels = batch->kernels;
+    struct walk walk = begin_walk(batch, &json);
+    const char *at = json_blanks_end(line, json.end);
+    if (!is_at(&json, at, '{'))
         return false;
-    at = read_line(fields, &walk, at);
-    return at && json_blanks_end(at, end) == end;
+    at = read_object(&walk, LINE, (char *)fields, at);
+    return at && json_blanks_end(at, json.end) == json.end;
+}
+
+void usage_fields_read(struct usage_fields *usage, struct batch *batch, struct json *json)
+{
+    struct walk walk = begin_walk(batch, json);
+    usage->present = false;
+    const bool is_object = json_peek(json) == JSON_OBJECT; /* skips blanks */
+    const char *end =
+        is_object ? read_object(&walk, STEP, (char *)usage, json->at) : pass_value(json, json->at);
+    json->failed = json->failed || !end;
+    json->at = end ? end : json->at;
+    json->first = false;
 }

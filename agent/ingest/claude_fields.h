@@ -17,7 +17,8 @@ struct value {
 
 /* `usage`, or an element of its `iterations`, which looks the same and has `type` and `model` too. */
 struct usage_fields {
-    bool present; /* as an object; likewise below */
+    struct value ignored; /* where values go that nobody wants */
+    bool present;         /* as an object; likewise below */
     struct value input, output, cache_write, cache_read, speed, iterations, type, model;
     struct value creation_5m, creation_1h;
     bool may_advise; /* an iteration may be an advisor's */
@@ -38,6 +39,7 @@ struct record_fields {
 };
 
 struct line_fields {
+    struct value ignored; /* likewise */
     struct record_fields outer, inner;
     struct value session_id, forked_from, is_sidechain, cwd;
 };
@@ -46,6 +48,6 @@ struct line_fields {
 bool claude_fields_read(struct line_fields *fields, struct batch *batch, const char *line, size_t size);
 
 /* Reads the usage object at hand; if it is something else, it is taken and `present` stays false. */
-void usage_fields_read(struct usage_fields *usage, struct json *json);
+void usage_fields_read(struct usage_fields *usage, struct batch *batch, struct json *json);
 
 #endif

@@ -104,8 +104,8 @@ static bool name_equals(struct name a, struct name b)
 /* ---- tokens and cost ----------------------------------------------------------------------------------- */
 
 /*
- * A number of at most 8 digits, 8 at once; false, if it is none. What stands before it is read with it: there are
- * 8 bytes and more, a key and its colon.
+ * A number of at most 8 digits, 8 at once; false, if it is none. What stands before it is read with it: there
+ * are 8 bytes and more, a key and its colon.
  */
 static inline bool read_few_digits(const char *at, size_t size, uint64_t *number)
 {
@@ -319,7 +319,7 @@ static bool add_advisor(struct line *line, struct json *json, uint64_t index)
     struct usage_fields step;
     struct usage_copy copy;
     start_copy(&copy, true);
-    usage_fields_read(&step, json);
+    usage_fields_read(&step, line->batch, json);
     if (!step.present || !is_string(&step.type, "advisor_message"))
         return true;
     struct name model = decode(line->batch, &step.model);

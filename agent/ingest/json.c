@@ -210,31 +210,6 @@ const char *json_any_value_end(struct json *json, const char *at, enum json_type
     return after;
 }
 
-/* At what must be a member's opening quote. */
-static struct json_turn turn_at_quote(const struct json *json, const char *at)
-{
-    const bool is_key = at < json->end && *at == '"';
-    return (struct json_turn){is_key ? at + 1 : NULL, NULL};
-}
-
-struct json_turn json_any_first_key(const struct json *json, const char *at)
-{
-    at = json_blanks_end(at + 1, json->end);
-    if (at < json->end && *at == '}')
-        return (struct json_turn){NULL, at + 1};
-    return turn_at_quote(json, at);
-}
-
-struct json_turn json_any_next_key(const struct json *json, const char *at)
-{
-    at = json_blanks_end(at, json->end);
-    if (at < json->end && *at == '}')
-        return (struct json_turn){NULL, at + 1};
-    if (at == json->end || *at != ',')
-        return (struct json_turn){NULL, NULL};
-    return turn_at_quote(json, json_blanks_end(at + 1, json->end));
-}
-
 const char *json_any_key_end(struct json *json, const char *at, struct json_slice *key)
 {
     const char *quote = json_string_end(json, at, &key->escaped);

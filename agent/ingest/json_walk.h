@@ -110,65 +110,55 @@ const char *json_container_end(struct json *json, const char *at);
 const char *json_any_value_end(struct json *json, const char *at, enum json_type *type,
                                struct json_slice *slice);
 
-/* The same; made for short strings and for integers of few digits. */
-static inline const char *json_value_end(struct json *json, const char *at, enum json_type *type,
-                                         struct json_slice *slice)
+/* The same for a short string, an integer of few digits, or a word; NULL: it is something else, or none. */
+static inline const char *json_near_value_end(const struct json *json, const char *at, enum json_type *type,
+                                              struct json_slice *slice)
 {
-    if (JSON_RARE(at == json->end))
+    const char *after;
+    if (JSON_RARE(json->end - at < 6))
         return NULL;
     if (*at == '"') {
         const char *stop = string_stop_near(&json->marks, at + 1);
-        if (JSON_USUAL(stop && *stop == '"')) {
-            *type = JSON_STRING;
-            *slice = (struct json_slice){at + 1, (size_t)(stop - at) - 1, false};
-            return stop + 1;
-        }
-    } else if (json_is_digit(*at)) {
-        const char *after = json_number_end(at, json->end);
-        *type = JSON_NUMBER;
-        *slice = (struct json_slice){at, (size_t)(after - at), false};
-        return after;
+        if (JSON_RARE(!stop || *stop != '"'))
+            return NULL;
+        *type = JSON_STRING;
+        *slice = (struct json_slice){at + 1, (size_t)(stop - at) - 1, false};
+        return stop + 1;
     }
-    return json_any_value_end(json, at, type, slice);
+    if (json_is_digit(*at)) {
+        after = json_number_end(at, json->end);
+        *type = JSON_NUMBER;
+    } else if (memcmp(at, "null", 4) == 0) {
+        after = at + 4;
+        *type = JSON_NULL;
+    } else if (memcmp(at, "false", 5) == 0) {
+        after = at + 5;
+        *type = JSON_FALSE;
+    } else {
+        return NULL;
+    }
+    *slice = (struct json_slice){at, (size_t)(after - at), false};
+    return after;
 }
 
-/* ---- objects -------------------------------------------------------------------------------------------
- *
- * As the client writes them, without blanks, a look at two bytes is enough from one member to the next.
- */
+/* The same for any. */
+static inline const char *json_value_end(struct json *json, const char *at, enum json_type *type,
+                                         struct json_slice *slice)
+{
+    const char *after = json_near_value_end(json, at, type, slice);
+    if (JSON_USUAL(after != NULL))
+        return after;
+    return at < json->end ? json_any_value_end(json, at, type, slice) : NULL;
+}
 
-/* Where a walk along an object's members stands. */
-struct json_turn {
-    const char *key;   /* inside the next member's key; or NULL */
-    const char *after; /* then: behind the closing bracket, or NULL: not well-formed */
-};
+/* ---- keys ---------------------------------------------------------------------------------------------- */
 
-struct json_turn json_any_first_key(const struct json *json, const char *at);
-struct json_turn json_any_next_key(const struct json *json, const char *at);
 const char *json_any_key_end(struct json *json, const char *at, struct json_slice *key);
 
 /* Whether these two bytes follow, and a third. */
 static inline bool json_has_two(const struct json *json, const char *at, const char two[2])
 {
     return JSON_USUAL(json->end - at > 2) && memcmp(at, two, 2) == 0;
-}
-
-/* From an object's bracket to its first member. */
-static inline struct json_turn json_first_key(const struct json *json, const char *at)
-{
-    if (JSON_USUAL(json_has_two(json, at, "{\"")))
-        return (struct json_turn){at + 2, NULL};
-    return json_any_first_key(json, at);
-}
-
-/* From behind a member to the next one. `at` may be NULL: the walk has failed. */
-static inline struct json_turn json_next_key(const struct json *json, const char *at)
-{
-    if (JSON_RARE(!at))
-        return (struct json_turn){NULL, NULL};
-    if (JSON_USUAL(json_has_two(json, at, ",\"")))
-        return (struct json_turn){at + 2, NULL};
-    return json_any_next_key(json, at);
 }
 
 /* From inside a key, past it and its colon, to the value. */

@@ -82,8 +82,10 @@ enum log_read log_entry_read(const struct log_entry *file, struct log_position *
 static void pass_memory(struct batch *from, struct batch *to)
 {
     to->scratch = from->scratch;
+    to->shape = from->shape;
     to->buffer = from->buffer;
     from->scratch = (struct scratch){0};
+    from->shape = NULL;
     from->buffer = NULL;
 }
 
