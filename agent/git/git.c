@@ -128,9 +128,9 @@ struct repository *git_find(struct git *git, const char *directory)
     return repository;
 }
 
-enum git_freshness git_refresh(struct repository *repository)
+enum git_freshness git_refresh(struct repository *repository, int64_t since_us)
 {
-    return repository_refresh(repository);
+    return repository_refresh(repository, since_us);
 }
 
 const struct git_state *git_state(const struct repository *repository)

@@ -28,7 +28,7 @@ struct repository;
 enum git_freshness {
     GIT_FRESH,   /* the state is that of the moment git_refresh() was called, or later */
     GIT_PENDING, /* something is still being worked out; `changed` will be called */
-    GIT_POLLED,  /* changes are not seen: as of the last look, at most 100 ms before; state.reason says why */
+    GIT_POLLED,  /* changes are not seen: as of a look; state.reason says why */
     GIT_BROKEN,  /* cannot be read; state.reason says why */
 };
 
@@ -79,9 +79,11 @@ struct repository *git_find(struct git *git, const char *directory);
 /*
  * Brings the state up to date as far as the loop thread may (well under a millisecond) and sends the rest to
  * the worker. The caller has drained the watcher first; then GIT_FRESH means: every change made before that
- * is in.
+ * is in. Where changes are not seen, GIT_POLLED means: as of a look that began at `since_us`
+ * (clock_monotonic_us(), when the question came) or later; but a look that took long is not taken again before
+ * as much time has passed.
  */
-enum git_freshness git_refresh(struct repository *repository);
+enum git_freshness git_refresh(struct repository *repository, int64_t since_us);
 
 /* The state as last worked out; valid until the next call of this room. */
 const struct git_state *git_state(const struct repository *repository);

@@ -20,7 +20,7 @@
 #define QUICK_ROUNDS    3
 #define WATCHES_AT_ONCE 128 /* added in one turn of the loop: a millisecond or two */
 #define ROUNDS_MAX      8
-#define POLL_MS         100
+#define LONG_LOOK_US    100000
 
 /* File systems on which others make changes that this kernel is not told of (statfs(2) for the numbers). */
 static bool is_remote(const char *path)
@@ -88,7 +88,7 @@ static void settle(struct repository *repository, const struct place *place)
     repository->polled =
         is_remote(top) ? "on a file system whose changes are not seen: looked at when asked" : NULL;
     repository->is_mapped = repository->is_looked_at = false;
-    repository->polled_ms = 0;
+    repository->look_began_us = repository->look_ended_us = 0;
     forget_look(repository);
     settings_stamp_files(repository->outside);
     watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT);
@@ -202,6 +202,7 @@ static void give_order(struct repository *repository, struct survey_order *order
     order->head = repository->head;
     order->worker = repository->room->worker;
     repository->marked_us = clock_now_us();
+    repository->look_began_us = clock_monotonic_us();
 }
 
 /* What an order that was not carried out asked for is due again. */
@@ -286,7 +287,7 @@ static void job_done(struct job *job)
     if (!look->is_complete || look->order.maps_only)
         mark_again(repository, &look->order);
     survey_paths_clear(&look->order.paths);
-    repository->polled_ms = clock_monotonic_ms();
+    repository->look_ended_us = clock_monotonic_us();
     settle_down(repository);
 }
 
@@ -357,11 +358,21 @@ static enum git_freshness end_state(struct repository *repository, int64_t now_u
     return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
 }
 
-static enum git_freshness refresh_polled(struct repository *repository)
+/* Whether the last look is too old for who asks, and another would not be one after the other. */
+static bool polled_is_due(const struct repository *repository, int64_t since_us)
+{
+    int64_t took_us = repository->look_ended_us - repository->look_began_us;
+    if (watch_tree_is_marked(repository->watches))
+        return true;
+    if (repository->look_began_us >= since_us)
+        return false;
+    return took_us < LONG_LOOK_US || clock_monotonic_us() - repository->look_ended_us >= took_us;
+}
+
+static enum git_freshness refresh_polled(struct repository *repository, int64_t since_us)
 {
     read_files(repository);
-    bool is_due = watch_tree_is_marked(repository->watches) || clock_monotonic_ms() - repository->polled_ms >= POLL_MS;
-    if (!repository->is_busy && is_due) {
+    if (!repository->is_busy && polled_is_due(repository, since_us)) {
         watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
         submit(repository);
     }
@@ -371,7 +382,7 @@ static enum git_freshness refresh_polled(struct repository *repository)
     return end_state(repository, repository->marked_us) == GIT_BROKEN ? GIT_BROKEN : GIT_POLLED;
 }
 
-enum git_freshness repository_refresh(struct repository *repository)
+enum git_freshness repository_refresh(struct repository *repository, int64_t since_us)
 {
     int64_t now_us = clock_now_us();
     if (repository->refusal) {
@@ -384,7 +395,7 @@ enum git_freshness repository_refresh(struct repository *repository)
         return GIT_PENDING;
     }
     if (repository->polled || repository->last.uses_git)
-        return refresh_polled(repository);
+        return refresh_polled(repository, since_us);
     if (!watch_tree_is_marked(repository->watches) && !repository->is_busy) {
         repository->state.as_of_us = now_us;
         return end_state(repository, now_us);

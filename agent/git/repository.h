@@ -49,7 +49,7 @@ struct repository {
     struct survey_result last;
     struct file_stamp outside[SETTINGS_FILES];
     const char *polled; /* why changes are not seen; NULL */
-    int64_t polled_ms;  /* when it was last looked at because of that */
+    int64_t look_began_us, look_ended_us; /* the last one, by clock_monotonic_us() */
     int64_t asked_ms;
     int64_t marked_us;            /* when the marks of the job under way were taken */
     int rounds;                   /* looks on end because of new watches */
@@ -71,6 +71,7 @@ void repository_forget_everything(struct repository *repository);
 /* Puts the state together anew; it is another generation if it says something else than before. */
 void repository_compose(struct repository *repository, int64_t as_of_us);
 
-enum git_freshness repository_refresh(struct repository *repository);
+/* See git_refresh(). */
+enum git_freshness repository_refresh(struct repository *repository, int64_t since_us);
 
 #endif

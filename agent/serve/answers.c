@@ -1,6 +1,7 @@
 /* Requests that hooks make, answered now or later: see answers.h. */
 #include "answers.h"
 
+#include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/watch.h"
 
@@ -23,6 +24,7 @@ struct waiting {
     struct hook_request *request;
     enum subject subject;
     ev_tstamp deadline;
+    int64_t asked_us; /* clock_monotonic_us() */
     size_t key_size;
     char key[];
 };
@@ -77,14 +79,14 @@ void answers_free(struct answers *answers)
 
 /* The subject's repository, brought up to date as far as that can be done at once. */
 static struct publisher_git subject_git(struct answers *answers, enum subject subject, const char *key,
-                                        size_t size)
+                                        size_t size, int64_t asked_us)
 {
     struct publisher_git git = {NULL, false};
     const char *directory =
         subject == SUBJECT_DIRECTORY ? key : publisher_session_directory(answers->publisher, key, size);
     if (directory && directory[0] == '/')
         git.repository = git_find(answers->git, directory);
-    git.stale = git.repository && git_refresh(git.repository) == GIT_PENDING;
+    git.stale = git.repository && git_refresh(git.repository, asked_us) == GIT_PENDING;
     return git;
 }
 
@@ -130,7 +132,7 @@ static void answers_serve(struct answers *answers)
     struct waiting **at = &answers->waitings;
     while (*at) {
         struct waiting *waiting = *at;
-        struct publisher_git git = subject_git(answers, waiting->subject, waiting->key, waiting->key_size);
+        struct publisher_git git = subject_git(answers, waiting->subject, waiting->key, waiting->key_size, waiting->asked_us);
         if (!(ready && !git.stale) && ev_now(answers->loop) < waiting->deadline) {
             at = &waiting->next;
             continue;
@@ -156,7 +158,7 @@ void answers_look_again(struct answers *answers)
 }
 
 static void answers_wait(struct answers *answers, struct hook_request *request, enum subject subject,
-                         const char *key, size_t size, uint32_t wait_ms)
+                         const char *key, size_t size, uint32_t wait_ms, int64_t asked_us)
 {
     struct waiting *waiting = memory_take(sizeof *waiting + size + 1);
     ev_now_update(answers->loop);
@@ -164,6 +166,7 @@ static void answers_wait(struct answers *answers, struct hook_request *request, 
     patience = patience < 0 ? 0 : patience > PATIENCE_MAX_SECONDS ? PATIENCE_MAX_SECONDS : patience;
     waiting->request = request;
     waiting->subject = subject;
+    waiting->asked_us = asked_us;
     waiting->deadline = ev_now(answers->loop) + patience;
     waiting->key_size = size;
     memcpy(waiting->key, key, size);
@@ -184,11 +187,12 @@ static void answers_fence(struct answers *answers)
 static void answers_ask(struct answers *answers, struct hook_request *request, enum subject subject,
                         const char *key, size_t size, uint32_t wait_ms)
 {
-    struct publisher_git git = subject_git(answers, subject, key, size);
+    int64_t asked_us = clock_monotonic_us();
+    struct publisher_git git = subject_git(answers, subject, key, size, asked_us);
     if (!git.stale && answers_history_is_fresh(answers))
         answer(answers, request, subject, key, size, &git);
     else
-        answers_wait(answers, request, subject, key, size, wait_ms);
+        answers_wait(answers, request, subject, key, size, wait_ms, asked_us);
 }
 
 /* While history is being read, the session at hand comes first. */

@@ -1,6 +1,7 @@
 /* Repositories to test with: see support_git.h. */
 #include "support_git.h"
 
+#include "../../agent/base/clock.h"
 #include "../../agent/base/text.h"
 #include "../../agent/base/watch.h"
 #include "../../agent/base/worker.h"
@@ -153,10 +154,11 @@ void lab_init(struct lab *lab, const char *options)
 
 enum git_freshness lab_settle(struct lab *lab, struct repository *repository)
 {
+    int64_t since_us = clock_monotonic_us();
     for (int i = 0; i < 1000; i++) {
         watcher_drain(lab->watcher);
         int changes = lab->changes;
-        enum git_freshness freshness = git_refresh(repository);
+        enum git_freshness freshness = git_refresh(repository, since_us);
         if (freshness != GIT_PENDING)
             return freshness;
         while (lab->changes == changes)

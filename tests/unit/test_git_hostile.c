@@ -124,7 +124,7 @@ START_TEST(somebody_elses)
         lab_run(&lab, "echo 1 >a; git add .; git commit -qm 1; chown -R 12345 .");
         struct repository *repository = git_find(lab.git, lab.repo);
         ck_assert_ptr_nonnull(repository);
-        ck_assert_int_eq(git_refresh(repository), GIT_BROKEN);
+        ck_assert_int_eq(git_refresh(repository, 0), GIT_BROKEN);
         const struct git_state *state = git_state(repository);
         ck_assert_str_eq(state->engine, "none");
         ck_assert_str_eq(state->branch, "");
@@ -136,9 +136,9 @@ START_TEST(somebody_elses)
         ck_assert_int_eq(lab_state(&lab)->staged, 0);
         lab_run(&lab, "printf '\\tdirectory =\\n' >>~/.gitconfig");
         repository = git_find(lab.git, lab.repo);
-        ck_assert_int_eq(git_refresh(repository), GIT_BROKEN);
+        ck_assert_int_eq(git_refresh(repository, 0), GIT_BROKEN);
         lab_run(&lab, "chown -R 0 .; chown -h 12345 .git");
-        ck_assert_int_eq(git_refresh(git_find(lab.git, lab.repo)), GIT_BROKEN);
+        ck_assert_int_eq(git_refresh(git_find(lab.git, lab.repo), 0), GIT_BROKEN);
         lab_run(&lab, "chown 0 .git");
         ck_assert_str_eq(lab_state(&lab)->branch, "main");
     }

@@ -27,7 +27,7 @@ static void at_once(struct lab *lab, struct repository *repository, const char *
     lab_run(lab, "%s", command);
     watcher_drain(lab->watcher);
     int changes = lab->changes;
-    ck_assert_msg(git_refresh(repository) == GIT_FRESH, "%s", command);
+    ck_assert_msg(git_refresh(repository, 0) == GIT_FRESH, "%s", command);
     ck_assert_int_eq(lab->changes, changes);
     lab_compare(lab, command);
 }
@@ -62,7 +62,7 @@ START_TEST(branch_is_known_at_once)
     struct repository *repository = made(&lab);
     lab_run(&lab, "git checkout -qb other; git tag v; echo 1 >>a; git stash -q; touch .git/MERGE_HEAD");
     watcher_drain(lab.watcher);
-    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_int_eq(git_refresh(repository, 0), GIT_PENDING);
     ck_assert_str_eq(git_state(repository)->branch, "other");
     ck_assert_str_eq(git_state(repository)->action, "merge");
     ck_assert_int_eq(git_state(repository)->stashes, 1);
@@ -77,7 +77,7 @@ START_TEST(first_answer_has_the_branch)
     lab_open(&lab);
     lab_init(&lab, "");
     struct repository *repository = git_find(lab.git, lab.repo);
-    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_int_eq(git_refresh(repository, 0), GIT_PENDING);
     ck_assert_str_eq(git_state(repository)->branch, "main");
     ck_assert_int_eq(git_state(repository)->staged, -1);
     lab_compare(&lab, "settled");
@@ -106,7 +106,7 @@ START_TEST(watches_run_out)
     repository->room->watches_left = 2;
     lab_run(&lab, "mkdir -p n/1 n/2 n/3 n/4; git config status.showUntrackedFiles all");
     for (int i = 0; i < 3; i++) {
-        lab_run(&lab, "echo %d >n/%d/x; echo >>a; git commit -qam %d; echo >>b; sleep 0.15", i, i + 1, i);
+        lab_run(&lab, "echo %d >n/%d/x; echo >>a; git commit -qam %d; echo >>b", i, i + 1, i);
         lab_compare(&lab, "out of watches");
         ck_assert_int_eq(lab_settle(&lab, repository), GIT_POLLED);
     }
@@ -122,7 +122,7 @@ START_TEST(closed_while_busy)
     struct repository *repository = made(&lab);
     lab_run(&lab, "git checkout -qb other; echo 1 >>a");
     watcher_drain(lab.watcher);
-    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_int_eq(git_refresh(repository, 0), GIT_PENDING);
     lab_close(&lab);
 }
 END_TEST
@@ -133,7 +133,7 @@ START_TEST(stopped_while_busy)
     struct repository *repository = made(&lab);
     lab_run(&lab, "git checkout -qb other; echo 1 >>a");
     watcher_drain(lab.watcher);
-    ck_assert_int_eq(git_refresh(repository), GIT_PENDING);
+    ck_assert_int_eq(git_refresh(repository, 0), GIT_PENDING);
     worker_stop(lab.worker);
     git_close(lab.git);
     lab.worker = worker_start(lab.loop, 1);
