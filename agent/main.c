@@ -28,6 +28,7 @@
 #include "serve/hook_socket.h"
 #include "serve/place_prepare.h"
 #include "serve/publisher.h"
+#include "serve/repositories.h"
 #include "serve/status.h"
 #include "store/history.h"
 #include "store/ledger_place.h"
@@ -214,6 +215,13 @@ static void agent_status(void *data, struct text *out)
     status_write(out, agent->history, agent->writer, &agent->clock);
 }
 
+static void agent_repositories(void *data, const char *directory, struct text *out)
+{
+    struct agent *agent = data;
+    watcher_drain(agent->watcher);
+    repositories_write(out, agent->git, directory[0] == '/' ? directory : "");
+}
+
 static int agent_document(void *data, const char *line, unsigned long size, struct text *out)
 {
     struct agent *agent = data;
@@ -324,9 +332,9 @@ static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
     ledger_mark(agent->logs, agent->directories);
-    struct control_calls calls = {agent_status, agent_document, agent_is_ready,
-                                  agent_flush,  agent_reload,   agent_recalculate,
-                                  agent_stop,   agent->logs,    agent};
+    struct control_calls calls = {
+        agent_status, agent_repositories, agent_document, agent_is_ready, agent_flush,
+        agent_reload, agent_recalculate,  agent_stop,     agent->logs,    agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));

@@ -24,11 +24,12 @@ static const char usage[] =
     "\n"
     "Looks for what is wrong and says how to mend it: the agent, its folders, the shared memory, the "
     "ledger,\n"
-    "logs that cannot be read, lines that are skipped (with file and line), models without a price. All "
-    "logs\n"
-    "are read once more for it. Exit status 0 if nothing is wrong, 1 if something is.\n"
+    "logs that cannot be read, lines that are skipped (with file and line), models without a price, git\n"
+    "repositories whose state is not all known. All logs are read once more for it. Exit status 0 if "
+    "nothing\n"
+    "is wrong, 1 if something is; notes, which come last, are nothing wrong.\n"
     "\n"
-    "  -j, --json   {\"problems\": [{\"id\", \"what\", \"details\", \"mend\"}]}\n"
+    "  -j, --json   {\"problems\": [{\"id\", \"what\", \"details\", \"mend\"}], \"notes\": [the same]}\n"
     "\n"
     "examples:\n"
     "  tacho doctor\n"
@@ -45,15 +46,36 @@ static void add_line(struct text *text, const char *format, va_list arguments)
     free(line);
 }
 
+static void add_finding(struct findings *findings, struct finding finding, const char *format,
+                        va_list arguments)
+{
+    add_line(&finding.what, format, arguments);
+    findings->list = memory_grow(findings->list, findings->count, &findings->room, sizeof *findings->list);
+    findings->list[findings->count++] = finding;
+}
+
 void findings_add(struct findings *findings, const char *id, const char *mend, const char *format, ...)
 {
     va_list arguments;
-    findings->list = memory_grow(findings->list, findings->count, &findings->room, sizeof *findings->list);
-    struct finding *finding = &findings->list[findings->count++];
-    *finding = (struct finding){.id = id, .mend = mend};
     va_start(arguments, format);
-    add_line(&finding->what, format, arguments);
+    add_finding(findings, (struct finding){.id = id, .mend = mend}, format, arguments);
     va_end(arguments);
+}
+
+void findings_note(struct findings *findings, const char *id, const char *mend, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_finding(findings, (struct finding){.id = id, .mend = mend, .is_note = true}, format, arguments);
+    va_end(arguments);
+}
+
+static size_t count_problems(const struct findings *findings)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < findings->count; i++)
+        count += !findings->list[i].is_note;
+    return count;
 }
 
 void findings_detail(struct findings *findings, const char *format, ...)
@@ -243,7 +265,7 @@ static void add_member(struct text *out, const char *before, const char *value, 
     text_add_json(out, value, size);
 }
 
-static void add_finding(struct text *out, const struct finding *finding)
+static void write_finding(struct text *out, const struct finding *finding)
 {
     const char *at = first_detail(finding), *end = at + finding->details.size;
     add_member(out, "{\"id\": ", finding->id, strlen(finding->id));
@@ -255,22 +277,42 @@ static void add_finding(struct text *out, const struct finding *finding)
     text_add_char(out, '}');
 }
 
+static void print_findings(const struct findings *findings, bool notes)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->list[i].is_note == notes)
+            print_finding(&findings->list[i]);
+}
+
+static void write_list(struct text *out, const char *key, const struct findings *findings, bool notes)
+{
+    const char *before = "\n  ";
+    text_addf(out, "\"%s\": [", key);
+    for (size_t i = 0; i < findings->count; i++) {
+        if (findings->list[i].is_note != notes)
+            continue;
+        text_add_string(out, before);
+        write_finding(out, &findings->list[i]);
+        before = ",\n  ";
+    }
+    text_add_string(out, before[0] == ',' ? "\n]" : "]");
+}
+
 static void print_all(const struct findings *findings, bool json)
 {
     struct text out = TEXT_EMPTY;
     if (!json) {
-        for (size_t i = 0; i < findings->count; i++)
-            print_finding(&findings->list[i]);
-        if (!findings->count)
+        print_findings(findings, false);
+        if (!count_problems(findings))
             puts("nothing is wrong");
+        print_findings(findings, true);
         return;
     }
-    text_add_string(&out, "{\"problems\": [");
-    for (size_t i = 0; i < findings->count; i++) {
-        text_add_string(&out, i ? ",\n  " : "\n  ");
-        add_finding(&out, &findings->list[i]);
-    }
-    text_add_string(&out, findings->count ? "\n]}\n" : "]}\n");
+    text_add_char(&out, '{');
+    write_list(&out, "problems", findings, false);
+    text_add_string(&out, ",\n ");
+    write_list(&out, "notes", findings, true);
+    text_add_string(&out, "}\n");
     fwrite(out.bytes, 1, out.size, stdout);
     text_free(&out);
 }
@@ -293,8 +335,10 @@ int command_doctor(int argc, char **argv)
     doctor_check_ledger(&findings, status);
     doctor_check_logs(&findings, directories);
     check_prices(&findings, status != NULL);
+    if (status)
+        doctor_check_git(&findings);
     print_all(&findings, json);
-    exit_status = findings.count ? STATUS_FAILED : STATUS_DONE;
+    exit_status = count_problems(&findings) ? STATUS_FAILED : STATUS_DONE;
     json_decref(status);
     log_tree_free_directories(directories);
     findings_free(&findings);

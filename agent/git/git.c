@@ -133,6 +133,27 @@ enum git_freshness git_refresh(struct repository *repository, int64_t since_us)
     return repository_refresh(repository, since_us);
 }
 
+void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *kept), void *data)
+{
+    struct place *place = memory_take(sizeof *place);
+    for (struct repository *repository = git->repositories; repository; repository = repository->next) {
+        const char *git_dir = repository->place.git_dir;
+        if (!place_at(place, *repository->found_root ? repository->found_root : git_dir) ||
+            strcmp(place->git_dir, git_dir) != 0)
+            continue; /* it is gone */
+        bool is_pending = repository_refresh(repository, 0) == GIT_PENDING;
+        struct git_kept kept = {&repository->state, git_dir, watch_tree_count(repository->watches),
+                                is_pending};
+        tell(data, &kept);
+    }
+    free(place);
+}
+
+const char *git_why_none(const char *directory, char where[PATH_MAX])
+{
+    return place_why_none(directory, where);
+}
+
 const struct git_state *git_state(const struct repository *repository)
 {
     return &repository->state;

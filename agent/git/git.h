@@ -32,18 +32,31 @@ enum git_freshness {
     GIT_BROKEN,  /* cannot be read; state.reason says why */
 };
 
+/* What keeps a state from being all that it could be; `reason` says it in words. */
+enum git_trouble {
+    GIT_NO_TROUBLE,
+    GIT_TROUBLE_OWNER,   /* belongs to somebody else: not read */
+    GIT_TROUBLE_WATCHES, /* no watches are left: looked at when asked */
+    GIT_TROUBLE_REMOTE,  /* on a file system whose changes are not seen: likewise */
+    GIT_TROUBLE_ENGINE,  /* only the git program can read it: likewise */
+    GIT_TROUBLE_FILTER,  /* files that only a configured program could compare */
+    GIT_TROUBLE_DAMAGE,  /* something in it cannot be read */
+    GIT_TROUBLE_PLACE,   /* no repository, although there is something by that name */
+};
+
 struct git_state {
     char root[4096];             /* of the work tree; "" in a bare repository */
     char branch[GIT_NAME_MAX];   /* raw bytes as in the ref, cut at a character's end; "" when detached */
     char oid[72];                /* hex; "" on an unborn branch */
     char upstream[GIT_NAME_MAX]; /* short name, as origin/main; "" without one */
-    char tag[GIT_NAME_MAX];      /* a tag at HEAD, when detached */
+    char tag[GIT_NAME_MAX];      /* the newest tag at HEAD, annotated ones first */
     char action[16];             /* merge, rebase, cherry-pick, revert, bisect, am; "" */
     char worktree[GIT_NAME_MAX]; /* name of a linked worktree; "" in the main one */
     char engine[8];              /* "index", "git", "none" */
     char reason[160];            /* why something is not known; "" */
-    uint32_t step, steps;        /* of a rebase or am */
-    int32_t ahead, behind;       /* -1: not known */
+    enum git_trouble trouble;
+    uint32_t step, steps;  /* of a rebase or am */
+    int32_t ahead, behind; /* -1: not known */
     int32_t push_ahead, push_behind;
     /*
      * Paths, as many as `git status --porcelain=v2` lists: a rename is one, an untracked directory is one
@@ -80,10 +93,25 @@ struct repository *git_find(struct git *git, const char *directory);
  * Brings the state up to date as far as the loop thread may (well under a millisecond) and sends the rest to
  * the worker. The caller has drained the watcher first; then GIT_FRESH means: every change made before that
  * is in. Where changes are not seen, GIT_POLLED means: as of a look that began at `since_us`
- * (clock_monotonic_us(), when the question came) or later; but a look that took long is not taken again before
- * as much time has passed.
+ * (clock_monotonic_us(), when the question came) or later; but a look that took long is not taken again
+ * before as much time has passed.
  */
 enum git_freshness git_refresh(struct repository *repository, int64_t since_us);
+
+/* What is kept of the repositories that were asked for lately and are still there, brought up to date. */
+struct git_kept {
+    const struct git_state *state;
+    const char *git_dir;
+    long watches;
+    bool is_pending;
+};
+void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *kept), void *data);
+
+/*
+ * Why git_find() finds nothing for a directory although there is a `.git` on the way up: what is wrong with
+ * it, and in `where` which one it is. NULL where there is none.
+ */
+const char *git_why_none(const char *directory, char where[4096]);
 
 /* The state as last worked out; valid until the next call of this room. */
 const struct git_state *git_state(const struct repository *repository);

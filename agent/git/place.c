@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <git2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,6 +156,43 @@ bool place_find(struct place *place, const char *directory)
         slash[slash == path] = '\0';
         if (stat(path, &status) != 0 || status.st_dev != first.st_dev)
             return false;
+    }
+}
+
+/* What is wrong with a `.git` that is no repository; NULL if there is nothing by that name. */
+static const char *why_not(const char *path)
+{
+    char target[PATH_MAX], directory[PATH_MAX];
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return errno == EACCES ? "may not be entered" : NULL;
+    if (S_ISREG(status.st_mode)) {
+        snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
+        return read_path(target, path, "gitdir: ", directory) ? "leads to something that is no git directory"
+                                                              : "is a file that leads nowhere";
+    }
+    if (stat(path, &status) != 0)
+        return "is a link that leads nowhere";
+    if (!S_ISDIR(status.st_mode))
+        return "is neither a directory nor a file";
+    if (access(path, R_OK | X_OK) != 0)
+        return "may not be entered";
+    if (!path_exists(path, "HEAD") || !head_is_plausible(path))
+        return "has no HEAD, or one that names no ref and no commit";
+    return "has no objects or no refs, or its commondir leads nowhere";
+}
+
+const char *place_why_none(const char *directory, char where[PATH_MAX])
+{
+    char path[PATH_MAX];
+    if (!realpath(directory, path))
+        return NULL;
+    for (;;) {
+        const char *why = path_join(where, path, ".git") ? why_not(where) : NULL;
+        char *slash = strrchr(path, '/');
+        if (why || !path[1])
+            return why;
+        slash[slash == path] = '\0';
     }
 }
 

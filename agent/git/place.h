@@ -25,6 +25,9 @@ bool place_find(struct place *place, const char *directory);
 /* The same without going up: whether `directory` is the top of a work tree or a git directory. */
 bool place_at(struct place *place, const char *directory);
 
+/* Why place_find() finds nothing: see git_why_none(). */
+const char *place_why_none(const char *directory, char where[PATH_MAX]);
+
 /* Takes core.worktree and core.bare into account, which override where the work tree seems to be. */
 void place_apply_configuration(struct place *place);
 

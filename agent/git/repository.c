@@ -85,8 +85,9 @@ static void settle(struct repository *repository, const struct place *place)
     repository->watches =
         watch_tree_make(repository->room->watcher, repository->place.root, &repository->room->watches_left);
     repository->survey = survey_make(&repository->place, 0);
+    repository->is_remote = is_remote(top);
     repository->polled =
-        is_remote(top) ? "on a file system whose changes are not seen: looked at when asked" : NULL;
+        repository->is_remote ? "on a file system whose changes are not seen: looked at when asked" : NULL;
     repository->is_mapped = repository->is_looked_at = false;
     repository->look_began_us = repository->look_ended_us = 0;
     forget_look(repository);
@@ -137,10 +138,7 @@ void repository_check(struct repository *repository, const struct place *place)
         return;
     bool same = status.st_dev == repository->device && status.st_ino == repository->inode &&
                 (!*place->root || strcmp(place->root, repository->found_root) == 0);
-    bool refused = repository->refusal || !place_is_own(place);
-    if (same && !refused)
-        return;
-    if (same && repository->refusal && place_refusal(place))
+    if (same && !repository->refusal == !place_refusal(place))
         return;
     unsettle(repository);
     settle(repository, place);

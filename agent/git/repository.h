@@ -48,7 +48,8 @@ struct repository {
     int32_t stashes;
     struct survey_result last;
     struct file_stamp outside[SETTINGS_FILES];
-    const char *polled; /* why changes are not seen; NULL */
+    const char *polled;                   /* why changes are not seen; NULL */
+    bool is_remote;                       /* because of the file system */
     int64_t look_began_us, look_ended_us; /* the last one, by clock_monotonic_us() */
     int64_t asked_ms;
     int64_t marked_us;            /* when the marks of the job under way were taken */

@@ -42,13 +42,20 @@ static void compose_look(struct git_state *state, const struct repository *repos
     state->push_behind = last->push_behind;
 }
 
-static const char *reason_of(const struct repository *repository)
+static void compose_reason(struct git_state *state, const struct repository *repository)
 {
-    if (repository->refusal)
-        return repository->refusal;
-    if (*repository->last.reason)
-        return repository->last.reason;
-    return repository->polled ? repository->polled : "";
+    const char *reason = "";
+    if (repository->refusal) {
+        reason = repository->refusal;
+        state->trouble = GIT_TROUBLE_OWNER;
+    } else if (*repository->last.reason) {
+        reason = repository->last.reason;
+        state->trouble = repository->last.trouble;
+    } else if (repository->polled) {
+        reason = repository->polled;
+        state->trouble = repository->is_remote ? GIT_TROUBLE_REMOTE : GIT_TROUBLE_WATCHES;
+    }
+    name_copy(state->reason, sizeof state->reason, reason);
 }
 
 void repository_compose(struct repository *repository, int64_t as_of_us)
@@ -58,7 +65,7 @@ void repository_compose(struct repository *repository, int64_t as_of_us)
     state->ahead = state->behind = state->push_ahead = state->push_behind = -1;
     memcpy(state->root, repository->place.root, sizeof state->root);
     name_copy(state->engine, sizeof state->engine, "none");
-    name_copy(state->reason, sizeof state->reason, reason_of(repository));
+    compose_reason(state, repository);
     if (!repository->refusal) {
         state->bare = !*repository->place.root;
         memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);

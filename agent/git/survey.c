@@ -8,6 +8,7 @@
 #include "submodule.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,13 +188,26 @@ static void take_program_counts(struct survey_result *result, const struct progr
 /* How much of what the git program tells is taken. */
 enum asking { ASK_STAGED, ASK_COUNTS, ASK_ALL };
 
+/* Gives a reason, unless there is one. */
+static void __attribute__((format(printf, 3, 4)))
+give(struct survey_result *result, enum git_trouble trouble, const char *format, ...)
+{
+    va_list arguments;
+    if (*result->reason)
+        return;
+    va_start(arguments, format);
+    vsnprintf(result->reason, sizeof result->reason, format, arguments);
+    va_end(arguments);
+    result->trouble = trouble;
+}
+
 static void ask_program(struct survey *survey, const struct survey_order *order, struct survey_result *result,
                         enum asking asking)
 {
     struct program_status *status = memory_zeroed(1, sizeof *status);
     const char *why = program_read_status(status, &survey->place, order->worker);
     if (why)
-        snprintf(result->reason, sizeof result->reason, "%s", why);
+        give(result, GIT_TROUBLE_DAMAGE, "%s", why);
     else if (asking == ASK_STAGED)
         result->staged = status->staged;
     else
@@ -208,8 +222,8 @@ static void ask_program(struct survey *survey, const struct survey_order *order,
         result->behind = status->behind;
         memcpy(result->upstream, status->upstream, sizeof result->upstream);
     }
-    if (asking != ASK_STAGED && status->has_submodules && !*result->reason)
-        snprintf(result->reason, sizeof result->reason, "changes inside submodules are not looked at");
+    if (asking != ASK_STAGED && status->has_submodules)
+        give(result, GIT_TROUBLE_ENGINE, "changes inside submodules are not looked at");
     free(status);
 }
 
@@ -237,13 +251,12 @@ static bool count_staged(struct survey *survey, const struct head *head)
 static void give_reason(struct survey_result *result, const struct survey *survey, const struct look *look)
 {
     if (look->why)
-        snprintf(result->reason, sizeof result->reason, "%s: %s", "the work tree cannot be read", look->why);
-    else if (*survey->staged.reason)
-        snprintf(result->reason, sizeof result->reason, "%s", survey->staged.reason);
-    else if (look->filtered)
-        snprintf(result->reason, sizeof result->reason,
-                 "%d files pass a configured filter, which is not run: compared by time only",
-                 look->filtered);
+        give(result, GIT_TROUBLE_DAMAGE, "the work tree cannot be read: %s", look->why);
+    if (*survey->staged.reason)
+        give(result, GIT_TROUBLE_DAMAGE, "%s", survey->staged.reason);
+    if (look->filtered)
+        give(result, GIT_TROUBLE_FILTER,
+             "%d files pass a configured filter, which is not run: compared by time only", look->filtered);
 }
 
 static bool count(struct survey *survey, const struct survey_order *order, struct survey_result *result)
@@ -286,9 +299,7 @@ static void tell_distances(struct survey *survey, const struct survey_order *ord
 {
     if (!order->is_quick) {
         upstream_read(&survey->upstream, &survey->place, &survey->settings, &order->head);
-        *survey->tag = '\0';
-        if (order->head.detached)
-            tag_find(survey->tag, &survey->place, &survey->settings, order->head.oid);
+        tag_find(survey->tag, &survey->place, &survey->settings, order->head.oid);
     }
     memcpy(result->upstream, survey->upstream.name, sizeof result->upstream);
     memcpy(result->tag, survey->tag, sizeof result->tag);
@@ -321,8 +332,12 @@ static bool look_with_index(struct survey *survey, const struct survey_order *or
         result->uses_git = is_unknown;
         if (is_unknown)
             ask_program(survey, order, result, ASK_COUNTS);
-        if (strcmp(result->engine, "git") != 0)
-            snprintf(result->reason, sizeof result->reason, "%s", why);
+        bool is_told = strcmp(result->engine, "git") == 0;
+        *result->reason = '\0';
+        if (is_told)
+            give(result, GIT_TROUBLE_ENGINE, "the git program is asked: %.128s", why);
+        else
+            give(result, GIT_TROUBLE_DAMAGE, "%s", why); /* says more than that git cannot either */
         return true;
     }
     mark(survey, order);
@@ -346,13 +361,12 @@ bool survey_look(struct survey *survey, const struct survey_order *order, struct
     if (*survey->settings.limit) {
         result->uses_git = true;
         ask_program(survey, order, result, ASK_ALL);
-        if (!*result->reason)
-            snprintf(result->reason, sizeof result->reason, "the git program is asked: %.128s",
-                     survey->settings.limit);
+        give(result, GIT_TROUBLE_ENGINE, "the git program is asked: %.128s", survey->settings.limit);
+        tag_find(result->tag, &survey->place, &survey->settings, result->head.oid);
         return true;
     }
     if (order->head.broken) {
-        snprintf(result->reason, sizeof result->reason, "%s", order->head.broken);
+        give(result, GIT_TROUBLE_DAMAGE, "%s", order->head.broken);
         return true;
     }
     tell_distances(survey, order, result);

@@ -50,6 +50,7 @@ struct survey_result {
     struct head head;
     int32_t stashes;
     char reason[160];
+    enum git_trouble trouble;
     struct visits visits; /* the caller's to clear */
 };
 

@@ -212,6 +212,7 @@ void tag_find(char tag[GIT_NAME_MAX], const struct place *place, const struct se
               const char *oid)
 {
     struct tag_search search = {settings, oid, tag, false};
-    *tag = '\0';
-    refs_each(place, "refs/tags/", take_tag, &search);
+    memset(tag, 0, GIT_NAME_MAX);
+    if (*oid)
+        refs_each(place, "refs/tags/", take_tag, &search);
 }

@@ -262,6 +262,11 @@ struct watch_tree *watch_tree_make(struct watcher *watcher, const char *root, lo
     return tree;
 }
 
+long watch_tree_count(const struct watch_tree *tree)
+{
+    return (long)tree->count;
+}
+
 void watch_tree_clear(struct watch_tree *tree)
 {
     drop_below(tree, "");

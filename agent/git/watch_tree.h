@@ -25,6 +25,9 @@ void watch_tree_free(struct watch_tree *tree);
  */
 int watch_tree_add(struct watch_tree *tree, const struct visit *visit);
 
+/* How many directories are watched. */
+long watch_tree_count(const struct watch_tree *tree);
+
 /* Ends all watches: they are to be added anew. */
 void watch_tree_clear(struct watch_tree *tree);
 

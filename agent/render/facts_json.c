@@ -179,11 +179,13 @@ static void put_git_counts(struct writer *writer, const struct git_state *git)
     number_pair(writer, "stashes", git->stashes, 0);
 }
 
-/* How old the state is where it is not that of now. */
+/* How old the state is where it is not that of now; then never 0. */
 static int64_t git_stale_ms(const struct facts *facts)
 {
     int64_t age_us = facts->now_us - facts->git->as_of_us;
-    return facts->git_stale && age_us > 0 ? age_us / 1000 : 0;
+    if (!facts->git_stale)
+        return 0;
+    return age_us > 1000 ? age_us / 1000 : 1;
 }
 
 static void put_git(struct writer *writer, const struct facts *facts)

@@ -157,6 +157,10 @@ static void client_answer(struct client *client, const char *line)
     if (strcmp(line, "status") == 0) {
         calls->status(calls->data, &body);
         client_finish(client, "ok", &body);
+    } else if (strcmp(line, "repositories") == 0 || after_word(line, "repositories")) {
+        const char *directory = after_word(line, "repositories");
+        calls->repositories(calls->data, directory ? directory : "", &body);
+        client_finish(client, "ok", &body);
     } else if ((client->document = after_word(line, "document")) || strcmp(line, "wait") == 0) {
         client_wait(client, false);
     } else if (strcmp(line, "flush") == 0) {

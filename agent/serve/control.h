@@ -6,14 +6,17 @@
  * `error: what went wrong`; the body follows. Requests:
  *
  *     status              the document of `tacho status --json`
+ *     repositories [DIR]  the document of repositories.h; DIR is looked at, too
  *     wait                answers when all logs are accounted for; until then lines `progress READ TOTAL`
  *                         come before the `ok`
  *     document REQUEST    waits likewise, then a finished document; REQUEST as document_request_encode()
- * writes it flush               the same, and then that they are in the ledger, as far as there is one reload
- * reads the configuration and the person's own prices again recalculate         the same, prices all history
- * by them, and answers as flush does stop                answers, then the agent ends of LOGS REQUEST     one
- * of these, if LOGS is the ledger_mark() of the config directories that the agent reads; else the first line
- * of the answer is `other logs`
+ *                         writes it
+ *     flush               waits likewise, and then until they are in the ledger, as far as there is one
+ *     reload              reads the configuration and the person's own prices again
+ *     recalculate         the same, prices all history by them, and answers as flush does
+ *     stop                answers, then the agent ends
+ *     of LOGS REQUEST     one of these, if LOGS is the ledger_mark() of the config directories that the
+ *                         agent reads; else the first line of the answer is `other logs`
  *
  * Only the agent's own user is answered (SO_PEERCRED). A client that is slow to read costs the agent the
  * memory of its answer and nothing else.
@@ -28,6 +31,7 @@ struct text;
 /* What the control socket asks of the agent; each is called on the loop thread. */
 struct control_calls {
     void (*status)(void *data, struct text *out);
+    void (*repositories)(void *data, const char *directory, struct text *out);
     /* Writes the document or, returning -1, the reason why not. */
     int (*document)(void *data, const char *request, unsigned long size, struct text *out);
     /* Whether all logs are accounted for; *read and *total say how far it is. */

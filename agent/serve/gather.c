@@ -151,6 +151,8 @@ uint64_t facts_fingerprint(const struct facts *facts)
         hash = mix(hash, &facts->git->generation, sizeof facts->git->generation);
         hash = mix(hash, facts->git->root, strlen(facts->git->root));
     }
+    if (facts->git_stale) /* its age is shown */
+        hash = mix(hash, &facts->now_us, sizeof facts->now_us);
     plain.model = plain.directory = plain.session_name = plain.effort = none;
     plain.git = NULL;
     plain.now_us = 0;

@@ -120,6 +120,8 @@ START_TEST(tags)
     lab_run(&lab, "git tag -d a10 a9 a1");
     ck_assert_str_eq(lab_state(&lab)->tag, "light");
     lab_run(&lab, "git checkout -q main");
+    ck_assert_str_eq(lab_state(&lab)->tag, "light");
+    lab_run(&lab, "git commit -q --allow-empty -m 2");
     ck_assert_str_eq(lab_state(&lab)->tag, "");
     lab_close(&lab);
 }
