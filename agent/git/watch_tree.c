@@ -71,9 +71,14 @@ static void grow(struct watch_tree *tree)
     free(old);
 }
 
+static void mark_watched(struct watched *watched);
+
+/* What is below a git directory is watched again only once that is looked at. */
 static void drop_slot(struct watch_tree *tree, struct watched **slot)
 {
     struct watched *watched = *slot;
+    if (watched->kind != VISIT_WORK)
+        mark_watched(watched);
     *slot = watched->next;
     watch_remove(watched->watch);
     tree->count--;

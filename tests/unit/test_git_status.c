@@ -413,6 +413,10 @@ START_TEST(found_and_lost)
     lab_compare(&lab, "replaced by another");
     lab_at(&lab, "moved");
     lab_compare(&lab, "moved");
+    lab_run(&lab, "mv .git .g; mv .g .git");
+    lab_compare(&lab, "away and back");
+    lab_run(&lab, "git checkout -qb fourth");
+    lab_compare(&lab, "checkout");
     lab_close(&lab);
 }
 END_TEST
