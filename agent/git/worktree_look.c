@@ -225,10 +225,11 @@ static DIR *open_directory(struct walk *walk, int parent, const char *name)
 static bool is_repository(const struct walk *walk, int at)
 {
     char path[PATH_MAX];
-    if (faccessat(at, ".git", F_OK, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !path_join(path, walk->look->root, walk->path))
+    struct stat status;
+    if (fstatat(at, ".git", &status, AT_SYMLINK_NOFOLLOW) != 0 || !path_join(path, walk->look->root, walk->path))
         return false;
-    visits_add(walk->look->visits, VISIT_WORK, path, ".git"); /* it may be in the making */
+    if (S_ISDIR(status.st_mode))
+        visits_add(walk->look->visits, VISIT_WORK, path, ".git"); /* it may be in the making */
     struct place *place = memory_take(sizeof *place);
     bool found = place_at(place, path) && *place->root;
     free(place);

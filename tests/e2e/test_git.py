@@ -34,14 +34,17 @@ class GitTest(MachineTest):
                                 stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE).stdout
         return json.loads(output)["git"] if output else {"stale_ms": 1}
 
-    def state(self, cwd):
+    def state(self, cwd, story=""):
         """The fenced state: an answer that came too late is asked for again."""
         answers = []
 
         def is_fresh():
             answers.append(self.ask(cwd))
             return answers[-1] is None or (answers[-1]["stale_ms"] == 0 and answers[-1].get("staged") is not None)
-        wait_until(is_fresh, f"a fresh state of {cwd}")
+        try:
+            wait_until(is_fresh, f"a fresh state of {cwd}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {answers[-1]} after {story}") from None
         return answers[-1]
 
     def sh(self, command, cwd):
@@ -96,7 +99,7 @@ class GitTest(MachineTest):
         return ACTIONS[found[1]], *numbers
 
     def compare(self, cwd, story=""):
-        ours, gits = self.state(cwd), self.by_git(cwd)
+        ours, gits = self.state(cwd, story), self.by_git(cwd)
         self.assertEqual({key: ours[key] for key in gits}, gits, f"in {cwd}, engine {ours['engine']}, after {story}")
         tags = self.lines("git", "tag", "--points-at", "HEAD", cwd=cwd) if gits["oid"] else []
         self.assertIn(ours["tag"], tags or [None], story)

@@ -85,6 +85,19 @@ START_TEST(first_answer_has_the_branch)
 }
 END_TEST
 
+/* A submodule that is not added any more: its .git is a file. */
+START_TEST(comes_to_rest)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    lab_run(&lab, "git init -q --separate-git-dir ../elsewhere n; git -C n commit -q --allow-empty -m 1");
+    lab_compare(&lab, "a repository inside");
+    watcher_drain(lab.watcher);
+    ck_assert_int_eq(git_refresh(repository, 0), GIT_FRESH);
+    lab_close(&lab);
+}
+END_TEST
+
 START_TEST(lost_events)
 {
     struct lab lab;
@@ -180,5 +193,5 @@ START_TEST(descriptors)
 END_TEST
 
 SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
-           first_answer_has_the_branch, lost_events, watches_run_out, closed_while_busy, stopped_while_busy,
+           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, closed_while_busy, stopped_while_busy,
            many_repositories, descriptors)
