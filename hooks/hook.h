@@ -4,8 +4,12 @@
  *     surroundings  what the environment says: width, colours, where the runtime directory is
  *     input         the client's document from standard input, with a deadline
  *     ask           one request to the agent and its one reply, with a deadline; starts an agent if none is
- *     show          the slot's block, fitted, to standard output in one write
+ *     conversation  the agent's socket: connecting, sending, receiving
+ *     line          the slot's block, fitted
+ *     show          that line to standard output in one write
  *     fallback      a minimal line from what the hook itself has, where there is no slot to read
+ *
+ * surroundings, conversation and line also serve the reader inside bash and zsh (shell/reader.h).
  *
  * Rules: exit status 0, nothing on stderr, no unbounded loop or wait, static buffers only. Every wait is
  * a poll with what is left of its deadline.
@@ -41,6 +45,9 @@ uint32_t surroundings_columns(const char *const *environment);
 
 /* How many colours the terminal has: NO_COLOR, COLORTERM and TERM decide. */
 enum tacho_depth surroundings_depth(const char *const *environment);
+
+/* The same from the three variables' values; NULL: not set. */
+enum tacho_depth terminal_depth(const char *no_color, const char *colours, const char *terminal);
 
 /* The runtime directory's path, with room for a name in it. */
 struct runtime {
@@ -83,7 +90,18 @@ enum ask_result ask(struct runtime *runtime, const char *const *environment, enu
  * there is one that holds the lock: it is starting, or ending. */
 bool agent_spawn(struct runtime *runtime, const char *const *environment);
 
-/* ---- show ---------------------------------------------------------------------------------------- */
+/* ---- conversation -------------------------------------------------------------------------------- */
+
+/* A descriptor (non-blocking, close-on-exec) connected to an agent of this euid, or -1. */
+int agent_connect(struct runtime *runtime);
+
+/* Sends a request whose header states the sizes of key and body. False: it could not be sent. */
+bool request_send(int descriptor, const struct tacho_request *request, const char *key, const char *body);
+
+/* Waits for the one reply. ASK_LATE: none so far. ASK_NO_AGENT: the agent hung up, or talks nonsense. */
+enum ask_result reply_receive(int descriptor, int wait_ms, struct tacho_reply *reply);
+
+/* ---- line ---------------------------------------------------------------------------------------- */
 
 struct show {
     enum tacho_surface surface;
@@ -92,13 +110,29 @@ struct show {
     bool newline;     /* end the line with one */
 };
 
-/* Writes the slot that a reply names. Returns false if there is nothing to write. */
-bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const struct show *show);
+/* Where a line is made: a copy of the slot (TACHO_COPY_MAX bytes) and the line itself (HOOK_LINE_MAX). */
+struct line_room {
+    struct tacho_copy *copy;
+    char *line;
+};
+
+/* The line of the slot that a reply names. Returns its bytes; 0 or less: there is none. */
+int64_t line_of_reply(const struct tacho_segment *segment, const struct tacho_reply *reply,
+                      const struct show *show, const struct line_room *room);
 
 /*
- * Writes the slot of a key as it stands in the segment; with `late`, or if it is past its time, marked stale.
- * Returns false if there is nothing to write.
+ * The line of a key's slot as it stands in the segment; with `late`, or if it is past its time, marked stale.
+ * The same returns.
  */
+int64_t line_of_key(const struct tacho_segment *segment, enum tacho_kind kind, const char *key,
+                    size_t key_size, bool late, const struct show *show, const struct line_room *room);
+
+/* ---- show ---------------------------------------------------------------------------------------- */
+
+/* Writes the line of the slot that a reply names. Returns false if there is nothing to write. */
+bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const struct show *show);
+
+/* Writes the line of a key's slot; see line_of_key(). Returns false if there is nothing to write. */
 bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
               const struct show *show);
 

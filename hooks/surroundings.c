@@ -58,18 +58,21 @@ static bool mentions_one_of(const char *value, const char *const *names)
 }
 
 /* NO_COLOR: no-color.org. COLORTERM: the convention of terminals with 24-bit colour (termstandard/colors). */
-enum tacho_depth surroundings_depth(const char *const *environment)
+enum tacho_depth terminal_depth(const char *no_color, const char *colours, const char *terminal)
 {
     static const char *const true_names[] = {"truecolor", "24bit", NULL};
     static const char *const true_terminals[] = {"-direct", "kitty", "ghostty", "alacritty",
                                                  "wezterm", "foot",  NULL};
     static const char *const none_terminals[] = {"", "dumb", "unknown", NULL};
-    const char *off = place_variable(environment, "NO_COLOR");
-    const char *colours = place_variable(environment, "COLORTERM");
-    const char *terminal = place_variable(environment, "TERM");
-    if ((off && *off) || !terminal || is_one_of(terminal, none_terminals))
+    if ((no_color && *no_color) || !terminal || is_one_of(terminal, none_terminals))
         return TACHO_NO_COLOUR;
     if ((colours && is_one_of(colours, true_names)) || mentions_one_of(terminal, true_terminals))
         return TACHO_TRUE_COLOUR;
     return strstr(terminal, "256") ? TACHO_256_COLOURS : TACHO_16_COLOURS;
+}
+
+enum tacho_depth surroundings_depth(const char *const *environment)
+{
+    return terminal_depth(place_variable(environment, "NO_COLOR"), place_variable(environment, "COLORTERM"),
+                          place_variable(environment, "TERM"));
 }
