@@ -45,9 +45,14 @@ ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
 COMMANDS   := $(wildcard agent/commands/*.c)
 object      = $(patsubst %.c,$B/obj/%.o,$1)
 
+# What runs inside a shell is built against the shell that is installed, where its headers are, too.
+BASH_HEADERS  := $(wildcard /usr/include/bash/config.h)
+SHELL_READERS := $(if $(BASH_HEADERS),$B/lib/tacho.bash)
+
 BIN := $B/bin/tacho $B/libexec/tacho-agent
 ifeq ($(SANITIZE),)
   BIN += $B/bin/tacho-claude $B/bin/tacho-prompt $B/lib/libtacho.a $B/lib/libtacho.so $B/lib/pkgconfig/tacho.pc
+  BIN += $(SHELL_READERS)
 endif
 
 .DEFAULT_GOAL := all
@@ -55,6 +60,7 @@ endif
         compdb format clean
 
 all: $(BIN) ## build everything into build/
+	@$(if $(BASH_HEADERS),,echo 'note: no headers of bash (Debian: bash-builtins): in bash a prompt will run tacho-prompt')
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \
@@ -119,6 +125,24 @@ $B/bin/tacho-claude: $(patsubst %.c,$B/obj/musl/%.o,hooks/claude.c $(HOOK_SRC))
 $B/bin/tacho-prompt: $(patsubst %.c,$B/obj/musl/%.o,hooks/prompt.c $(HOOK_SRC))
 	@mkdir -p $(@D)
 	$(V)$(MUSL_CC) $(HOOK_LINK) $(filter %.o,$^) -o $@
+
+# ---- inside the shells: bash's builtin, for the bash whose headers are installed -------------------------
+
+# Only what the shell looks up by name is visible: the shell exports all of its own names.
+SHELL_FLAGS := $(STANDARD) $(WARNINGS) -O2 -g -fPIC -fvisibility=hidden -MMD -MP
+SHELL_LINK  := -shared -Wl,-z,lazy -Wl,--gc-sections
+SHELL_SRC   := shell/reader.c hooks/conversation.c hooks/line.c hooks/surroundings.c $(SHM_READER) shm/place.c
+
+$B/obj/shell/%.o: %.c
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SHELL_FLAGS) -c $< -o $@
+
+$B/obj/shell/shell/bash.o: SHELL_FLAGS += -DSHELL -isystem /usr/lib/bash -isystem /usr/include/bash \
+                                          -isystem /usr/include/bash/include -isystem /usr/include/bash/builtins
+
+$B/lib/tacho.bash: $(patsubst %.c,$B/obj/shell/%.o,shell/bash.c $(SHELL_SRC))
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SHELL_LINK) $(LDFLAGS) $(filter %.o,$^) -o $@
 
 # ---- libtacho: the reader, for other people's bars and prompts ------------------------------------------
 
@@ -250,12 +274,13 @@ install: all ## install under PREFIX (and DESTDIR)
 	install -m 644 build/lib/libtacho.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 build/lib/libtacho.so $(DESTDIR)$(PREFIX)/lib/libtacho.so.1
 	ln -sf libtacho.so.1 $(DESTDIR)$(PREFIX)/lib/libtacho.so
+	$(if $(BASH_HEADERS),install -m 644 build/lib/tacho.bash $(DESTDIR)$(PREFIX)/lib/)
 	install -m 644 build/lib/pkgconfig/tacho.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	install -m 644 shm/tacho.h $(DESTDIR)$(PREFIX)/include/
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/tacho bin/tacho-claude bin/tacho-prompt libexec/tacho-agent \
-	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/pkgconfig/tacho.pc include/tacho.h)
+	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/tacho.bash lib/pkgconfig/tacho.pc include/tacho.h)
 
 compdb: ## write compile_commands.json for editors
 	@packaging/compdb.sh '$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS)' > compile_commands.json

@@ -103,6 +103,9 @@ enum ask_result reply_receive(int descriptor, int wait_ms, struct tacho_reply *r
 
 /* ---- line ---------------------------------------------------------------------------------------- */
 
+/* The surface that a prompt asks for by name; false: there is none of it. */
+bool surface_named(const char *name, enum tacho_surface *surface);
+
 struct show {
     enum tacho_surface surface;
     enum tacho_depth depth;
@@ -120,19 +123,19 @@ struct line_room {
 int64_t line_of_reply(const struct tacho_segment *segment, const struct tacho_reply *reply,
                       const struct show *show, const struct line_room *room);
 
-/*
- * The line of a key's slot as it stands in the segment; with `late`, or if it is past its time, marked stale.
- * The same returns.
+/* The line of the copy in the room; with `late`, or if it is past its time, marked stale. The same returns.
  */
-int64_t line_of_key(const struct tacho_segment *segment, enum tacho_kind kind, const char *key,
-                    size_t key_size, bool late, const struct show *show, const struct line_room *room);
+int64_t line_of_copy(bool late, int64_t now_ns, const struct show *show, const struct line_room *room);
 
 /* ---- show ---------------------------------------------------------------------------------------- */
 
 /* Writes the line of the slot that a reply names. Returns false if there is nothing to write. */
 bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const struct show *show);
 
-/* Writes the line of a key's slot; see line_of_key(). Returns false if there is nothing to write. */
+/*
+ * Writes the line of a key's slot as it stands in the segment; with `late`, or if it is past its time, marked
+ * stale. Returns false if there is nothing to write.
+ */
 bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
               const struct show *show);
 

@@ -1,9 +1,24 @@
 /* A slot's block, fitted: see hook.h. */
 #include "hook.h"
 
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+#include <string.h>
+
+bool surface_named(const char *name, enum tacho_surface *surface)
+{
+    static const struct {
+        const char *name;
+        enum tacho_surface surface;
+    } surfaces[] = {
+        {"bash", TACHO_BASH}, {"zsh", TACHO_ZSH},     {"fish", TACHO_FISH},
+        {"tmux", TACHO_TMUX}, {"plain", TACHO_PLAIN}, {"json", TACHO_JSON},
+    };
+    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
+        if (strcmp(name, surfaces[i].name) == 0) {
+            *surface = surfaces[i].surface;
+            return true;
+        }
+    return false;
+}
 
 static int64_t line_fit(bool stale, const struct show *show, const struct line_room *room)
 {
@@ -28,20 +43,7 @@ int64_t line_of_reply(const struct tacho_segment *segment, const struct tacho_re
     return line_fit(false, &whole, room);
 }
 
-static bool is_past_its_time(const struct tacho_copy *copy)
+int64_t line_of_copy(bool late, int64_t now_ns, const struct show *show, const struct line_room *room)
 {
-    /* The system call itself: to find the faster way, by the vDSO, costs a short-lived program three page
-     * faults. */
-    struct timespec now;
-    if (syscall(SYS_clock_gettime, CLOCK_REALTIME, &now) < 0)
-        return true;
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec >= copy->valid_until_ns;
-}
-
-int64_t line_of_key(const struct tacho_segment *segment, enum tacho_kind kind, const char *key,
-                    size_t key_size, bool late, const struct show *show, const struct line_room *room)
-{
-    if (!key_size || tacho_read_key(segment, kind, key, key_size, room->copy, TACHO_COPY_MAX) != TACHO_OK)
-        return TACHO_NOT_FOUND;
-    return line_fit(late || is_past_its_time(room->copy), show, room);
+    return line_fit(late || now_ns >= room->copy->valid_until_ns, show, room);
 }

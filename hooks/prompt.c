@@ -17,14 +17,6 @@ extern char **environ;
 static struct runtime runtime;
 HOOK_LARGE static char directory[HOOK_PATH_MAX];
 
-static const struct {
-    const char *name;
-    enum tacho_surface surface;
-} SURFACES[] = {
-    {"bash", TACHO_BASH}, {"zsh", TACHO_ZSH},     {"fish", TACHO_FISH},
-    {"tmux", TACHO_TMUX}, {"plain", TACHO_PLAIN}, {"json", TACHO_JSON},
-};
-
 static const char USAGE[] =
     "usage: tacho-prompt bash|zsh|fish|tmux|plain|json [--cached] [--wait MS] [--columns N]\n"
     "\n"
@@ -33,16 +25,8 @@ static const char USAGE[] =
 struct options {
     bool cached, help;
     uint32_t wait_ms, columns;
-    int surface; /* 0: not a known one */
+    enum tacho_surface surface; /* 0: not a known one */
 };
-
-static int surface_named(const char *name)
-{
-    for (size_t i = 0; i < sizeof SURFACES / sizeof *SURFACES; i++)
-        if (strcmp(name, SURFACES[i].name) == 0)
-            return SURFACES[i].surface;
-    return 0;
-}
 
 static struct options options_read(char **arguments)
 {
@@ -57,7 +41,7 @@ static struct options options_read(char **arguments)
         else if (strcmp(*at, "--columns") == 0 && at[1])
             number_read(*++at, 10000, &options.columns);
         else if (!options.surface)
-            options.surface = surface_named(*at);
+            surface_named(*at, &options.surface);
     }
     return options;
 }
@@ -72,7 +56,7 @@ int main(int count, char **arguments)
         return options.help ? 0 : 2;
     }
     struct show show = {
-        .surface = (enum tacho_surface)options.surface,
+        .surface = options.surface,
         .depth = surroundings_depth(environment),
         .columns = options.surface == TACHO_JSON ? 0 : options.columns,
         .newline = options.surface == TACHO_JSON || options.surface == TACHO_PLAIN,

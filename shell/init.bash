@@ -1,8 +1,9 @@
 # Tacho's line above bash's prompt. In ~/.bashrc:   eval "$(tacho init bash)"
 #
-# Once for each prompt, tacho-prompt is run in the shell's directory and its line kept in a variable, which the
-# prompt shows. bash expands the variable, and does not look at what is in it again: nothing from outside is run.
-# `tacho_off` takes everything back. Safe to eval again, under set -e and set -u, in shells inside shells.
+# Before each prompt the line of the shell's directory is put into a variable, which the prompt shows: by a builtin
+# inside this shell, where it was built for this version of bash, else by running tacho-prompt. bash expands the
+# variable, and does not look at what is in it again: nothing from outside is run. `tacho_off` takes everything
+# back. Safe to eval again, under set -e and set -u, in shells inside shells.
 
 if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
 
@@ -12,26 +13,36 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
         [[ -x $program ]] && exec "$program" bash --columns "${COLUMNS:-0}" 2>/dev/null
     }
 
-    __tacho_prompt() {
-        local __tacho_status=$?
+    # Runs the program, which also starts an agent where there is none.
+    __tacho_run() {
         __tacho_line=$(__tacho_line_now) || __tacho_line=
         if [[ -n $__tacho_line ]]; then
             __tacho_line+=$'\n'
         fi
-        # Whatever else sets the prompt may have done so since: the line goes before it, once. Without promptvars
-        # bash would show the variable's name.
-        if ! shopt -q promptvars; then
-            PS1=${PS1-}
-            PS1=${PS1#'${__tacho_line-}'}
-        elif [[ ${PS1-} != '${__tacho_line-}'* ]]; then
-            PS1='${__tacho_line-}'${PS1-}
+    }
+
+    # The builtin says that the program is needed, and what stands in for the builtin says so always.
+    unset -f tacho_prompt
+    if ! { [[ -r @TACHO_BASH@ ]] && enable -f @TACHO_BASH@ tacho_prompt 2>/dev/null; }; then
+        tacho_prompt() { return 3; }
+    fi
+
+    # Puts the line before the prompt. Without promptvars bash would show the variable's name.
+    __tacho_place() {
+        PS1=${PS1-}
+        PS1=${PS1#'${__tacho_line-}'}
+        if shopt -q promptvars; then
+            PS1='${__tacho_line-}'$PS1
         fi
-        # bash restores $? for the prompt and the person; for what follows in PROMPT_COMMAND it is put back here,
-        # except where that would end the shell.
-        if [[ $- == *e* ]]; then
-            return 0
-        fi
-        return "$__tacho_status"
+    }
+
+    # Whatever else sets the prompt may have done so since. bash restores $? for the prompt and the person; for
+    # what follows in PROMPT_COMMAND it is put back here, except where that would end the shell.
+    __tacho_prompt() {
+        local __tacho_status=$?
+        tacho_prompt -n __tacho_line || __tacho_run
+        [[ ${PS1-} == '${__tacho_line-}'* && $BASHOPTS == *promptvars* ]] || __tacho_place
+        [[ $- == *e* ]] || return "$__tacho_status"
     }
 
     # Runs last, so that it sees the prompt as others leave it.
@@ -64,8 +75,9 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
         fi
         PS1=${PS1-}
         PS1=${PS1#'${__tacho_line-}'}
+        enable -d tacho_prompt 2>/dev/null || :
         unset __tacho_line
-        unset -f __tacho_prompt __tacho_line_now __tacho_on tacho_off
+        unset -f tacho_prompt __tacho_prompt __tacho_place __tacho_run __tacho_line_now __tacho_on tacho_off
     }
 
     __tacho_on

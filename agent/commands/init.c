@@ -30,8 +30,15 @@ SCRIPT(init_script_bash, "shell/init.bash");
 SCRIPT(init_script_zsh, "shell/init.zsh");
 SCRIPT(init_script_fish, "shell/init.fish");
 
-/* In the scripts this stands for the quoted path of tacho-prompt. */
-static const char hook_mark[] = "@TACHO_PROMPT@";
+/* In the scripts these stand for quoted paths; given here from the command's own folder. */
+static const struct mark {
+    const char *mark, *path;
+} marks[] = {
+    {"@TACHO_PROMPT@", "tacho-prompt"},
+    {"@TACHO_BASH@", "../lib/tacho.bash"},
+    {"@TACHO_ZSH@", "../lib/tacho.zsh"},
+};
+enum { MARK_COUNT = sizeof marks / sizeof *marks };
 
 /* How bash and zsh quote: nothing is special between single quotes but their end. */
 static void quote_posix(struct text *out, const char *string)
@@ -68,25 +75,43 @@ static const struct shell {
     {"fish", init_script_fish, quote_fish},
 };
 
+/* The mark that stands at `at`, or NULL. */
+static const struct mark *mark_at(const char *at)
+{
+    for (size_t i = 0; i < MARK_COUNT; i++)
+        if (strncmp(at, marks[i].mark, strlen(marks[i].mark)) == 0)
+            return &marks[i];
+    return NULL;
+}
+
+static bool add_script(struct text *out, const struct shell *shell)
+{
+    for (const char *at = shell->script; *at;) {
+        const struct mark *mark = mark_at(at);
+        if (!mark) {
+            text_add_char(out, *at++);
+            continue;
+        }
+        char *path = places_beside(mark->path);
+        if (!path)
+            return false;
+        shell->quote(out, path);
+        free(path);
+        at += strlen(mark->mark);
+    }
+    return true;
+}
+
 static int print_script(const struct shell *shell)
 {
-    char *hook = places_beside("tacho-prompt");
-    if (!hook) {
-        say("init: cannot tell where tacho is installed: /proc is not readable; mount it");
-        return STATUS_FAILED;
-    }
     struct text out = TEXT_EMPTY;
-    const char *rest = shell->script, *mark;
-    while ((mark = strstr(rest, hook_mark))) {
-        text_add(&out, rest, (size_t)(mark - rest));
-        shell->quote(&out, hook);
-        rest = mark + sizeof hook_mark - 1;
-    }
-    text_add_string(&out, rest);
-    fwrite(out.bytes, 1, out.size, stdout);
+    bool made = add_script(&out, shell);
+    if (made)
+        fwrite(out.bytes, 1, out.size, stdout);
+    else
+        say("init: cannot tell where tacho is installed: /proc is not readable; mount it");
     text_free(&out);
-    free(hook);
-    return STATUS_DONE;
+    return made ? STATUS_DONE : STATUS_FAILED;
 }
 
 int command_init(int argc, char **argv)

@@ -5,7 +5,7 @@ import re
 import signal
 import time
 
-from harness import PROMPT_HOOK, TACHO, MachineTest, main, wait_until
+from harness import BUILD, PROMPT_HOOK, TACHO, MachineTest, is_alive, main, wait_until
 
 # Branch names that git accepts and that a careless prompt would run or expand.
 HOSTILE = [
@@ -233,40 +233,141 @@ class ShellTests:
         self.run_in(terminal, "true")
         self.assertIn("[0]own>", self.last_prompt(terminal))
 
-    def test_one_process_for_a_prompt(self):
+    # ---- processes ----------------------------------------------------------------------------------------
+
+    def traced_shell(self, repository):
+        """A shell in a repository under strace, and a function that says how many processes and threads were made
+        and how often tacho-prompt was run, once that has not changed for a while."""
         trace = self.machine.path("trace")
-        command, self.command = self.command, ["strace", "-f", "-qq", "-e", "trace=execve,exit_group", "-o", trace,
-                                               *self.command]
+        command, self.command = self.command, ["strace", "-f", "-qq", "-e", "trace=fork,vfork,clone,clone3,execve",
+                                               "-o", trace, *self.command]
         try:
-            terminal = self.shell_in_repository()
+            terminal = self.shell_in_repository(repository)
         finally:
             self.command = command
         self.run_in(terminal, "true")
 
         def count():
-            """Processes that have ended (a thread does so otherwise), and how many became tacho-prompt."""
             text = self.machine.read(trace).decode(errors="replace")
-            return (len(set(re.findall(r"^(\d+) +exit_group\(", text, re.M))),
+            return (len(re.findall(r"^\d+ +(?:v?fork|clone3?)\(", text, re.M)),
                     len(re.findall(r'execve\("[^"]*/tacho-prompt"', text)))
 
         def settled(seconds=0.3):
-            """The counts once nothing has been added for a while: a prompt may be between its run and its end."""
             last, since = count(), time.monotonic()
             while time.monotonic() < since + seconds:
                 time.sleep(0.02)
                 if (now := count()) != last:
                     last, since = now, time.monotonic()
             return last
+        return terminal, settled
+
+    def processes_for_prompts(self, prompts, repository="repository"):
+        """What `prompts` prompts after Enter make of processes, and how many of them become tacho-prompt."""
+        terminal, settled = self.traced_shell(repository)
         before = settled()
-        terminal.type("")
-        wait_until(lambda: count()[1] > before[1], "the next prompt")
-        terminal.type("")
-        wait_until(lambda: count()[1] > before[1] + 1, "the one after")
-        ended, runs = settled()
-        self.assertEqual(ended - before[0], runs - before[1], self.machine.read(trace)[-2000:].decode())
+        for _ in range(prompts):
+            shown = terminal.text().count("own>")
+            terminal.type("")
+            terminal.wait_for(lambda text: text.count("own>") > shown)
+        after = settled()
+        return after[0] - before[0], after[1] - before[1]
 
 
-class Bash(ShellTests, MachineTest):
+class InProcess:
+    """What is tested of a reader inside the shell. A subclass says where it is and how its descriptors are listed."""
+
+    def script_without(self, path):
+        """The init script with another path to the reader, as a file."""
+        return self.machine.write("init", self.machine.tacho("init", self.name).stdout.replace(self.reader, path))
+
+    def test_no_process_for_a_prompt(self):
+        self.assertEqual(self.processes_for_prompts(3), (0, 0))
+
+    def test_one_process_where_it_does_not_load(self):
+        broken = self.machine.write("not-one", b"\x7fELF no more")
+        for path in ("/nowhere/reader", broken):
+            with self.subTest(path):
+                script, init_line = self.script_without(path), self.init_line
+                self.init_line = f"source {script}"
+                self.assertEqual(self.processes_for_prompts(2, os.path.basename(path)), (2, 2))
+                self.init_line = init_line
+
+    def test_other_version_of_the_shell(self):
+        """A reader that was built for another version refuses to be loaded, and the program does its work."""
+        self.machine.start()
+        terminal = self.shell(before=f"source {self.script_without(self.reader_of_another_version())}", init=False,
+                              cwd=self.machine.repository())
+        self.comes(terminal, "main")
+        self.assertNotIn("tacho", terminal.text())
+        self.assertIn("absent", self.run_in(terminal, "builtin tacho_prompt 2>/dev/null || echo ab''sent"))
+
+    def descriptors(self, terminal):
+        text = self.run_in(terminal, "echo; ls -l /proc/$$/fd | sed -n 's/.*tacho.*/he''ld/p; s/.*socket.*/he''ld/p'")
+        return text.rpartition("ls -l")[2].count("held")
+
+    def test_unloading(self):
+        terminal = self.shell_in_repository()
+        self.assertEqual(self.descriptors(terminal), 2)
+        self.run_in(terminal, "tacho_off")
+        self.assertEqual(self.descriptors(terminal), 0)
+        self.assertIn("absent", self.run_in(terminal, "builtin tacho_prompt 2>/dev/null || echo ab''sent"))
+        self.run_in(terminal, self.init_line)
+        self.comes(terminal, "main")
+
+    def test_variable_is_the_line(self):
+        terminal = self.shell_in_repository()
+        self.assertIn("=main=", self.run_in(terminal, "tacho_prompt -s plain; echo =$TACHO_LINE="))
+        self.assertIn("=main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo =$mine=$?="))
+        self.assertIn("=2=", self.run_in(terminal, "tacho_prompt -x 2>/dev/null; echo =$?="))
+        self.assertIn("=none=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt; echo =${TACHO_LINE:-none}="))
+
+    def test_variables_that_would_run_it(self):
+        """Assigned to an integer, a branch's name would be evaluated."""
+        self.machine.start()
+        repository = self.machine.repository()
+        self.machine.write(os.path.join(repository, ".git", "HEAD"), "ref: refs/heads/x[$(touch pwned)]\n")
+        terminal = self.shell(cwd=repository)
+        self.run_in(terminal, "typeset -i number; tacho_prompt -s plain number; typeset -a list; tacho_prompt list")
+        self.run_in(terminal, "readonly fixed=1; tacho_prompt fixed; tacho_prompt 'list[$(touch pwned)]'")
+        self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
+        self.assertIn("=1=", self.run_in(terminal, "tacho_prompt fixed; echo =$?="))
+
+    def test_segment_is_damaged(self):
+        terminal = self.shell_in_repository()
+        segment = os.path.join(self.machine.runtime, "segment")
+        size = os.path.getsize(segment)
+        for damage in (lambda file: file.write(os.urandom(size)), lambda file: file.truncate(4000),
+                       lambda file: file.truncate(0)):
+            pid = self.machine.kill_agent(signal.SIGSTOP)
+            with open(segment, "r+b") as file:
+                damage(file)
+            self.run_in(terminal, "tacho_prompt -c; true")
+            self.assertIn("[0]own>", self.last_prompt(terminal))
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not is_alive(pid), "the agent's end")
+            self.comes(terminal, "main")
+
+    def test_descriptors_are_the_persons_to_take(self):
+        terminal = self.shell_in_repository()
+        mine = self.machine.write("mine", "kept\n")
+        for number in range(*self.held_from):
+            self.run_in(terminal, f"eval 'exec {number}<{mine}' 2>/dev/null")
+        self.comes(terminal, "main")
+        self.run_in(terminal, f"git checkout -q -b after; tacho_off; {self.init_line}")
+        self.comes(terminal, "after")
+        self.assertEqual(self.machine.read(mine), b"kept\n")
+
+    def test_subshells_have_their_own_conversation(self):
+        terminal = self.shell_in_repository()
+        other = self.machine.repository("other", "elsewhere")
+        self.run_in(terminal, "asks() { for i in {1..300}; do tacho_prompt -s plain L; "
+                              "[ \"$L\" = \"$1\" ] || echo wr''ong \"$L\"; done; }")
+        text = self.run_in(terminal, f"(cd {other}; asks elsewhere) & asks main; wait; echo do''ne")
+        self.assertIn("done", text)
+        self.assertNotIn("wrong", text)
+
+
+class Bash(InProcess, ShellTests, MachineTest):
     name = "bash"
     rc = "home/.bashrc"
     command = ["bash", "-i"]
@@ -275,6 +376,16 @@ class Bash(ShellTests, MachineTest):
     print_status = "echo status=$?"
     expansions = ["", "set -o posix; set +o histexpand"]
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
+    reader = os.path.join(BUILD, "lib", "tacho.bash")
+    held_from = (100, 103)
+
+    def reader_of_another_version(self):
+        with open(self.reader, "rb") as file:
+            image = file.read()
+        version = self.machine.run("bash", "-c", "echo -n ${BASH_VERSION%%[(]*}").stdout.encode()
+        self.assertIn(b"Bash version " + version, image)
+        return self.machine.write("other.bash", image.replace(b"Bash version " + version,
+                                                              b"Bash version " + version[:-1] + b"0"))
 
     def test_strict_shell_survives(self):
         terminal = self.shell_in_repository(after="set -eu")
