@@ -47,7 +47,8 @@ object      = $(patsubst %.c,$B/obj/%.o,$1)
 
 # What runs inside a shell is built against the shell that is installed, where its headers are, too.
 BASH_HEADERS  := $(wildcard /usr/include/bash/config.h)
-SHELL_READERS := $(if $(BASH_HEADERS),$B/lib/tacho.bash)
+ZSH_HEADERS   := $(and $(wildcard /usr/include/zsh/zsh.mdh),$(wildcard /usr/include/sys/capability.h))
+SHELL_READERS := $(if $(BASH_HEADERS),$B/lib/tacho.bash) $(if $(ZSH_HEADERS),$B/lib/tacho.zsh/tacho.so)
 
 BIN := $B/bin/tacho $B/libexec/tacho-agent
 ifeq ($(SANITIZE),)
@@ -61,6 +62,7 @@ endif
 
 all: $(BIN) ## build everything into build/
 	@$(if $(BASH_HEADERS),,echo 'note: no headers of bash (Debian: bash-builtins): in bash a prompt will run tacho-prompt')
+	@$(if $(ZSH_HEADERS),,echo 'note: no headers of zsh (Debian: zsh-dev libcap-dev): in zsh a prompt will run tacho-prompt')
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \
@@ -126,7 +128,7 @@ $B/bin/tacho-prompt: $(patsubst %.c,$B/obj/musl/%.o,hooks/prompt.c $(HOOK_SRC))
 	@mkdir -p $(@D)
 	$(V)$(MUSL_CC) $(HOOK_LINK) $(filter %.o,$^) -o $@
 
-# ---- inside the shells: bash's builtin, for the bash whose headers are installed -------------------------
+# ---- inside the shells: for the bash and zsh whose headers are installed ---------------------------------
 
 # Only what the shell looks up by name is visible: the shell exports all of its own names.
 SHELL_FLAGS := $(STANDARD) $(WARNINGS) -O2 -g -fPIC -fvisibility=hidden -MMD -MP
@@ -141,6 +143,13 @@ $B/obj/shell/shell/bash.o: SHELL_FLAGS += -DSHELL -isystem /usr/lib/bash -isyste
                                           -isystem /usr/include/bash/include -isystem /usr/include/bash/builtins
 
 $B/lib/tacho.bash: $(patsubst %.c,$B/obj/shell/%.o,shell/bash.c $(SHELL_SRC))
+	@mkdir -p $(@D)
+	$(V)$(CC) $(SHELL_LINK) $(LDFLAGS) $(filter %.o,$^) -o $@
+
+# zsh's configuration says what it was compiled with; -Wundef would ask for what it was not.
+$B/obj/shell/shell/zsh.o: SHELL_FLAGS += -DHAVE_CONFIG_H -DMODULE -isystem /usr/include
+
+$B/lib/tacho.zsh/tacho.so: $(patsubst %.c,$B/obj/shell/%.o,shell/zsh.c $(SHELL_SRC))
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SHELL_LINK) $(LDFLAGS) $(filter %.o,$^) -o $@
 
@@ -275,12 +284,14 @@ install: all ## install under PREFIX (and DESTDIR)
 	install -m 755 build/lib/libtacho.so $(DESTDIR)$(PREFIX)/lib/libtacho.so.1
 	ln -sf libtacho.so.1 $(DESTDIR)$(PREFIX)/lib/libtacho.so
 	$(if $(BASH_HEADERS),install -m 644 build/lib/tacho.bash $(DESTDIR)$(PREFIX)/lib/)
+	$(if $(ZSH_HEADERS),install -d $(DESTDIR)$(PREFIX)/lib/tacho.zsh && \
+	    install -m 644 build/lib/tacho.zsh/tacho.so $(DESTDIR)$(PREFIX)/lib/tacho.zsh/)
 	install -m 644 build/lib/pkgconfig/tacho.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/
 	install -m 644 shm/tacho.h $(DESTDIR)$(PREFIX)/include/
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/tacho bin/tacho-claude bin/tacho-prompt libexec/tacho-agent \
-	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/tacho.bash lib/pkgconfig/tacho.pc include/tacho.h)
+	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/tacho.bash lib/tacho.zsh/tacho.so lib/pkgconfig/tacho.pc include/tacho.h)
 
 compdb: ## write compile_commands.json for editors
 	@packaging/compdb.sh '$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS)' > compile_commands.json

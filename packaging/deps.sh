@@ -5,7 +5,7 @@
 set -eu
 
 build="gcc make libc6-dev pkg-config musl-tools linux-libc-dev libev-dev libmimalloc-dev libxxhash-dev
-libgit2-dev libsqlite3-dev libutf8proc-dev libjansson-dev bash-builtins git tzdata"
+libgit2-dev libsqlite3-dev libutf8proc-dev libjansson-dev bash-builtins zsh-dev libcap-dev git tzdata"
 test="check clang libclang-rt-14-dev libsimde-dev bash zsh fish tmux python3 python3-pexpect python3-pyte strace zstd procps"
 
 wanted=

@@ -143,7 +143,8 @@ void tacho_prompt_builtin_unload(char *name);
 /* "@(#)Bash version 5.2.15(1) release GNU" of the headers against the shell's "5.2.15(1)-release". */
 static bool is_built_for(const char *version)
 {
-    const char *built = SCCSVERSION + sizeof "@(#)Bash version " - 1;
+    static const char before[] = "@(#)Bash version ";
+    const char *built = &SCCSVERSION[sizeof before - 1];
     for (; *version; version++, built++)
         if (*built != (*version == '-' ? ' ' : *version))
             return false;

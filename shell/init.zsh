@@ -1,42 +1,84 @@
 # Tacho's line above zsh's prompt. In ~/.zshrc:   eval "$(tacho init zsh)"
 #
-# Once for each prompt, tacho-prompt is run in the shell's directory and its line put before the prompt. The line is
-# written so that zsh runs nothing of it, whether prompt_subst is set or not. `tacho_off` takes everything back.
-# Safe to eval again, under set -e and set -u, in shells inside shells.
+# Before each prompt the line of the shell's directory is put before it: by a module inside this shell, where it was
+# built for this version of zsh, else by running tacho-prompt. The module waits for the agent no longer than a moment:
+# an answer that comes later replaces the line where it stands. The line is written so that zsh runs nothing of it,
+# whether prompt_subst is set or not. `tacho_off` takes everything back. Safe to eval again, under set -e and set -u,
+# in shells inside shells.
 
 if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
 
-    __tacho_precmd() {
+    # Runs the program, which also starts an agent where there is none.
+    __tacho_run() {
+        emulate -L zsh
+        local program=@TACHO_PROMPT@ line=
+        if [[ -x $program ]]; then
+            line=$(exec "$program" zsh --columns "${COLUMNS:-0}" 2>/dev/null) || line=
+        fi
+        __tacho_line=${line:+$line$'\n'}
+    }
+
+    # The module says that the program is needed, and what stands in for the module says so always.
+    __tacho_load() {
+        emulate -L zsh
+        local -a module_path
+        module_path=(@TACHO_ZSH@)
+        if [[ ! -r @TACHO_ZSH@/tacho.so ]] || ! zmodload tacho 2>/dev/null; then
+            tacho_prompt() { return 3 }
+        fi
+    }
+
+    # Puts the line before the prompt, in place of that of last time, whatever else has set the prompt since.
+    __tacho_place() {
         # Asked before emulate makes the person's options our own.
         local percent= bang=
         if [[ -o prompt_percent ]]; then percent=1; fi
         if [[ -o prompt_bang ]]; then bang=1; fi
         emulate -L zsh
-        local program=@TACHO_PROMPT@ line=
-        # The prompt without the line of last time, whatever else has set it since.
-        PROMPT=${PROMPT#"${__tacho_line-}"}
-        typeset -g __tacho_line=
-        if [[ -n $percent && -x $program ]]; then
-            line=$(exec "$program" zsh --columns "${COLUMNS:-0}" 2>/dev/null) || line=
+        PROMPT=${PROMPT#"${__tacho_shown-}"}
+        typeset -g __tacho_shown=
+        if [[ -n $percent ]]; then __tacho_shown=$__tacho_line; fi
+        if [[ -n $bang ]]; then __tacho_shown=${__tacho_shown//\!/!!}; fi
+        PROMPT=$__tacho_shown$PROMPT
+    }
+
+    # Waits for a late answer while the line is edited; no longer for one to an earlier prompt.
+    __tacho_await() {
+        if [[ -n ${__tacho_answer-} ]]; then
+            zle -F "$__tacho_answer" ${1+"$1"} 2>/dev/null || :
         fi
-        if [[ -z $line ]]; then
-            return 0
+    }
+
+    __tacho_precmd() {
+        __tacho_await
+        typeset -g __tacho_line __tacho_answer
+        tacho_prompt -n -f __tacho_answer __tacho_line || __tacho_run
+        __tacho_await __tacho_late
+        __tacho_place
+    }
+
+    __tacho_late() {
+        __tacho_await
+        local before=$__tacho_line
+        tacho_prompt -l -n -f __tacho_answer __tacho_line || :
+        __tacho_await __tacho_late
+        if [[ $__tacho_line != "$before" ]]; then
+            __tacho_place
+            zle reset-prompt
         fi
-        if [[ -n $bang ]]; then
-            line=${line//\!/!!}
-        fi
-        __tacho_line=$line$'\n'
-        PROMPT=$__tacho_line$PROMPT
     }
 
     tacho_off() {
         emulate -L zsh
         precmd_functions=(${precmd_functions:#__tacho_precmd})
-        PROMPT=${PROMPT#"${__tacho_line-}"}
-        unset __tacho_line
-        unfunction __tacho_precmd tacho_off
+        __tacho_await
+        PROMPT=${PROMPT#"${__tacho_shown-}"}
+        unset __tacho_line __tacho_shown __tacho_answer
+        zmodload -u tacho 2>/dev/null || unfunction tacho_prompt
+        unfunction __tacho_precmd __tacho_late __tacho_await __tacho_place __tacho_load __tacho_run tacho_off
     }
 
+    __tacho_load
     # Last, so that it sees the prompt as others leave it.
     typeset -ga precmd_functions
     precmd_functions=(${precmd_functions:#__tacho_precmd} __tacho_precmd)

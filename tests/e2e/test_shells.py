@@ -316,10 +316,10 @@ class InProcess:
 
     def test_variable_is_the_line(self):
         terminal = self.shell_in_repository()
-        self.assertIn("=main=", self.run_in(terminal, "tacho_prompt -s plain; echo =$TACHO_LINE="))
-        self.assertIn("=main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo =$mine=$?="))
-        self.assertIn("=2=", self.run_in(terminal, "tacho_prompt -x 2>/dev/null; echo =$?="))
-        self.assertIn("=none=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt; echo =${TACHO_LINE:-none}="))
+        self.assertIn("=main=", self.run_in(terminal, "tacho_prompt -s plain; echo \"=$TACHO_LINE=\""))
+        self.assertIn("=main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo \"=$mine=$?=\""))
+        self.assertIn(self.misused, self.run_in(terminal, "tacho_prompt -x 2>/dev/null; echo \"=$?=\""))
+        self.assertIn("=none=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt; echo \"=${TACHO_LINE:-none}=\""))
 
     def test_variables_that_would_run_it(self):
         """Assigned to an integer, a branch's name would be evaluated."""
@@ -330,7 +330,7 @@ class InProcess:
         self.run_in(terminal, "typeset -i number; tacho_prompt -s plain number; typeset -a list; tacho_prompt list")
         self.run_in(terminal, "readonly fixed=1; tacho_prompt fixed; tacho_prompt 'list[$(touch pwned)]'")
         self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
-        self.assertIn("=1=", self.run_in(terminal, "tacho_prompt fixed; echo =$?="))
+        self.assertIn("=1=", self.run_in(terminal, "tacho_prompt fixed; echo \"=$?=\""))
 
     def test_segment_is_damaged(self):
         terminal = self.shell_in_repository()
@@ -351,7 +351,7 @@ class InProcess:
         terminal = self.shell_in_repository()
         mine = self.machine.write("mine", "kept\n")
         for number in range(*self.held_from):
-            self.run_in(terminal, f"eval 'exec {number}<{mine}' 2>/dev/null")
+            self.run_in(terminal, self.taking(number, mine))
         self.comes(terminal, "main")
         self.run_in(terminal, f"git checkout -q -b after; tacho_off; {self.init_line}")
         self.comes(terminal, "after")
@@ -378,6 +378,10 @@ class Bash(InProcess, ShellTests, MachineTest):
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
     reader = os.path.join(BUILD, "lib", "tacho.bash")
     held_from = (100, 103)
+    misused = "=2="
+
+    def taking(self, number, path):
+        return f"exec {number}<{path}"
 
     def reader_of_another_version(self):
         with open(self.reader, "rb") as file:
@@ -442,7 +446,39 @@ class Bash(InProcess, ShellTests, MachineTest):
         self.assertNotIn("restricted", terminal.text())
 
 
-class Zsh(ShellTests, MachineTest):
+class Redraws:
+    """What is tested where a late answer replaces the line at once."""
+
+    def late_prompt(self):
+        """A prompt whose line is of before a checkout, since the agent is stopped; and the agent."""
+        terminal = self.shell_in_repository()
+        pid = self.machine.kill_agent(signal.SIGSTOP)
+        terminal.type("git checkout -q -b later")
+        terminal.type("echo ma''rk")
+        terminal.wait_for(lambda text: re.search(r"(?m)^mark$[\s\S]*main.*\n\[0\]own>\Z", text))
+        return terminal, pid
+
+    def test_late_answer_is_drawn_in_place(self):
+        terminal, pid = self.late_prompt()
+        self.assertNotEqual(terminal.lines()[-2], "main")  # it is marked
+        terminal.send("echo ty''ped")
+        terminal.wait_for("own> echo ty''ped")
+        before = len(terminal.lines())
+        os.kill(pid, signal.SIGCONT)
+        terminal.wait_for(lambda text: re.search(r"(?m)^later\n\[0\]own> echo ty''ped\Z", text))
+        self.assertEqual(len(terminal.lines()), before)
+        terminal.type("")
+        terminal.wait_for(lambda text: re.search(r"(?m)^typed\nlater\n\[0\]own>\Z", text))
+
+    def test_answer_that_never_comes(self):
+        terminal, pid = self.late_prompt()
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not is_alive(pid), "the agent's end")
+        self.run_in(terminal, "true")
+        self.comes(terminal, "later")
+
+
+class Zsh(Redraws, InProcess, ShellTests, MachineTest):
     name = "zsh"
     rc = "home/.zshrc"
     command = ["zsh", "-d", "-i"]
@@ -451,6 +487,20 @@ class Zsh(ShellTests, MachineTest):
     print_status = "echo status=$?"
     expansions = ["", "setopt prompt_subst", "setopt prompt_subst prompt_bang extended_glob"]
     settings = {"HISTFILE": "/dev/null"}
+    reader = os.path.join(BUILD, "lib", "tacho.zsh")
+    held_from = (11, 17)
+    misused = "=1="
+
+    def taking(self, number, path):
+        return f"number={number}; {{ exec {{number}}<&- }} 2>/dev/null"
+
+    def reader_of_another_version(self):
+        with open(os.path.join(self.reader, "tacho.so"), "rb") as file:
+            image = file.read()
+        version = self.machine.run("zsh", "-fc", "echo -n $ZSH_VERSION").stdout.encode()
+        self.assertIn(b"zsh-" + version, image)
+        self.machine.write("other/tacho.so", image.replace(b"zsh-" + version, b"zsh-" + version[:-1] + b"0"))
+        return self.machine.path("other")
 
     def test_strict_shell_survives(self):
         for options in ("setopt err_exit no_unset", "setopt err_return no_unset ksh_arrays sh_word_split",
