@@ -23,10 +23,60 @@ struct fact_limit {
     int64_t resets_us; /* 0: unknown; a window whose reset lies in the past is not given as known */
 };
 
+/* What a session is doing, as its client's hooks, files and log tell. */
+enum session_state {
+    STATE_UNKNOWN,
+    STATE_IDLE,
+    STATE_BUSY,
+    STATE_WAITING, /* for the person: a permission, an answer */
+};
+
+struct fact_activity {
+    struct fact_text tool;  /* the one that is running */
+    struct fact_text skill; /* the one used last */
+    struct fact_text error; /* the last answer from the API was this error */
+    int64_t retries;        /* of the request under way; 0: none or unknown, likewise below */
+    int64_t agents;         /* subagents that are running */
+    int64_t todo_done, todo_total;
+    int64_t compactions; /* of the session so far */
+    bool compacting;
+};
+
+/* Tokens by kind; all 0: unknown. */
+struct fact_tokens {
+    int64_t input, output, cache_write, cache_read;
+};
+
+/* A pull or merge request; number 0: none. */
+struct fact_review {
+    int64_t number;
+    struct fact_text url, state, kind; /* kind: "mr" for a merge request */
+};
+
+/* A worktree that the client made for the session. */
+struct fact_worktree {
+    struct fact_text name, branch, original_branch, original_directory;
+};
+
+/* The machine, as of the draw; only where a layout shows it. */
+struct fact_machine {
+    int64_t memory_used, memory_total; /* bytes; total 0: unknown */
+    int64_t load_e2;                   /* of one minute, hundredths; -1: unknown */
+    int32_t battery_percent;           /* -1: none */
+    bool charging, known;
+};
+
+/* What a person's own commands printed last, in the order of the layout's commands. */
+struct fact_commands {
+    const struct fact_text *texts;
+    size_t count;
+    uint64_t generation; /* another whenever a text is */
+};
+
 struct facts {
-    int64_t now_us;            /* the moment the line is drawn for */
-    const char *home;          /* the person's home directory, to be shown as ~; NULL */
-    struct fact_text model;    /* display name; else id */
+    int64_t now_us;         /* the moment the line is drawn for */
+    const char *home;       /* the person's home directory, to be shown as ~; NULL */
+    struct fact_text model; /* display name; else id */
     struct fact_text directory;
     struct fact_text session_name;
     struct fact_text effort;
@@ -35,7 +85,7 @@ struct facts {
     bool git_stale;              /* git's state is older than the draw */
     int32_t context_used_e2;     /* -1: unknown */
     int64_t context_tokens, context_size;
-    int64_t session_cost_pusd;   /* -1: unknown */
+    int64_t session_cost_pusd; /* -1: unknown */
     int64_t today_cost_pusd;
     bool block_active;
     int64_t block_cost_pusd, block_end_us;
@@ -43,6 +93,30 @@ struct facts {
     int64_t lines_added, lines_removed; /* -1: unknown */
     bool catching_up;                   /* history is still being read: sums are at least this */
     bool carried; /* history is still being read: sums are those that an earlier agent published; stale */
+
+    /* What only some layouts show. Numbers: 0 is none or unknown, unless said otherwise. */
+    struct fact_text session_id, model_id, version, output_style, agent, vim_mode;
+    struct fact_text mode;    /* permission mode, as the client's hooks name it */
+    struct fact_text account; /* of the person at the vendor */
+    struct fact_text project_directory;
+    struct fact_text repository_host, repository_owner, repository_name;
+    struct fact_review review;
+    struct fact_worktree worktree;
+    struct fact_activity activity;
+    struct fact_commands commands;
+    struct fact_machine machine;
+    enum session_state state;
+    bool thinking, exceeds_200k;
+    bool context_estimated;    /* carried forward since the last answer: marked ~ */
+    int64_t added_directories; /* how many */
+    int64_t duration_us, api_duration_us;
+    int64_t first_us, last_us;      /* of the session's messages */
+    int64_t tool_calls, messages;   /* of the session */
+    int64_t cache_until_us;         /* when what the last answer left in the prompt cache ends */
+    struct fact_tokens last, total; /* of the last answer; of the session, subagents too */
+    int64_t today_tokens, block_tokens;
+    int64_t week_cost_pusd, month_cost_pusd;
+    int64_t block_start_us, block_first_us, block_last_us; /* its first and last message */
 };
 
 #endif
