@@ -100,6 +100,11 @@ STATIC = -static-pie -Wl,--gc-sections -Wl,--no-warnings
 STATIC_WORKS = $(if $(SANITIZE),,$(shell echo 'int main(void) { return 0; }' | \
                  $(CC) $(STATIC) -x c - -o /dev/null -x none $(TACHO_LIBS) 2> /dev/null && echo yes))
 
+# For the tests of what commands are made of.
+$B/commands.a: $(call object,$(COMMANDS))
+	@rm -f $@
+	$(V)$(AR) rcs $@ $^
+
 $B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(if $(STATIC_WORKS),$(STATIC)) $^ -o $@ -Wl,--as-needed $(TACHO_LIBS)
@@ -175,9 +180,9 @@ UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT      := $(patsubst tests/unit/%.c,$B/tests/%,$(UNIT_SRC))
 GENERATOR := $B/tests/generate-logs
 
-$B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/rooms.a
+$B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/commands.a $B/rooms.a
 	@mkdir -p $(@D)
-	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 -lutf8proc
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 -lutf8proc -ljansson
 
 # The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.
 $B/tests/test_freestanding: tests/unit/freestanding.c shm/reader.c shm/place.c

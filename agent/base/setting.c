@@ -1,32 +1,27 @@
-/* One value out of a configuration file: see setting.h. */
+/* Configuration files in git's syntax: see setting.h. */
 #include "setting.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-struct reader {
-    const char *at, *end;
-    struct text section, key, value;
-};
-
-static int peek(const struct reader *reader)
+static int peek(const struct setting_reader *reader)
 {
-    return reader->at < reader->end ? (unsigned char)*reader->at : EOF;
+    return reader->at < reader->size ? (unsigned char)reader->bytes[reader->at] : EOF;
 }
 
-static int next(struct reader *reader)
+static int next(struct setting_reader *reader)
 {
-    return reader->at < reader->end ? (unsigned char)*reader->at++ : EOF;
+    return reader->at < reader->size ? (unsigned char)reader->bytes[reader->at++] : EOF;
 }
 
-static void skip_blanks(struct reader *reader)
+static void skip_blanks(struct setting_reader *reader)
 {
     while (peek(reader) == ' ' || peek(reader) == '\t' || peek(reader) == '\r')
         reader->at++;
 }
 
-static void skip_line(struct reader *reader)
+static void skip_line(struct setting_reader *reader)
 {
     int c;
     do
@@ -34,8 +29,8 @@ static void skip_line(struct reader *reader)
     while (c != '\n' && c != EOF);
 }
 
-/* Reads the rest of `[section]` or `[section "subsection"]`. */
-static bool read_section(struct reader *reader)
+/* Reads the rest of `[section]` or `[section "subsection"]`, which is called section.subsection. */
+static bool read_section(struct setting_reader *reader)
 {
     int c;
     bool is_quoted = false;
@@ -43,16 +38,20 @@ static bool read_section(struct reader *reader)
     while ((c = next(reader)) != EOF && c != '\n') {
         if (c == ']' && !is_quoted)
             return reader->section.size > 0;
-        if (c == '"')
+        if (c == '"') {
             is_quoted = !is_quoted;
-        if (c == '\\' && is_quoted)
-            c = next(reader);
-        text_add_char(&reader->section, is_quoted ? (char)c : (char)tolower(c));
+            if (is_quoted)
+                text_add_char(&reader->section, '.');
+        } else if (is_quoted) {
+            text_add_char(&reader->section, (char)(c == '\\' ? next(reader) : c));
+        } else if (c != ' ' && c != '\t') {
+            text_add_char(&reader->section, (char)tolower(c));
+        }
     }
     return false;
 }
 
-static bool read_key(struct reader *reader)
+static bool read_key(struct setting_reader *reader)
 {
     text_clear(&reader->key);
     while (isalnum(peek(reader)) || peek(reader) == '-')
@@ -68,7 +67,7 @@ static char escaped(int c)
 }
 
 /* Takes up the character after a backslash. A line that ends with one goes on with the next. */
-static bool read_escape(struct reader *reader)
+static bool read_escape(struct setting_reader *reader)
 {
     int c = next(reader);
     if (c == '\r' && peek(reader) == '\n')
@@ -82,11 +81,12 @@ static bool read_escape(struct reader *reader)
 }
 
 /* Reads what stands behind the '='. Blanks at both ends do not count unless they are quoted. */
-static bool read_value(struct reader *reader)
+static bool read_value(struct setting_reader *reader)
 {
     bool is_quoted = false;
     size_t kept = 0; /* blanks behind this many bytes may be the last */
     text_clear(&reader->value);
+    text_add_string(&reader->value, "");
     skip_blanks(reader);
     for (int c; (c = next(reader)) != EOF && c != '\n';) {
         if (!is_quoted && (c == '#' || c == ';')) {
@@ -102,64 +102,92 @@ static bool read_value(struct reader *reader)
         if (is_quoted || !isspace(c))
             kept = reader->value.size;
     }
-    if (reader->value.bytes)
-        reader->value.bytes[kept] = '\0';
+    reader->value.bytes[kept] = '\0';
     reader->value.size = kept;
     return !is_quoted;
 }
 
-/* Reads an entry into the reader; false at the end and where something is wrong. */
-static bool read_entry(struct reader *reader)
+static enum setting_item read_entry(struct setting_reader *reader)
 {
-    for (;;) {
-        while (isspace(peek(reader)))
-            reader->at++;
-        if (peek(reader) == '#' || peek(reader) == ';') {
-            skip_line(reader);
-        } else if (peek(reader) == '[') {
-            reader->at++;
-            if (!read_section(reader))
-                return false;
-        } else {
-            break;
-        }
-    }
     if (!read_key(reader))
-        return false;
+        return SETTING_WRONG;
     if (peek(reader) == '=') {
         reader->at++;
-        return read_value(reader);
+        return read_value(reader) ? SETTING_VALUE : SETTING_WRONG;
     }
     text_clear(&reader->value);
     text_add_string(&reader->value, "true");
-    return peek(reader) == '\n' || peek(reader) == '#' || peek(reader) == ';' || peek(reader) == EOF;
+    int c = peek(reader);
+    if (c != '\n' && c != '#' && c != ';' && c != EOF)
+        return SETTING_WRONG;
+    skip_line(reader);
+    return SETTING_VALUE;
 }
 
-static bool is_name(const struct reader *reader, const char *name)
+void setting_begin(struct setting_reader *reader, const char *bytes, size_t size)
 {
-    const char *dot = strchr(name, '.');
-    return reader->section.size == (size_t)(dot - name) &&
-           memcmp(reader->section.bytes, name, reader->section.size) == 0 &&
+    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
+    *reader = (struct setting_reader){.bytes = bytes, .size = size};
+    if (size >= 3 && memcmp(bytes, mark, 3) == 0)
+        reader->at = 3;
+}
+
+enum setting_item setting_next(struct setting_reader *reader)
+{
+    for (;;) {
+        reader->begin = reader->at;
+        while (isspace(peek(reader)))
+            if (next(reader) == '\n')
+                reader->begin = reader->at;
+        if (peek(reader) == EOF)
+            return SETTING_END;
+        if (peek(reader) != '#' && peek(reader) != ';')
+            break;
+        skip_line(reader);
+    }
+    if (peek(reader) != '[')
+        return read_entry(reader);
+    reader->begin = reader->at++;
+    return read_section(reader) ? SETTING_SECTION : SETTING_WRONG;
+}
+
+void setting_finish(struct setting_reader *reader)
+{
+    text_free(&reader->section);
+    text_free(&reader->key);
+    text_free(&reader->value);
+}
+
+bool setting_is(const struct setting_reader *reader, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t size = (size_t)(dot - name);
+    return reader->section.size == size && memcmp(reader->section.bytes, name, size) == 0 &&
            strcmp(reader->key.bytes, dot + 1) == 0;
+}
+
+unsigned setting_line(const struct setting_reader *reader, size_t at)
+{
+    unsigned line = 1;
+    for (size_t i = 0; i < at && i < reader->size; i++)
+        line += reader->bytes[i] == '\n';
+    return line;
 }
 
 bool setting_find(const char *bytes, size_t size, const char *name, struct text *value)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8 */
     bool is_found = false;
-    struct reader reader = {.at = bytes, .end = bytes + size};
-    if (size >= 3 && memcmp(bytes, mark, 3) == 0)
-        reader.at += 3;
-    while (read_entry(&reader)) {
-        if (!is_name(&reader, name))
+    enum setting_item item;
+    struct setting_reader reader;
+    setting_begin(&reader, bytes, size);
+    while ((item = setting_next(&reader)) == SETTING_SECTION || item == SETTING_VALUE) {
+        if (item == SETTING_SECTION || !setting_is(&reader, name))
             continue;
         is_found = true;
         text_clear(value);
-        text_add(value, reader.value.bytes ? reader.value.bytes : "", reader.value.size);
+        text_add(value, reader.value.bytes, reader.value.size);
     }
-    text_free(&reader.section);
-    text_free(&reader.key);
-    text_free(&reader.value);
+    setting_finish(&reader);
     return is_found;
 }
 
