@@ -1,0 +1,203 @@
+/*
+ * claude-powerline's configuration (github.com/Owloops/claude-powerline, 1.29.0): .claude-powerline.json in
+ * the project, else ~/.claude/claude-powerline.json, else ~/.config/claude-powerline/config.json, over its
+ * defaults. Lines of segments in the order of the document; what a segment shows is said by its options.
+ */
+#include "import.h"
+
+#include "../base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parts of a segment that an option turns on, and whether they are shown without it. */
+static const struct part {
+    const char *segment, *option, *name;
+    bool usual;
+} parts[] = {
+    {"git", "showRepoName", "git.showRepoName", false},
+    {"git", "showWorktree", "git.showWorktree", false},
+    {"git", "showOperation", "git.showOperation", false},
+    {"git", "", "git", true},
+    {"git", "showTag", "git.showTag", false},
+    {"git", "showSha", "git.showSha", false},
+    {"git", "showAheadBehind", "git.showAheadBehind", true},
+    {"git", "showWorkingTree", "git.showWorkingTree", false},
+    {"git", "showUpstream", "git.showUpstream", false},
+    {"git", "showTimeSinceCommit", "git.showTimeSinceCommit", false},
+    {"git", "showStashCount", "git.showStashCount", false},
+    {"metrics", "showResponseTime", "metrics.showResponseTime", true},
+    {"metrics", "showLastResponseTime", "metrics.showLastResponseTime", true},
+    {"metrics", "showDuration", "metrics.showDuration", true},
+    {"metrics", "showMessageCount", "metrics.showMessageCount", true},
+    {"metrics", "showLinesAdded", "metrics.showLinesAdded", true},
+    {"metrics", "showLinesRemoved", "metrics.showLinesRemoved", true},
+    {"thinking", "showEnabled", "thinking.showEnabled", true},
+    {"thinking", "showEffort", "thinking.showEffort", true},
+};
+
+/* Segments whose form an option chooses: the form is part of the name. */
+static const struct form {
+    const char *segment, *option, *usual;
+} forms[] = {
+    {"directory", "style", "full"},
+    {"session", "type", "tokens"},
+    {"today", "type", "cost"},
+    {"cacheTimer", "displayMode", "elapsed"},
+};
+
+struct reader {
+    struct import *import;
+    const json_t *colours; /* the person's own theme; NULL: a named one */
+    bool has_icons;
+};
+
+static void read_look(const struct reader *reader, struct import_item *item, const char *segment,
+                      const json_t *options)
+{
+    const json_t *own = json_object_get(reader->colours, segment);
+    const char *bar = import_string(options, "displayStyle");
+    import_say(&item->colour, import_string(own, "fg"));
+    import_say(&item->background, import_string(own, "bg"));
+    item->bold = import_flag(own, "bold", false);
+    import_say(&item->bar, bar && strcmp(bar, "text") != 0 ? bar : NULL);
+    if (!import_flag(options, "showIcon", reader->has_icons))
+        import_say(&item->icon, "");
+}
+
+static bool read_parts(const struct reader *reader, struct import_row *row, const char *segment,
+                       const json_t *options)
+{
+    bool has_parts = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (strcmp(parts[i].segment, segment) != 0)
+            continue;
+        has_parts = true;
+        /* A linked worktree is told of where the repository's name is, unless its own option says otherwise.
+         */
+        bool usual = strcmp(parts[i].option, "showWorktree") == 0
+                         ? import_flag(options, "showRepoName", false)
+                         : parts[i].usual;
+        if (import_flag(options, parts[i].option, usual))
+            read_look(reader, import_add(row, IMPORT_WIDGET, parts[i].name), segment, options);
+    }
+    return has_parts;
+}
+
+/* The context: what is left or used, with or without tokens, of all or up to where it is compacted. */
+static const char *context_name(const json_t *options)
+{
+    const char *mode = import_string(options, "percentageMode"),
+               *bar = import_string(options, "displayStyle");
+    bool is_bar = bar && strcmp(bar, "text") != 0;
+    bool is_left = mode ? strcmp(mode, "remaining") == 0 : !is_bar;
+    if (is_bar)
+        return is_left ? "context.bar.remaining" : "context.bar";
+    if (import_flag(options, "showPercentageOnly", false))
+        return is_left ? "context.percentage.remaining" : "context.percentage";
+    return is_left ? "context.remaining" : "context";
+}
+
+static void read_named(const struct reader *reader, struct import_row *row, const char *segment,
+                       const json_t *options)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s", strcmp(segment, "context") == 0 ? context_name(options) : segment);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *form = import_string(options, forms[i].option);
+        if (strcmp(segment, forms[i].segment) == 0)
+            snprintf(name, sizeof name, "%s.%s", segment, form ? form : forms[i].usual);
+    }
+    /* Before there was a style, showBasename said it. */
+    if (strcmp(segment, "directory") == 0 && !import_string(options, "style") &&
+        import_flag(options, "showBasename", false))
+        snprintf(name, sizeof name, "directory.basename");
+    struct import_item *item = import_add(row, IMPORT_WIDGET, name);
+    read_look(reader, item, segment, options);
+    if (strcmp(segment, "env") == 0) {
+        const char *variable = import_string(options, "variable"), *prefix = import_string(options, "prefix");
+        import_say(&item->text, variable);
+        import_note(reader->import, "env %s%s%s: the agent's environment is not the session's",
+                    variable ? variable : "", prefix ? " with the prefix " : "", prefix ? prefix : "");
+    }
+}
+
+static void read_line(const struct reader *reader, const json_t *line)
+{
+    const char *segment;
+    json_t *options;
+    struct import_row *row = import_add_row(reader->import);
+    json_object_foreach(json_object_get(line, "segments"), segment, options)
+    {
+        if (json_is_object(options) && import_flag(options, "enabled", false) &&
+            !read_parts(reader, row, segment, options))
+            read_named(reader, row, segment, options);
+    }
+    if (!row->count)
+        reader->import->row_count--;
+}
+
+/* Amounts over which it warns, one for the session, the day and the block. */
+static void read_budgets(struct import *import, const json_t *budgets)
+{
+    const char *of;
+    json_t *budget;
+    json_object_foreach((json_t *)budgets, of, budget)
+    {
+        const json_t *amount = json_object_get(budget, "amount");
+        if (json_is_number(amount))
+            import_note(import, "budget.%s: %g %s", of, json_number_value(amount),
+                        import_string(budget, "type") ? import_string(budget, "type") : "dollars");
+    }
+}
+
+/* Its defaults' one line. */
+static const char defaults[] = "[{\"segments\":{\"directory\":{\"enabled\":true,\"style\":\"basename\"},"
+                               "\"git\":{\"enabled\":true},\"model\":{\"enabled\":true},"
+                               "\"session\":{\"enabled\":true},\"today\":{\"enabled\":true},"
+                               "\"context\":{\"enabled\":true},\"agent\":{\"enabled\":true}}}]";
+
+static int read_claude_powerline(struct import *import, const json_t *document, struct text *why)
+{
+    const json_t *display = json_object_get(document, "display"), *line;
+    const char *theme = import_string(document, "theme"), *style = import_string(display, "style"),
+               *charset = import_string(display, "charset");
+    bool is_own = theme && strcmp(theme, "custom") == 0, is_panel = style && strcmp(style, "tui") == 0;
+    struct reader reader = {
+        .import = import,
+        .colours = is_own ? json_object_get(json_object_get(document, "colors"), "custom") : NULL,
+        .has_icons = import_flag(display, "showIcons", true),
+    };
+    json_t *usual = json_loads(defaults, 0, NULL);
+    const json_t *lines = json_object_get(display, "lines");
+    size_t index;
+    int result = !lines || json_is_array(lines) ? 0 : -1;
+    if (result < 0)
+        text_add_string(why, "display.lines is not a list");
+    import_say(&import->theme, is_own ? NULL : theme ? theme : "dark");
+    import_say(&import->style, is_panel ? "plain" : style ? style : "minimal");
+    import_say(&import->charset, charset && strcmp(charset, "text") == 0 ? "ascii" : "unicode");
+    if (is_panel)
+        import_note(import, "style tui: a panel with a frame is not drawn; its lines are");
+    json_array_foreach(lines ? lines : usual, index, line) read_line(&reader, line);
+    read_budgets(import, json_object_get(document, "budget"));
+    json_decref(usual);
+    return result;
+}
+
+static char *said_path(const char *command)
+{
+    char *said = import_option(command, "config", '\0');
+    const char *variable = getenv("CLAUDE_POWERLINE_CONFIG");
+    return said || !variable ? said : memory_string(variable, strlen(variable));
+}
+
+static const char *const places[] = {"./.claude-powerline.json", "~/.claude/claude-powerline.json",
+                                     "~/.config/claude-powerline/config.json", NULL};
+
+const struct import_peer import_claude_powerline = {.name = "claude-powerline",
+                                                    .word = "claude-powerline",
+                                                    .read = read_claude_powerline,
+                                                    .said = said_path,
+                                                    .places = places};
