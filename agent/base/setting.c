@@ -2,6 +2,7 @@
 #include "setting.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -191,18 +192,27 @@ bool setting_find(const char *bytes, size_t size, const char *name, struct text 
     return is_found;
 }
 
-bool setting_read(const char *path, const char *name, struct text *value)
+bool setting_load(const char *path, struct text *content)
 {
-    struct text content = TEXT_EMPTY;
     char part[4096];
     size_t size;
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
+    errno = 0;
     while ((size = fread(part, 1, sizeof part, file)) > 0)
-        text_add(&content, part, size);
+        text_add(content, part, size);
+    int error = ferror(file) ? errno : 0;
     fclose(file);
-    bool is_found = content.size && setting_find(content.bytes, content.size, name, value);
+    errno = error;
+    return error == 0;
+}
+
+bool setting_read(const char *path, const char *name, struct text *value)
+{
+    struct text content = TEXT_EMPTY;
+    bool is_found = setting_load(path, &content) && content.size &&
+                    setting_find(content.bytes, content.size, name, value);
     text_free(&content);
     return is_found;
 }

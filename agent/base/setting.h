@@ -45,7 +45,10 @@ unsigned setting_line(const struct setting_reader *reader, size_t at);
  */
 bool setting_find(const char *bytes, size_t size, const char *name, struct text *value);
 
-/* The same in a file; false also if it cannot be read. */
+/* Adds what a file holds to `content`; false, with errno, if it cannot be read. */
+bool setting_load(const char *path, struct text *content);
+
+/* setting_find() in a file; false also if it cannot be read. */
 bool setting_read(const char *path, const char *name, struct text *value);
 
 #endif

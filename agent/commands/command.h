@@ -161,6 +161,7 @@ int agent_start(const char *command);
 
 int command_blocks(int argc, char **argv);
 int command_claude(int argc, char **argv);
+int command_config(int argc, char **argv);
 int command_daily(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_dump(int argc, char **argv);

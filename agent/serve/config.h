@@ -1,5 +1,5 @@
 /*
- * The person's configuration: git-config syntax, read with libgit2, so that `git config -f FILE` edits it.
+ * The person's configuration: git-config syntax (base/setting.h), so that `git config -f FILE` edits it.
  *
  *     [line]
  *         theme = dark      # or light
@@ -19,8 +19,15 @@
  */
 int config_path(char *out, size_t size, const char *const *environment);
 
-/* Reads the file into *look and *weights, which keep their values where the file says nothing. A missing file
- * is no mistake. */
-void config_read(const char *path, struct look *look, struct weights *weights);
+/*
+ * Reads the file into *look and *weights, which keep their values where the file says nothing. A missing file
+ * is no mistake. Returns how many mistakes were said.
+ */
+unsigned config_read(const char *path, struct look *look, struct weights *weights);
+
+/* The same of a text that the file holds, or may come to hold. `tell` (may be NULL) is told of each mistake.
+ */
+unsigned config_read_text(const char *path, const struct text *content, struct look *look,
+                          struct weights *weights, void (*tell)(const char *mistake));
 
 #endif

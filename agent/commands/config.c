@@ -1,0 +1,208 @@
+/* `tacho config`: looks at the configuration, changes and checks it. */
+#include "config.h"
+
+#include "command.h"
+#include "config_text.h"
+
+#include "../base/say.h"
+#include "../serve/config.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: tacho config get NAME\n"
+    "       tacho config set NAME VALUE...\n"
+    "       tacho config unset NAME\n"
+    "       tacho config check [FILE]\n"
+    "       tacho config path\n"
+    "\n"
+    "The configuration is a file in git's syntax; `git config -f` and any editor change it too, and the "
+    "agent\n"
+    "takes a change up at once. A mistake never blanks the line: it is told, and the rest applies.\n"
+    "\n"
+    "  get      prints the values, a line each\n"
+    "  set      sets the values, in place of those that are there; what would be a mistake is not written\n"
+    "  unset    takes the values out\n"
+    "  check    tells of every mistake, with its line\n"
+    "  path     prints where the file is\n"
+    "\n"
+    "examples:\n"
+    "  tacho config set line.theme light\n"
+    "  tacho config get line.theme\n"
+    "  tacho config check\n";
+
+/* ---- the file ------------------------------------------------------------------------------------------ */
+
+int config_load(struct file *file)
+{
+    char path[PATH_MAX];
+    struct text why = TEXT_EMPTY;
+    if (config_path(path, sizeof path, places_environment()) < 0)
+        return say_failed("config: neither TACHO_CONFIG nor HOME is an absolute path: set one");
+    int result = file_load(file, path, &why);
+    if (result < 0) {
+        say("config: %s", why.bytes);
+        file_free(file);
+    }
+    text_free(&why);
+    return result;
+}
+
+static void say_mistake(const char *mistake)
+{
+    say("%s", mistake);
+}
+
+/* How many mistakes the agent would tell of. */
+static unsigned count_mistakes(const char *path, const struct text *content, bool aloud)
+{
+    struct look look = render_look_default();
+    struct weights weights = weights_default();
+    return config_read_text(path, content, &look, &weights, aloud ? say_mistake : NULL);
+}
+
+/* Whether the text has more mistakes than what is there, which are then told. */
+static bool is_worse(const struct file *file, const struct text *content)
+{
+    if (count_mistakes(file->path, content, false) <= count_mistakes(file->path, &file->content, false))
+        return false;
+    count_mistakes(file->path, content, true);
+    say("config: nothing was written");
+    return true;
+}
+
+int config_save(const struct file *file, const struct text *content, bool keep, char **backup)
+{
+    struct text why = TEXT_EMPTY;
+    *backup = NULL;
+    if (is_worse(file, content))
+        return -1;
+    int result = file_is_writable(file, &why) ? 0 : -1;
+    if (result == 0 && keep && file->exists && !(*backup = file_backup(file, &why)))
+        result = -1;
+    if (result == 0)
+        result = file_replace(file, content, &why);
+    if (result < 0)
+        say("config: %s", why.bytes);
+    text_free(&why);
+    return result;
+}
+
+/* ---- subcommands --------------------------------------------------------------------------------------- */
+
+static int get(const struct file *file, const char *name)
+{
+    struct text values = TEXT_EMPTY;
+    size_t count = config_text_get(&file->content, name, &values);
+    if (count)
+        fwrite(values.bytes, 1, values.size, stdout);
+    text_free(&values);
+    return count ? STATUS_DONE : STATUS_FAILED;
+}
+
+/* Sets the values, or with none takes them out. */
+static int set(const struct file *file, const char *name, char **values, int count)
+{
+    struct text after = TEXT_EMPTY, why = TEXT_EMPTY;
+    char *backup;
+    int status = STATUS_FAILED;
+    if (!config_text_check(&file->content, &why)) {
+        say("config: %s: %s: mend it first", file->path, why.bytes);
+    } else {
+        config_text_set(&file->content, name, (const char *const *)values, (size_t)count, &after);
+        if (config_save(file, &after, false, &backup) == 0)
+            status = STATUS_DONE;
+    }
+    text_free(&why);
+    text_free(&after);
+    return status;
+}
+
+static int check(const struct file *file)
+{
+    if (count_mistakes(file->path, &file->content, true))
+        return STATUS_FAILED;
+    printf("%s: %s\n", file->path,
+           file->exists ? "no mistakes" : "is not there: all is as Tacho has it by default");
+    return STATUS_DONE;
+}
+
+/* Another file is checked as if it were the configuration. */
+static int check_file(const char *path)
+{
+    struct file file;
+    struct text why = TEXT_EMPTY;
+    int status = STATUS_FAILED;
+    if (file_load(&file, path, &why) == 0 && !file.exists)
+        text_addf(&why, "%s: no such file", path);
+    if (why.size)
+        say("config: %s", why.bytes);
+    else
+        status = check(&file);
+    text_free(&why);
+    file_free(&file);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------- */
+
+enum action { ACTION_GET, ACTION_SET, ACTION_UNSET, ACTION_CHECK, ACTION_PATH, ACTION_NONE };
+
+static int usage_error(const char *what)
+{
+    say("config: %s: see 'tacho config --help'", what);
+    return STATUS_USAGE;
+}
+
+static int act(enum action action, char **operands, int count)
+{
+    const char *name = count > 0 ? operands[0] : NULL;
+    bool needs_name = action == ACTION_GET || action == ACTION_SET || action == ACTION_UNSET;
+    if (needs_name && !name)
+        return usage_error("which setting? Names are like line.theme");
+    if (needs_name && !config_text_is_name(name))
+        return usage_error("a setting's name is like line.theme or segment.model.color");
+    if (action == ACTION_SET && count < 2)
+        return usage_error("to which value?");
+    if (action == ACTION_CHECK && name)
+        return check_file(name);
+    struct file file;
+    if (config_load(&file) < 0)
+        return STATUS_FAILED;
+    int status = STATUS_DONE;
+    if (action == ACTION_GET)
+        status = get(&file, name);
+    else if (action == ACTION_CHECK)
+        status = check(&file);
+    else if (action == ACTION_PATH)
+        puts(file.path);
+    else
+        status = set(&file, name, operands + 1, action == ACTION_SET ? count - 1 : 0);
+    file_free(&file);
+    return status;
+}
+
+int command_config(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int most; /* operands */
+    } actions[] = {{"get", 1}, {"set", 64}, {"unset", 1}, {"check", 1}, {"path", 0}};
+    const struct options options = {"config", usage, NULL, 0, 65};
+    int status;
+    if (!options_read(argc, argv, &options, &status))
+        return status;
+    if (optind == argc)
+        return usage_error("what about it? There are get, set, unset, check and path");
+    for (size_t i = 0; i < ACTION_NONE; i++) {
+        if (strcmp(argv[optind], actions[i].name) != 0)
+            continue;
+        int count = argc - optind - 1;
+        return count > actions[i].most ? usage_error("too many words")
+                                       : act((enum action)i, argv + optind + 1, count);
+    }
+    return usage_error("no such subcommand; there are get, set, unset, check and path");
+}

@@ -1,0 +1,123 @@
+"""`tacho config`: the configuration read, changed and checked, by itself and beside `git config`."""
+
+import os
+
+from harness import CLAUDE_HOOK, MachineTest, main, wait_until
+
+MINE = """# how I like it
+[line]
+\ttheme = light   ; at my desk
+[tokens]
+\tweights = opus=5
+"""
+
+
+class ConfigTest(MachineTest):
+    def setUp(self):
+        super().setUp()
+        self.path = self.machine.environment["TACHO_CONFIG"]
+
+    def config(self, *arguments, status=0):
+        result = self.machine.tacho("config", *arguments)
+        self.assertEqual(result.returncode, status, result.stderr)
+        return result.stdout if status == 0 else result.stderr
+
+    def text(self):
+        return self.machine.read(self.path).decode()
+
+
+class Values(ConfigTest):
+    def test_set_get_unset(self):
+        self.config("set", "line.theme", "light")
+        self.assertEqual(self.text(), "[line]\n    theme = light\n")
+        self.assertEqual(self.config("get", "line.theme"), "light\n")
+        self.assertEqual(self.machine.git("config", "-f", self.path, "line.theme"), "light\n")
+        self.machine.git("config", "-f", self.path, "line.theme", "dark")
+        self.assertEqual(self.config("get", "line.theme"), "dark\n")
+        self.config("unset", "line.theme")
+        self.assertEqual(self.machine.tacho("config", "get", "line.theme").returncode, 1)
+
+    def test_everything_else_stays(self):
+        self.machine.write(self.path, MINE)
+        self.config("set", "tokens.weights", "opus=5 fable=3")
+        self.assertEqual(self.text(), MINE.replace("opus=5\n", "opus=5 fable=3\n"))
+        self.config("set", "line.ascii", "true")
+        self.assertEqual(self.text(), MINE.replace("opus=5\n", "opus=5 fable=3\n")
+                         .replace("at my desk\n", "at my desk\n\tascii = true\n"))
+
+    def test_path(self):
+        self.assertEqual(self.config("path"), self.path + "\n")
+
+    def test_through_a_symlink(self):
+        target = self.machine.write("home/dotfiles/tacho", MINE)
+        os.makedirs(os.path.dirname(self.path))
+        os.symlink(target, self.path)
+        self.config("set", "line.theme", "dark")
+        self.assertTrue(os.path.islink(self.path))
+        self.assertIn("theme = dark", self.machine.read(target).decode())
+
+
+class Mistakes(ConfigTest):
+    def test_a_mistake_is_not_written(self):
+        self.machine.write(self.path, MINE)
+        for name, value in (("line.theme", "no-such"), ("line.nothing", "1"), ("tokens.weights", "x"),
+                            ("line.ascii", "maybe")):
+            with self.subTest(name):
+                self.assertIn("nothing was written", self.config("set", name, value, status=1))
+                self.assertEqual(self.text(), MINE)
+
+    def test_mistakes_that_are_there_do_not_stop_others(self):
+        self.machine.write(self.path, "[line]\n    colour = red\n")
+        self.config("set", "line.theme", "light")
+        self.assertEqual(self.text(), "[line]\n    colour = red\n    theme = light\n")
+
+    def test_check_tells_each_with_its_line(self):
+        self.machine.write(self.path, "# a\n[line]\ntheme = x\nascii = true\ncolour = red\n[broken\n")
+        told = self.config("check", status=1)
+        self.assertIn(f"{self.path}:3: line.theme = x:", told)
+        self.assertIn(f"{self.path}:5: line.colour = red:", told)
+        self.assertIn(f"{self.path}:6: ", told)
+        self.assertEqual(len(told.splitlines()), 3)
+        self.assertIn("mend it first", self.config("set", "line.theme", "light", status=1))
+
+    def test_check_is_content(self):
+        self.assertIn("is not there", self.config("check"))
+        self.machine.write(self.path, MINE)
+        self.assertIn("no mistakes", self.config("check"))
+        other = self.machine.write("home/other", "[line]\nrubbish = 1\n")
+        self.assertIn(f"{other}:2:", self.config("check", other, status=1))
+        self.assertIn("no such file", self.config("check", "/nonexistent", status=1))
+
+    def test_usage(self):
+        for arguments in ((), ("what",), ("get",), ("set", "line.theme"), ("get", "line"), ("set", ".x", "1"),
+                          ("get", "a.b", "c"), ("path", "x")):
+            with self.subTest(arguments):
+                self.config(*arguments, status=2)
+
+
+class Agent(ConfigTest):
+    def hook(self):
+        payload = '{"session_id":"s-1","model":{"id":"m","display_name":"Opus"},"workspace":{"current_dir":"/tmp"}}'
+        return self.machine.run(CLAUDE_HOOK, input=payload, COLORTERM="truecolor").stdout
+
+    def test_takes_a_change_up_at_once(self):
+        os.makedirs(os.path.dirname(self.path))
+        self.machine.start()
+        dark = self.hook()
+        self.config("set", "line.theme", "light")
+        light = wait_until(lambda: (line := self.hook()) != dark and line, "the light theme")
+        self.machine.write(self.path, "[line]\ntheme = broken\n")
+        wait_until(lambda: self.hook() == dark, "the default, for there is no such theme")
+        self.assertIn("no such theme", self.machine.agent_log())
+        self.config("set", "line.theme", "light")
+        wait_until(lambda: self.hook() == light, "the light theme again")
+
+    def test_takes_up_the_first_configuration(self):
+        self.machine.start()
+        dark = self.hook()
+        self.config("set", "line.theme", "light")
+        wait_until(lambda: self.hook() != dark, "the light theme")
+
+
+if __name__ == "__main__":
+    main("config")
