@@ -152,6 +152,12 @@ class Person:
             self.tacho("start", "--wait")
             self.pid = json.loads(self.tacho("status", "--json"))["pid"]
 
+    def settle(self):
+        """Has all that was counted written, and what that took given back; what the agent then says of itself."""
+        self.tacho("ledger", "status")
+        time.sleep(2)
+        return json.loads(self.tacho("status", "--json"))
+
     @property
     def segment(self):
         return os.path.join(self.runtime, "segment")

@@ -1,6 +1,5 @@
 """A restart with a million entries of history: from exec to the right numbers, and what the agent then holds."""
 
-import json
 import os
 import shutil
 import time
@@ -18,12 +17,6 @@ def milliseconds(times):
     return " / ".join(f"{times[key] / 1e6:.1f}" for key in ("min_ns", "p50_ns", "p90_ns")) + " ms"
 
 
-def settle(person):
-    """Has all that was counted written; what the ledger then says of itself."""
-    person.tacho("ledger", "status")
-    return json.loads(person.tacho("status", "--json"))
-
-
 def bench_restart(_, table):
     if shutil.disk_usage(BUILD).free < 2 * ENTRIES * BYTES_AN_ENTRY:
         raise SystemExit(f"bench: {BUILD}: no room for the logs of {ENTRIES} entries; RESTART_ENTRIES may be fewer")
@@ -39,7 +32,7 @@ def measure(person, table):
     person.start()
     table.add("first start, all logs read",
               f"{time.perf_counter() - started:.1f} s for {person.bytes / 1e9:.1f} GB in {len(person.files)} files")
-    status = settle(person)
+    status = person.settle()
     entries, held = status["entries"], memory_held(person.pid)
     table.add(f"agent memory after {entries} entries", f"{held / 2**20:.1f} MiB", f"≤ {MARK_MEMORY_MIB} MiB",
               held <= MARK_MEMORY_MIB * 2**20, bytes=held)

@@ -17,9 +17,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
-#define NICE 10 /* gives way to whatever a person is doing, and is not starved by it */
+#define TRIM_AFTER_SECONDS 1
+#define NICE               10 /* gives way to whatever a person is doing, and is not starved by it */
 
 struct queue {
     struct job *first;
@@ -78,10 +80,31 @@ static void lower_priority(void)
         errno = saved;
 }
 
+/*
+ * Sleeps until there may be a job. When none has come for a while, what the last ones freed is given back
+ * once: only the thread that took memory can, and what the loop frees of it comes back to it in the meantime.
+ */
+static void wait_for_job(struct worker *worker, bool *is_trimmed)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TRIM_AFTER_SECONDS;
+    if (*is_trimmed) {
+        pthread_cond_wait(&worker->submitted, &worker->mutex);
+    } else if (pthread_cond_clockwait(&worker->submitted, &worker->mutex, CLOCK_MONOTONIC, &until) ==
+               ETIMEDOUT) {
+        pthread_mutex_unlock(&worker->mutex);
+        memory_trim();
+        pthread_mutex_lock(&worker->mutex);
+        *is_trimmed = true;
+    }
+}
+
 /* Waits for a job; NULL once the worker is to stop. */
 static struct job *next_job(struct worker *worker)
 {
     struct job *job = NULL;
+    bool is_trimmed = false;
     pthread_mutex_lock(&worker->mutex);
     while (!atomic_load(&worker->stopping)) {
         job = queue_take(&worker->waiting[URGENT]);
@@ -89,7 +112,7 @@ static struct job *next_job(struct worker *worker)
             job = queue_take(&worker->waiting[ORDINARY]);
         if (job)
             break;
-        pthread_cond_wait(&worker->submitted, &worker->mutex);
+        wait_for_job(worker, &is_trimmed);
     }
     pthread_mutex_unlock(&worker->mutex);
     return job;

@@ -13,9 +13,11 @@ static const double COMMIT_AFTER_SECONDS = 1.0; /* of the first change */
 static const double RETRY_AFTER_SECONDS = 60.0;
 static const int64_t YOUNG_US = INT64_C(3600000000); /* entries of this age stay in memory */
 enum {
-    COMMIT_AT_ENTRIES = 65536, /* or as soon as so many have changed */
-    ENTRIES_IN_MEMORY = 65536, /* beyond which those that are old leave */
-    BACKUP_PAGES = 256,        /* a step */
+    COMMIT_AT_ENTRIES = 65536,     /* or as soon as so many have changed */
+    ENTRIES_WHILE_READING = 65536, /* in memory, beyond which those that are old leave; */
+    ENTRIES_AT_REST = 8192,        /* the same once all is committed: copies of them rarely come then */
+    LARGE_COMMIT_ENTRIES = 4096,   /* which took memory that is worth giving back */
+    BACKUP_PAGES = 256,            /* a step */
 };
 
 /* What is being written; it stays until it is. */
@@ -62,7 +64,7 @@ struct keeper {
     uint64_t commits;
     int64_t committed_us, failing_since_us; /* 0: never, not */
     struct text failure;                    /* why it fails */
-    uint32_t entries_left;                  /* in memory, after some had to leave */
+    uint32_t entries_left;                  /* in memory and saved, after others had to leave */
     bool is_busy;                           /* the worker has one of the jobs */
     bool wants_flush, has_failed, is_lost;
     bool drops_prices; /* with the next commit */
@@ -174,11 +176,12 @@ static void note_result(struct keeper *keeper, int result, struct text *why)
 static void forget_old(struct keeper *keeper)
 {
     uint32_t count = meter_entries_in_memory(keeper->meter);
-    if (count <= ENTRIES_IN_MEMORY || count / 2 < keeper->entries_left)
+    uint32_t most = meter_is_unsaved(keeper->meter) ? ENTRIES_WHILE_READING : ENTRIES_AT_REST;
+    if (count <= most || count / 2 < keeper->entries_left)
         return;
     meter_forget_entries(keeper->meter, keeper_now_us(keeper) - YOUNG_US);
-    keeper->entries_left = meter_entries_in_memory(keeper->meter);
-    memory_trim();
+    keeper->entries_left =
+        meter_entries_in_memory(keeper->meter) - (uint32_t)meter_unsaved_count(keeper->meter);
 }
 
 /* The meter goes with the ledger: what is not there, or wrong for want of an answer, is read again. */
@@ -206,9 +209,12 @@ static void commit_done(struct job *job)
         return;
     }
     if (result == LEDGER_OK) {
+        bool is_large = commit->snapshot.entry_count >= LARGE_COMMIT_ENTRIES;
         ledger_note_written(keeper->ledger, &commit->snapshot);
         commit_clear(commit);
         forget_old(keeper);
+        if (is_large)
+            memory_trim();
     }
     keeper_go_on(keeper);
 }

@@ -133,6 +133,7 @@ struct filter *ledger_scan_identities(struct ledger *ledger)
         filter = NULL;
     }
     text_free(&unused);
+    sqlite3_db_release_memory(ledger->writer);
     return filter;
 }
 

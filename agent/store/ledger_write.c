@@ -292,6 +292,7 @@ int ledger_write(struct ledger *ledger, const struct ledger_commit *commit, stru
     ledger->figures.row_bytes += writing.row_bytes;
     ledger->figures.wal_bytes += (uint64_t)pages * (PAGE_BYTES + 24);
     checkpoint(ledger);
+    sqlite3_db_release_memory(ledger->writer); /* what the next commit needs of it the system still has */
     return LEDGER_OK;
 }
 

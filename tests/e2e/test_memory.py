@@ -13,7 +13,7 @@ from harness import MachineTest, main, wait_until
 MIB = 2**20
 
 # Entries; what a scan may hold while it runs; what the agent may hold when history is read and kept.
-HUNDRED_THOUSAND, MILLION = (100_000, 16 * MIB, 24 * MIB), (1_000_000, 96 * MIB, 96 * MIB)
+HUNDRED_THOUSAND, MILLION = (100_000, 16 * MIB, 19 * MIB), (1_000_000, 96 * MIB, 96 * MIB)
 
 
 def anonymous(pid):
