@@ -261,20 +261,27 @@ static int tell_buffer(struct watcher *watcher, size_t size)
     return events;
 }
 
+/* Bytes still queued after a read gave so many. If there was room for one more event, there is none. */
+static int bytes_left(const struct watcher *watcher, size_t size)
+{
+    int queued = 0;
+    if (size + sizeof(struct inotify_event) + NAME_MAX + 1 <= READ_SIZE)
+        return 0;
+    return ioctl(watcher->descriptor, FIONREAD, &queued) < 0 ? INT_MAX : queued;
+}
+
 int watcher_drain(struct watcher *watcher)
 {
     if (watcher->calling)
         return 0;
-    int queued = 0; /* bytes: what is there now is the fence; what comes later is the next call's */
-    if (ioctl(watcher->descriptor, FIONREAD, &queued) < 0)
-        queued = INT_MAX;
     int events = 0;
     watcher->calling = true;
-    while (queued > 0) {
-        size_t size = read_events(watcher);
-        if (!size)
-            break;
+    size_t size = read_events(watcher);
+    int queued =
+        bytes_left(watcher, size); /* what is there now is the fence; later events are the next call's */
+    while (size) {
         events += tell_buffer(watcher, size);
+        size = queued > 0 ? read_events(watcher) : 0;
         queued -= (int)size;
     }
     if (watcher->pretend_overflow) {

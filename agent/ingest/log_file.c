@@ -31,8 +31,8 @@ struct reader {
     const struct log_place *place;
     struct log_position *position;
     struct batch *batch;
-    char *buffer;
-    size_t have;   /* bytes in the buffer */
+    char *buffer; /* before it: LOG_BEFORE bytes, or all there are, that stand before its first in the file */
+    size_t have;  /* bytes in the buffer */
     uint64_t next; /* offset of the first byte behind them */
     uint64_t size; /* of the file when it was opened: what comes later is another read's */
 };
@@ -55,17 +55,22 @@ static ssize_t read_at(int file, char *bytes, size_t size, uint64_t offset)
     return (ssize_t)done;
 }
 
-/* Fills the buffer, or reads `most` bytes; at what turns out to be the end, the size is set right. */
-static bool fill(struct reader *reader, uint64_t most)
+/*
+ * Fills the buffer, or reads `most` bytes, and in the same go `before` bytes in front of them; at what turns
+ * out to be the end, the size is set right.
+ */
+static bool fill(struct reader *reader, size_t before, uint64_t most)
 {
     size_t wanted = BUFFER_SIZE - reader->have;
     if (wanted > reader->size - reader->next)
         wanted = (size_t)(reader->size - reader->next);
     if (wanted > most)
         wanted = (size_t)most;
-    ssize_t got = read_at(reader->file, reader->buffer + reader->have, wanted, reader->next);
-    if (got < 0)
+    ssize_t got =
+        read_at(reader->file, reader->buffer + reader->have - before, before + wanted, reader->next - before);
+    if (got < (ssize_t)before)
         return false;
+    got -= (ssize_t)before;
     reader->have += (size_t)got;
     reader->next += (uint64_t)got;
     if ((size_t)got < wanted)
@@ -76,20 +81,30 @@ static bool fill(struct reader *reader, uint64_t most)
 /* Drops all but the last `keep` bytes of the buffer. */
 static void keep_last(struct reader *reader, size_t keep)
 {
-    memmove(reader->buffer, reader->buffer + reader->have - keep, keep);
+    const size_t dropped = reader->have - keep;
+    if (dropped)
+        memmove(reader->buffer - LOG_BEFORE, reader->buffer + dropped - LOG_BEFORE, LOG_BEFORE + keep);
     reader->have = keep;
 }
 
 /* ---- the position -------------------------------------------------------------------------------------- */
 
-/* The hash of what stands before an offset, which all but nothing that is no mere append leaves as it is. */
-static bool hash_before(int file, uint64_t offset, uint64_t *hash)
+/* How much of what stands before an offset is looked at, to tell an append from a rewrite. */
+static size_t size_before(uint64_t offset)
 {
-    char before[LOG_BEFORE];
-    const size_t size = offset < sizeof before ? (size_t)offset : sizeof before;
-    if (read_at(file, before, size, offset - size) != (ssize_t)size)
+    return offset < LOG_BEFORE ? (size_t)offset : LOG_BEFORE;
+}
+
+/* Notes what stands before the position; most often it is still in memory. */
+static bool remember_before(struct reader *reader)
+{
+    struct log_position *position = reader->position;
+    const size_t size = size_before(position->offset);
+    char *before = reader->buffer - size;
+    if (reader->next - reader->have != position->offset &&
+        read_at(reader->file, before, size, position->offset - size) != (ssize_t)size)
         return false;
-    *hash = XXH3_64bits(before, size);
+    position->before_hash = XXH3_64bits(before, size);
     return true;
 }
 
@@ -140,19 +155,32 @@ static bool is_overwritten(int file, const struct stat *status, const struct log
     return true;
 }
 
-/* Whether the file is the one that the position is of, and has but grown since. */
-static bool is_continuation(int file, const struct stat *status, const struct log_position *position,
-                            char *buffer)
+/*
+ * Whether what stands before the position, and what was taken provisionally behind it, is as it was. What is
+ * new, up to `most` bytes, is in the buffer then, if nothing was provisional.
+ */
+static bool is_append(struct reader *reader, uint64_t most)
 {
-    uint64_t hash;
+    const struct log_position *position = reader->position;
+    const size_t before = size_before(position->offset);
+    if (!fill(reader, before, most) || XXH3_64bits(reader->buffer - before, before) != position->before_hash)
+        return false;
+    if (position->tail_hash == 0)
+        return true;
+    reader->have = 0;
+    reader->next = position->offset;
+    return tail_is_same(reader->file, position, reader->buffer);
+}
+
+/* Whether the file is the one that the position is of, and has but grown since. */
+static bool is_continuation(struct reader *reader, const struct stat *status, uint64_t most)
+{
+    const struct log_position *position = reader->position;
     if (position->device == 0 && position->inode == 0)
         return true; /* never read */
-    if (position->device != status->st_dev || position->inode != status->st_ino ||
-        (uint64_t)status->st_size < position->offset || is_overwritten(file, status, position))
-        return false;
-    if (!hash_before(file, position->offset, &hash) || hash != position->before_hash)
-        return false;
-    return position->tail_hash == 0 || tail_is_same(file, position, buffer);
+    return position->device == status->st_dev && position->inode == status->st_ino &&
+           (uint64_t)status->st_size >= position->offset && !is_overwritten(reader->file, status, position) &&
+           is_append(reader, most);
 }
 
 /* ---- lines --------------------------------------------------------------------------------------------- */
@@ -258,7 +286,7 @@ static enum log_read read_long(struct reader *reader)
                        : LOG_REWRITTEN;
         }
         keep_last(reader, OVERLAP);
-        if (!fill(reader, UINT64_MAX))
+        if (!fill(reader, 0, UINT64_MAX))
             return LOG_MISSING;
     }
 }
@@ -267,21 +295,23 @@ static enum log_read read_long(struct reader *reader)
 
 static enum log_read read_lines(struct reader *reader, uint64_t most)
 {
-    const uint64_t start = reader->next;
-    while (reader->next < reader->size) {
+    const uint64_t start = reader->position->offset;
+    for (;;) {
+        take_lines(reader);
+        if (reader->have == BUFFER_SIZE) {
+            enum log_read result = read_long(reader);
+            if (result != LOG_READ)
+                return result;
+            take_lines(reader);
+        }
+        if (reader->next >= reader->size)
+            break;
         const uint64_t done = reader->next - start;
-        const bool enough = most > 0 && done >= most;
+        const bool enough = done >= most;
         if (enough && reader->position->offset > start)
             return LOG_MORE;
-        if (!fill(reader, most == 0 || enough ? UINT64_MAX : most - done))
+        if (!fill(reader, 0, enough ? UINT64_MAX : most - done))
             return LOG_MISSING;
-        take_lines(reader);
-        if (reader->have < BUFFER_SIZE)
-            continue;
-        enum log_read result = read_long(reader);
-        if (result != LOG_READ)
-            return result;
-        take_lines(reader);
     }
     if (reader->have > 0)
         take_tail(reader, reader->buffer, reader->have);
@@ -291,17 +321,16 @@ static enum log_read read_lines(struct reader *reader, uint64_t most)
 static enum log_read read_file(struct reader *reader, const struct stat *status, uint64_t most)
 {
     struct log_position *position = reader->position;
-    if (!is_continuation(reader->file, status, position, reader->buffer))
+    reader->size = (uint64_t)status->st_size;
+    reader->next = position->offset;
+    if (!is_continuation(reader, status, most))
         return LOG_REWRITTEN;
     const uint64_t seen = position->seen_size;
     position->device = status->st_dev;
     position->inode = status->st_ino;
     position->tail_hash = position->tail_size = 0;
-    reader->size = (uint64_t)status->st_size;
-    reader->next = position->offset;
     enum log_read result = read_lines(reader, most);
-    if ((result == LOG_READ || result == LOG_MORE) &&
-        !hash_before(reader->file, position->offset, &position->before_hash))
+    if ((result == LOG_READ || result == LOG_MORE) && !remember_before(reader))
         return LOG_REWRITTEN;
     position->modified_ns = result == LOG_READ ? modified_ns(status) : 0;
     position->seen_size = result == LOG_READ        ? reader->next
@@ -338,10 +367,13 @@ enum log_read log_file_read(const char *path, const struct log_place *place, str
         error = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
     } else {
         if (!batch->buffer)
-            batch->buffer = memory_take(BUFFER_SIZE);
-        struct reader reader = {
-            .file = file, .place = place, .position = position, .batch = batch, .buffer = batch->buffer};
-        result = read_file(&reader, &status, most);
+            batch->buffer = memory_zeroed(1, LOG_BEFORE + BUFFER_SIZE);
+        struct reader reader = {.file = file,
+                                .place = place,
+                                .position = position,
+                                .batch = batch,
+                                .buffer = batch->buffer + LOG_BEFORE};
+        result = read_file(&reader, &status, most ? most : UINT64_MAX);
         error = errno;
     }
     close(file);
