@@ -29,6 +29,7 @@
 #include "serve/place_prepare.h"
 #include "serve/publisher.h"
 #include "serve/repositories.h"
+#include "serve/shell_asks.h"
 #include "serve/status.h"
 #include "store/history.h"
 #include "store/ledger_place.h"
@@ -74,6 +75,7 @@ struct agent {
     struct publisher *publisher;
     struct answers *answers;
     struct hook_socket *hooks;
+    struct shell_asks *shells;
     struct control *control;
     struct watch *config_watch;
     ev_io inotify;
@@ -105,6 +107,7 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
 {
     (void)events;
     struct agent *agent = prepare->data;
+    shell_asks_answer(agent->shells);
     if (!agent->changed && !agent->renewed)
         return;
     if (agent->renewed)
@@ -112,6 +115,7 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
     else
         publisher_meter_changed(agent->publisher, agent_about(agent), LOOKED_LATELY_SECONDS);
     answers_look_again(agent->answers);
+    shell_asks_look_again(agent->shells);
     if (!agent->renewed && !ev_is_active(&agent->others))
         ev_timer_start(loop, &agent->others);
     control_progress(agent->control);
@@ -154,7 +158,9 @@ static void agent_history_flushed(void *data)
 static void agent_repository_changed(void *data, struct repository *repository)
 {
     (void)repository;
-    answers_look_again(((struct agent *)data)->answers);
+    struct agent *agent = data;
+    answers_look_again(agent->answers);
+    shell_asks_look_again(agent->shells);
 }
 
 static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
@@ -344,6 +350,15 @@ static int agent_open_sockets(struct agent *agent)
     return 0;
 }
 
+/* Without it such shells run tacho-prompt. */
+static void agent_open_shells(struct agent *agent)
+{
+    agent->shells = shell_asks_open(agent->runtime, agent->watcher, agent->answers);
+    if (!agent->shells)
+        say("%s/%s: cannot be watched: %s; fish will run tacho-prompt", agent->runtime, TACHO_SHELLS_NAME,
+            strerror(errno));
+}
+
 static void agent_open_history(struct agent *agent)
 {
     const char *const *environment = (const char *const *)environ;
@@ -410,6 +425,7 @@ static void agent_start_watchers(struct agent *agent)
 /* In the reverse order of opening. The segment stays: its last lines are good until the next agent's. */
 static void agent_close(struct agent *agent)
 {
+    shell_asks_close(agent->shells);
     hook_socket_close(agent->hooks);
     control_close(agent->control);
     answers_free(agent->answers);
@@ -441,6 +457,7 @@ static int agent_run(struct agent *agent)
     int failed = agent_open_segment(agent) < 0 || agent_open_rooms(agent) < 0 ||
                  agent_show_segment(agent) < 0 || agent_open_sockets(agent) < 0;
     if (!failed) {
+        agent_open_shells(agent);
         history_start(agent->history);
         git_start(agent->git);
         agent_watch_config(agent);

@@ -19,11 +19,13 @@ HOOK_LARGE static char directory[HOOK_PATH_MAX];
 
 static const char USAGE[] =
     "usage: tacho-prompt bash|zsh|fish|tmux|plain|json [--cached] [--wait MS] [--columns N]\n"
+    "       tacho-prompt depth\n"
     "\n"
-    "Prints the current directory's line: git state, live cost. `tacho init SHELL` puts it into a prompt.\n";
+    "Prints the current directory's line: git state, live cost. `tacho init SHELL` puts it into a prompt.\n"
+    "With `depth`, how many colours that line would have here: 0 none, 1 sixteen, 2 256, 3 any.\n";
 
 struct options {
-    bool cached, help;
+    bool cached, help, depth;
     uint32_t wait_ms, columns;
     enum tacho_surface surface; /* 0: not a known one */
 };
@@ -40,6 +42,8 @@ static struct options options_read(char **arguments)
             number_read(*++at, 10000, &options.wait_ms);
         else if (strcmp(*at, "--columns") == 0 && at[1])
             number_read(*++at, 10000, &options.columns);
+        else if (strcmp(*at, "depth") == 0)
+            options.depth = true;
         else if (!options.surface)
             surface_named(*at, &options.surface);
     }
@@ -51,6 +55,11 @@ int main(int count, char **arguments)
     (void)count;
     const char *const *environment = (const char *const *)environ;
     struct options options = options_read(arguments);
+    if (options.depth) {
+        const char digit[] = {(char)('0' + surroundings_depth(environment)), '\n'};
+        show_bytes(digit, sizeof digit);
+        return 0;
+    }
     if (options.help || !options.surface) {
         show_bytes(USAGE, sizeof USAGE - 1);
         return options.help ? 0 : 2;

@@ -7,6 +7,16 @@
  * (the fence) and the key's slot is published, or when it cannot. The hook then reads the slot; the reply
  * names it, so that no look-up is needed. Both sides check magic, version and sizes of what they get.
  *
+ * A shell that can only read and write files asks in the folder `shells` there: it writes PID.ask,
+ *
+ *     SURFACE DEPTH COLUMNS TOKEN LATE
+ *     the working directory's absolute path, to the end of the file
+ *
+ * (numbers of tacho.h; the token is the shell's to choose), and reads PID.line, which the agent replaces by a
+ * rename: the token of the ask that it answers, and on the next line the line. What is not complete is
+ * answered at once, marked, and again when it is; then, and to every ask whose LATE is 1 (the shell reads no
+ * more by itself), the shell is told by SIGURG, which no program that does not expect it minds.
+ *
  * Commands use another socket, `control.sock` (AF_UNIX SOCK_STREAM); see agent/serve/control.h.
  */
 #ifndef TACHO_REQUEST_H
@@ -20,6 +30,7 @@
 #define TACHO_SOCKET_NAME     "agent.sock"
 #define TACHO_CONTROL_NAME    "control.sock"
 #define TACHO_LOCK_NAME       "agent.lock"
+#define TACHO_SHELLS_NAME     "shells"
 #define TACHO_EXIT_LOCKED     3 /* how an agent ends that finds the lock taken */
 
 enum tacho_request_kind {

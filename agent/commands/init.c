@@ -3,6 +3,8 @@
 
 #include "../base/say.h"
 
+#include "../../shm/request.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,13 +32,16 @@ SCRIPT(init_script_bash, "shell/init.bash");
 SCRIPT(init_script_zsh, "shell/init.zsh");
 SCRIPT(init_script_fish, "shell/init.fish");
 
-/* In the scripts these stand for quoted paths; given here from the command's own folder. */
+/* In the scripts these stand for quoted paths. */
 static const struct mark {
-    const char *mark, *path;
+    const char *mark;
+    char *(*find)(const char *name);
+    const char *name;
 } marks[] = {
-    {"@TACHO_PROMPT@", "tacho-prompt"},
-    {"@TACHO_BASH@", "../lib/tacho.bash"},
-    {"@TACHO_ZSH@", "../lib/tacho.zsh"},
+    {"@TACHO_PROMPT@", places_beside, "tacho-prompt"},
+    {"@TACHO_BASH@", places_beside, "../lib/tacho.bash"},
+    {"@TACHO_ZSH@", places_beside, "../lib/tacho.zsh"},
+    {"@TACHO_SHELLS@", places_runtime, TACHO_SHELLS_NAME},
 };
 enum { MARK_COUNT = sizeof marks / sizeof *marks };
 
@@ -92,9 +97,9 @@ static bool add_script(struct text *out, const struct shell *shell)
             text_add_char(out, *at++);
             continue;
         }
-        char *path = places_beside(mark->path);
+        char *path = mark->find(mark->name);
         if (!path)
-            return false;
+            return say("init: cannot tell where %s is", mark->name), false;
         shell->quote(out, path);
         free(path);
         at += strlen(mark->mark);
@@ -108,8 +113,6 @@ static int print_script(const struct shell *shell)
     bool made = add_script(&out, shell);
     if (made)
         fwrite(out.bytes, 1, out.size, stdout);
-    else
-        say("init: cannot tell where tacho is installed: /proc is not readable; mount it");
     text_free(&out);
     return made ? STATUS_DONE : STATUS_FAILED;
 }

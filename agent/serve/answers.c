@@ -96,12 +96,26 @@ static bool answers_history_is_fresh(const struct answers *answers)
     return history_is_ready(answers->history) && !history_is_behind(answers->history);
 }
 
+/* Publishes what there is. Sets *fresh to whether it is complete. */
+static int64_t publish(struct answers *answers, enum subject subject, const char *key, size_t size,
+                       const struct publisher_git *git, bool *fresh)
+{
+    *fresh = !git->stale && answers_history_is_fresh(answers);
+    return subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, git)
+                                      : publisher_directory(answers->publisher, key, size, git);
+}
+
+int64_t answers_directory(struct answers *answers, const char *path, size_t size, int64_t asked_us, bool *fresh)
+{
+    struct publisher_git git = subject_git(answers, SUBJECT_DIRECTORY, path, size, asked_us);
+    return publish(answers, SUBJECT_DIRECTORY, path, size, &git, fresh);
+}
+
 static void answer(struct answers *answers, struct hook_request *request, enum subject subject,
                    const char *key, size_t size, const struct publisher_git *git)
 {
-    int64_t slot = subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, git)
-                                              : publisher_directory(answers->publisher, key, size, git);
-    bool fresh = !git->stale && answers_history_is_fresh(answers);
+    bool fresh;
+    int64_t slot = publish(answers, subject, key, size, git, &fresh);
     if (slot < 0)
         hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
     else

@@ -35,6 +35,7 @@ class ShellTests:
     """What every shell is tested for. A subclass says how its shell is started and spoken to."""
 
     backtick = "\u02cb"  # what stands for one, where the shell would run what is between two
+    helped_out = False
 
     def shell(self, before="", after="", cwd=None, init=True, **environment):
         """Opens the shell with an own prompt `[STATUS]own> `; before and after go around the init line."""
@@ -236,7 +237,7 @@ class ShellTests:
     # ---- processes ----------------------------------------------------------------------------------------
 
     def traced_shell(self, repository):
-        """A shell in a repository under strace, and a function that says how many processes and threads were made
+        """A shell in a repository under strace, and a function that says how many processes were made
         and how often tacho-prompt was run, once that has not changed for a while."""
         trace = self.machine.path("trace")
         command, self.command = self.command, ["strace", "-f", "-qq", "-e", "trace=fork,vfork,clone,clone3,execve",
@@ -249,7 +250,7 @@ class ShellTests:
 
         def count():
             text = self.machine.read(trace).decode(errors="replace")
-            return (len(re.findall(r"^\d+ +(?:v?fork|clone3?)\(", text, re.M)),
+            return (len(re.findall(r"^\d+ +(?:v?fork|clone3?)\((?!.*CLONE_THREAD)", text, re.M)),
                     len(re.findall(r'execve\("[^"]*/tacho-prompt"', text)))
 
         def settled(seconds=0.3):
@@ -262,15 +263,22 @@ class ShellTests:
         return terminal, settled
 
     def processes_for_prompts(self, prompts, repository="repository"):
-        """What `prompts` prompts after Enter make of processes, and how many of them become tacho-prompt."""
+        """For each of so many prompts after Enter: what it makes of processes, and how many become tacho-prompt."""
         terminal, settled = self.traced_shell(repository)
-        before = settled()
+        counts = [settled()]
         for _ in range(prompts):
             shown = terminal.text().count("own>")
             terminal.type("")
             terminal.wait_for(lambda text: text.count("own>") > shown)
-        after = settled()
-        return after[0] - before[0], after[1] - before[1]
+            counts.append(settled())
+        return [(after[0] - before[0], after[1] - before[1]) for before, after in zip(counts, counts[1:])]
+
+    def test_no_process_for_a_prompt(self):
+        counts = self.processes_for_prompts(5)
+        if self.helped_out:  # by the program, where the machine is too busy for an answer in time
+            self.assertIn((0, 0), counts)
+        else:
+            self.assertEqual(set(counts), {(0, 0)})
 
 
 class InProcess:
@@ -280,16 +288,13 @@ class InProcess:
         """The init script with another path to the reader, as a file."""
         return self.machine.write("init", self.machine.tacho("init", self.name).stdout.replace(self.reader, path))
 
-    def test_no_process_for_a_prompt(self):
-        self.assertEqual(self.processes_for_prompts(3), (0, 0))
-
     def test_one_process_where_it_does_not_load(self):
         broken = self.machine.write("not-one", b"\x7fELF no more")
         for path in ("/nowhere/reader", broken):
             with self.subTest(path):
                 script, init_line = self.script_without(path), self.init_line
                 self.init_line = f"source {script}"
-                self.assertEqual(self.processes_for_prompts(2, os.path.basename(path)), (2, 2))
+                self.assertEqual(self.processes_for_prompts(2, os.path.basename(path)), [(1, 1)] * 2)
                 self.init_line = init_line
 
     def test_other_version_of_the_shell(self):
@@ -526,7 +531,7 @@ class Zsh(Redraws, InProcess, ShellTests, MachineTest):
         self.assertNotIn("%", terminal.text().replace("%\n", ""))
 
 
-class Fish(ShellTests, MachineTest):
+class Fish(Redraws, ShellTests, MachineTest):
     name = "fish"
     rc = "home/.config/fish/config.fish"
     command = ["fish", "-i"]
@@ -537,6 +542,38 @@ class Fish(ShellTests, MachineTest):
     expansions = [""]
     settings = {}
     backtick = "`"
+    helped_out = True
+
+    def test_one_process_without_the_folder(self):
+        self.machine.start()
+        os.rename(os.path.join(self.machine.runtime, "shells"), os.path.join(self.machine.runtime, "elsewhere"))
+        self.assertEqual(self.processes_for_prompts(2), [(1, 1)] * 2)
+
+    def test_symlinked_directory(self):
+        terminal = self.shell_in_repository()
+        os.makedirs(self.machine.path("home/repository/below"))
+        os.symlink(self.machine.path("home/repository/below"), self.machine.path("home/link"))
+        self.run_in(terminal, "cd ~/link")
+        self.comes(terminal, "main")
+
+    def test_files_of_ended_shells_are_removed(self):
+        first = self.shell_in_repository()
+        folder = os.path.join(self.machine.runtime, "shells")
+        files = os.listdir(folder)
+        self.assertEqual(sorted(name.split(".")[1] for name in files), ["ask", "line"])
+        first.type("exit")
+        first.wait_for_end()
+        self.comes(self.shell(cwd=self.machine.path("home/repository")), "main")
+        self.assertFalse(set(files) & set(os.listdir(folder)))
+
+    def test_answer_of_a_damaged_file(self):
+        terminal = self.shell_in_repository()
+        folder = os.path.join(self.machine.runtime, "shells")
+        for name in ("1.ask", "x.ask", "2147483648.ask", f"{os.getpid()}.ask"):
+            self.machine.write(os.path.join(folder, name), "4 9 x\n" + "/" * 9000)
+        os.mkfifo(os.path.join(folder, "77.ask"))
+        self.run_in(terminal, "git checkout -q -b after")
+        self.comes(terminal, "after")
 
     def test_pipestatus_is_kept(self):
         terminal = self.shell_in_repository(
