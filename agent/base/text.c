@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void text_reserve(struct text *text, size_t more)
+void text_reserve(struct text *text, size_t more)
 {
     size_t needed = text->size + more + 1;
     if (needed <= text->room)

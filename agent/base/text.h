@@ -38,6 +38,9 @@ void text_add_dollars(struct text *text, unsigned __int128 pusd);
 /* Adds an unsigned 128-bit integer in decimal. */
 void text_add_wide(struct text *text, unsigned __int128 value);
 
+/* Makes room for so many bytes more, and their NUL. */
+void text_reserve(struct text *text, size_t more);
+
 /* Empties it, keeping the memory. */
 void text_clear(struct text *text);
 

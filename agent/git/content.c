@@ -6,12 +6,15 @@
 
 #include "../base/memory.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SYMLINK_LIMIT (1 << 20)
+#define SYMLINK_LIMIT     (1 << 20)
+#define SYSTEM_ATTRIBUTES "/etc/gitattributes"
 
 static enum content compare_symlink(int at, const char *name, const struct stat *status,
                                     const unsigned char *oid)
@@ -88,4 +91,57 @@ enum content content_compare(const struct settings *settings, const char *path, 
     if (!is_always_converted(settings, path) && has_id(settings, path, "", oid))
         return CONTENT_SAME;
     return CONTENT_CHANGED;
+}
+
+/* Reads as much as there was when `status` was taken, and one byte more, to see the end. Returns its size, or
+ * -1. */
+static ssize_t read_file(int at, const char *name, char *bytes, size_t size)
+{
+    size_t got = 0;
+    int file = openat(at, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (file < 0)
+        return -1;
+    while (got < size) {
+        ssize_t more = read(file, bytes + got, size - got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more <= 0) {
+            got = more < 0 ? SIZE_MAX : got;
+            break;
+        }
+        got += (size_t)more;
+    }
+    close(file);
+    return (ssize_t)got;
+}
+
+enum content content_compare_plain(int at, const char *name, const struct stat *status,
+                                   const unsigned char *oid)
+{
+    git_oid found;
+    if (S_ISLNK(status->st_mode))
+        return compare_symlink(at, name, status, oid);
+    char *bytes = memory_take((size_t)status->st_size + 1);
+    ssize_t size = read_file(at, name, bytes, (size_t)status->st_size + 1);
+    bool same = size >= 0 && git_odb_hash(&found, bytes, (size_t)size, GIT_OBJECT_BLOB) == 0 &&
+                memcmp(found.id, oid, GIT_OID_RAWSZ) == 0;
+    free(bytes);
+    return same ? CONTENT_SAME : CONTENT_CHANGED;
+}
+
+bool content_is_converted(const struct settings *settings, const struct place *place)
+{
+    char path[PATH_MAX];
+    git_buf value = {0};
+    int truth = 0;
+    bool converts = git_config_get_string_buf(&value, settings->config, "core.autocrlf") == 0 &&
+                    (git_config_parse_bool(&truth, value.ptr) != 0 || truth);
+    git_buf_dispose(&value);
+    if (!converts) {
+        converts = git_config_get_path(&value, settings->config, "core.attributesFile") == 0 && *value.ptr;
+        git_buf_dispose(&value);
+    }
+    settings_user_file(path, "attributes");
+    return converts || path_exists(path, "") || path_exists(SYSTEM_ATTRIBUTES, "") ||
+           (place_common_path(place, path, "info/attributes") && path_exists(path, ""));
 }

@@ -19,4 +19,14 @@ enum content { CONTENT_SAME, CONTENT_CHANGED, CONTENT_FILTERED };
 enum content content_compare(const struct settings *settings, const char *path, int at, const char *name,
                              const struct stat *status, const unsigned char *oid);
 
+/*
+ * The same where nothing converts contents: no attributes and no core.autocrlf. In that case this is a
+ * fraction of the cost, and may be called by several threads at once.
+ */
+enum content content_compare_plain(int at, const char *name, const struct stat *status,
+                                   const unsigned char *oid);
+
+/* Whether anything but the work tree's own .gitattributes may convert contents. */
+bool content_is_converted(const struct settings *settings, const struct place *place);
+
 #endif

@@ -35,20 +35,24 @@ bool file_stamp_same(const struct file_stamp *a, const struct file_stamp *b)
            same_time(a->modified, b->modified) && same_time(a->changed, b->changed);
 }
 
-static int read_all(int file, size_t limit, struct text *out)
+/* `size` is what there should be; one byte more is asked for, to see its end. */
+static int read_all(int file, size_t size, size_t limit, struct text *out)
 {
+    text_reserve(out, (size < limit ? size : limit) + 1);
     for (;;) {
-        char piece[16 * 1024];
-        ssize_t got = read(file, piece, sizeof piece);
+        if (out->room - out->size < 2)
+            text_reserve(out, out->size);
+        ssize_t got = read(file, out->bytes + out->size, out->room - out->size - 1);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             return (int)got;
-        if (out->size + (size_t)got > limit) {
+        out->size += (size_t)got;
+        out->bytes[out->size] = '\0';
+        if (out->size > limit) {
             errno = EFBIG;
             return -1;
         }
-        text_add(out, piece, (size_t)got);
     }
 }
 
@@ -69,7 +73,7 @@ int file_read(int at, const char *path, int flags, size_t limit, struct text *ou
     }
     if (stamp)
         *stamp = stamp_of(&status);
-    result = read_all(file, limit, out);
+    result = read_all(file, (size_t)status.st_size, limit, out);
 out:;
     int error = errno;
     close(file);

@@ -331,6 +331,14 @@ const char *index_read_file(struct index *index, const char *path, struct index_
     return read_extensions(index, &cursor, split);
 }
 
+static bool is_attributes(const struct index_entry *entry)
+{
+    static const char name[] = ".gitattributes";
+    size_t size = sizeof name - 1, at = entry->path_size - size;
+    return entry->path_size >= size && memcmp(entry->path + at, name, size) == 0 &&
+           (!at || entry->path[at - 1] == '/');
+}
+
 /* Checks the order, which everything relies on, and notes what kinds of entries there are. */
 static const char *survey_entries(struct index *index)
 {
@@ -342,6 +350,7 @@ static const char *survey_entries(struct index *index)
         if (type == INDEX_MODE_DIRECTORY && (!index->is_sparse || entry->path[entry->path_size - 1] != '/'))
             return truncated;
         index->has_gitlinks |= type == INDEX_MODE_GITLINK;
+        index->has_attributes = index->has_attributes || is_attributes(entry);
         index->has_intent |= (entry->flags & INDEX_INTENT_TO_ADD) != 0;
     }
     return NULL;

@@ -60,6 +60,7 @@ struct index {
     size_t oid_size;
     struct file_stamp stamp; /* of the file; racy entries are as young as it is */
     bool has_intent, has_gitlinks, is_sparse;
+    bool has_attributes;        /* a .gitattributes, wherever */
     struct index_block *blocks; /* memory that entries point into */
 };
 

@@ -145,7 +145,8 @@ static bool collect(int input, struct text *output, const struct worker *worker)
     struct pollfd wait = {.fd = input, .events = POLLIN};
     for (;;) {
         char piece[16 * 1024];
-        if (clock_monotonic_ms() > deadline || (worker && worker_is_stopping(worker)) || output->size > OUTPUT_LIMIT)
+        if (clock_monotonic_ms() > deadline || (worker && worker_is_stopping(worker)) ||
+            output->size > OUTPUT_LIMIT)
             return false;
         if (poll(&wait, 1, SLICE_MS) <= 0)
             continue;

@@ -57,8 +57,7 @@ enum submodule_ignore settings_parse_ignore(const char *value, enum submodule_ig
     return otherwise;
 }
 
-/* Where core.excludesFile is when it is not set: $XDG_CONFIG_HOME/git/ignore or ~/.config/git/ignore. */
-static void user_file(char out[PATH_MAX], const char *name)
+void settings_user_file(char out[PATH_MAX], const char *name)
 {
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     char below[32];
@@ -75,7 +74,7 @@ static void user_file(char out[PATH_MAX], const char *name)
 static void read_excludes_file(struct settings *settings)
 {
     git_buf path = {0};
-    user_file(settings->excludes_file, "ignore");
+    settings_user_file(settings->excludes_file, "ignore");
     if (git_config_get_path(&path, settings->config, "core.excludesFile") == 0)
         snprintf(settings->excludes_file, PATH_MAX, "%s", path.ptr);
     git_buf_dispose(&path);
@@ -202,7 +201,7 @@ void settings_stamp_files(struct file_stamp stamps[SETTINGS_FILES])
     const char *home = getenv("HOME");
     static const char *const names[] = {"config", "ignore", "attributes"};
     for (int i = 0; i < 3; i++) {
-        user_file(path, names[i]);
+        settings_user_file(path, names[i]);
         file_stamp_take(&stamps[i], path);
     }
     path_join(path, home ? home : "", ".gitconfig");

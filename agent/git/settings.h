@@ -31,6 +31,9 @@ void settings_close(struct settings *settings);
 /* The value of `submodule.<name>.ignore` or diff.ignoreSubmodules; `otherwise` if it is none of git's. */
 enum submodule_ignore settings_parse_ignore(const char *value, enum submodule_ignore otherwise);
 
+/* Where a file of the user's own is: $XDG_CONFIG_HOME/git/NAME or ~/.config/git/NAME; "" if nowhere. */
+void settings_user_file(char out[PATH_MAX], const char *name);
+
 /* The files outside the repository that say something: the user's configuration, ignore and attributes. */
 #define SETTINGS_FILES 4
 void settings_stamp_files(struct file_stamp stamps[SETTINGS_FILES]);

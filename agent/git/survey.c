@@ -3,6 +3,7 @@
 
 #include "../base/memory.h"
 #include "../base/worker.h"
+#include "content.h"
 #include "program.h"
 #include "staged.h"
 #include "submodule.h"
@@ -271,6 +272,8 @@ static bool count(struct survey *survey, const struct survey_order *order, struc
                         .budget = QUICK_BUDGET};
     if (order->is_quick && !staged_is_known(survey, &order->head))
         return false;
+    look.is_converted =
+        survey->index->has_attributes || content_is_converted(&survey->settings, &survey->place);
     bool asks = !count_staged(survey, &order->head);
     if (!worktree_look(survey->worktree, &look) && !look.why)
         return false;

@@ -27,6 +27,16 @@ void visits_clear(struct visits *visits)
     *visits = (struct visits){0};
 }
 
+void visits_move(struct visits *to, struct visits *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        to->all = memory_grow(to->all, to->count, &to->room, sizeof *to->all);
+        to->all[to->count++] = from->all[i];
+    }
+    free(from->all);
+    *from = (struct visits){0};
+}
+
 /*
  * What of a git directory never matters: objects, which are found by their ids alone; hooks, which are not
  * run; other work trees' directories, and submodules', which are visited as what they are.

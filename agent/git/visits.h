@@ -28,6 +28,9 @@ struct visits {
 void visits_add(struct visits *visits, enum visit_kind kind, const char *directory, const char *below);
 void visits_clear(struct visits *visits);
 
+/* Moves all of `from` behind those of `to`. */
+void visits_move(struct visits *to, struct visits *from);
+
 /* Adds a git directory, and what it shares with others, as far as HEAD, refs, index and settings are in it.
  */
 void visits_add_git(struct visits *visits, enum visit_kind kind, const struct place *place);

@@ -13,6 +13,8 @@
 #include "settings.h"
 #include "visits.h"
 
+#include <pthread.h>
+
 struct worktree;
 struct submodules;
 
@@ -23,7 +25,9 @@ struct look {
     const struct ignore_level *outer; /* rules from outside the work tree */
     struct submodules *submodules;
     struct visits *visits;
-    bool is_quick; /* gives up when the budget is spent: so many names and KiB looked at */
+    pthread_mutex_t *lock; /* set while several threads look: around libgit2 and submodules */
+    bool is_converted;     /* contents may be converted before they are compared */
+    bool is_quick;         /* gives up when the budget is spent: so many names and KiB looked at */
     int64_t budget;
     /* results */
     int32_t filtered; /* files that only a configured program could compare, and none is run */

@@ -16,19 +16,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEPTH_MAX 200 /* a descriptor each */
-
-/* What is handed down from directory to directory. */
-struct walk {
-    struct worktree *worktree;
-    struct look *look;
-    char path[PATH_MAX + NAME_MAX]; /* of what is being looked at, from the top */
-};
+#define DEPTH_MAX      200       /* a descriptor each */
+#define PLAIN_SIZE_MAX (8 << 20) /* of files that are taken into memory to be compared */
 
 static bool is_spent(const struct walk *walk)
 {
@@ -59,6 +55,19 @@ static bool is_system_failure(int error)
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == EIO || error == ESTALE;
 }
 
+/* Of a repository's libgit2 handle and its submodules there is one, however many threads there are. */
+static void look_lock(const struct look *look)
+{
+    if (look->lock)
+        pthread_mutex_lock(look->lock);
+}
+
+static void look_unlock(const struct look *look)
+{
+    if (look->lock)
+        pthread_mutex_unlock(look->lock);
+}
+
 static void fail(struct walk *walk)
 {
     walk->look->why = strerrordesc_np(errno);
@@ -86,14 +95,43 @@ static bool same_status(const struct index_status *old, const struct stat *now)
            old->size == (uint32_t)now->st_size;
 }
 
+/* Whether a .gitattributes may be about the files of the directory that is looked at. */
+static bool has_attributes(const struct walk *walk, size_t directory)
+{
+    char path[PATH_MAX], part[PATH_MAX];
+    for (size_t size = directory;; size--) {
+        if (size && size != directory && walk->path[size] != '/')
+            continue;
+        snprintf(part, sizeof part, "%.*s%s.gitattributes", (int)size, walk->path, size ? "/" : "");
+        if (!path_join(path, walk->look->root, part) ||
+            faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+            return true;
+        if (!size)
+            return false;
+    }
+}
+
+static bool is_plain(struct walk *walk, size_t directory, const struct stat *now)
+{
+    if (now->st_size > PLAIN_SIZE_MAX)
+        return false;
+    if (walk->files == UNTOLD)
+        walk->files = walk->look->is_converted || has_attributes(walk, directory) ? CONVERTED : PLAIN;
+    return walk->files == PLAIN;
+}
+
 static bool content_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
                             const struct stat *now, bool same)
 {
     walk->look->budget -= 1 + now->st_size / 1024;
     if (is_spent(walk))
         return false;
-    enum content content = content_compare(walk->look->settings, walk->path, at, name_in(walk, directory),
-                                           now, index_oid(entry));
+    const char *name = name_in(walk, directory);
+    if (is_plain(walk, directory, now))
+        return content_compare_plain(at, name, now, index_oid(entry)) == CONTENT_CHANGED;
+    look_lock(walk->look);
+    enum content content = content_compare(walk->look->settings, walk->path, at, name, now, index_oid(entry));
+    look_unlock(walk->look);
     if (content != CONTENT_FILTERED)
         return content == CONTENT_CHANGED;
     walk->look->filtered++;
@@ -128,7 +166,10 @@ static bool gitlink_differs(struct walk *walk, const struct index_entry *entry, 
     if (is_spent(walk))
         return false;
     visits_add(walk->look->visits, VISIT_WORK, walk->look->root, walk->path);
-    return submodule_changed(walk->look->submodules, walk->look, walk->path, index_oid(entry));
+    look_lock(walk->look);
+    bool changed = submodule_changed(walk->look->submodules, walk->look, walk->path, index_oid(entry));
+    look_unlock(walk->look);
+    return changed;
 }
 
 /* Whether the entry counts as unstaged; `at` is its directory's descriptor, -1 if the directory is gone. */
@@ -158,6 +199,7 @@ static void look_at_files(struct walk *walk, struct directory *directory, int at
 {
     const struct worktree *worktree = walk->worktree;
     directory->unstaged = directory->deleted = 0;
+    walk->files = UNTOLD;
     for (uint32_t i = 0; i < directory->file_count && !is_spent(walk); i++) {
         const struct index_entry *entry =
             &worktree->index->entries[worktree->files[directory->first_file + i]];
@@ -204,8 +246,7 @@ static bool is_skipped(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".git") == 0;
 }
 
-/* Opens a directory by its name in another, not through a link. */
-static DIR *open_directory(struct walk *walk, int parent, const char *name)
+DIR *walk_open(struct walk *walk, int parent, const char *name)
 {
     int at = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (at < 0) {
@@ -226,7 +267,8 @@ static bool is_repository(const struct walk *walk, int at)
 {
     char path[PATH_MAX];
     struct stat status;
-    if (fstatat(at, ".git", &status, AT_SYMLINK_NOFOLLOW) != 0 || !path_join(path, walk->look->root, walk->path))
+    if (fstatat(at, ".git", &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !path_join(path, walk->look->root, walk->path))
         return false;
     if (S_ISDIR(status.st_mode))
         visits_add(walk->look->visits, VISIT_WORK, path, ".git"); /* it may be in the making */
@@ -255,7 +297,7 @@ static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, co
     int32_t count = 0;
     bool all = walk->look->settings->untracked == UNTRACKED_ALL;
     const char *slash = memrchr(walk->path, '/', size);
-    DIR *directory = depth < DEPTH_MAX ? open_directory(walk, parent, slash ? slash + 1 : walk->path) : NULL;
+    DIR *directory = depth < DEPTH_MAX ? walk_open(walk, parent, slash ? slash + 1 : walk->path) : NULL;
     if (!directory)
         return 0;
     int at = dirfd(directory);
@@ -326,9 +368,11 @@ static struct ignore_rules *load_rules(struct walk *walk, const struct directory
     if (!entry || !(entry->flags & INDEX_SKIP_WORKTREE))
         return NULL;
     memcpy(oid.id, index_oid(entry), GIT_OID_RAWSZ);
+    look_lock(walk->look);
     if (git_blob_lookup(&blob, walk->look->settings->repository, &oid) == 0)
         rules = ignore_parse(git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
     git_blob_free(blob);
+    look_unlock(walk->look);
     return rules;
 }
 
@@ -349,9 +393,6 @@ static void look_at_directory(struct walk *walk, struct directory *directory, DI
         look_for_untracked(walk, directory, listing, level, depth);
 }
 
-static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
-                           bool is_ignored, int depth);
-
 static void walk_child(struct walk *walk, uint32_t id, int at, const struct ignore_level *level,
                        bool is_ignored, int depth)
 {
@@ -364,7 +405,9 @@ static void walk_child(struct walk *walk, uint32_t id, int at, const struct igno
     const char *slash = memrchr(child->path, '/', child->path_size);
     const char *name = walk->path + (slash ? slash + 1 - child->path : 0);
     is_ignored = is_ignored || ignore_match(level, walk->path, child->path_size, true);
-    DIR *listing = at >= 0 ? open_directory(walk, at, name) : NULL;
+    if (walk->parts && at >= 0 && walk_put_aside(walk->parts, id, is_ignored, depth))
+        return;
+    DIR *listing = at >= 0 ? walk_open(walk, at, name) : NULL;
     if (is_spent(walk))
         return;
     walk_directory(walk, id, listing, level, is_ignored, depth);
@@ -372,9 +415,8 @@ static void walk_child(struct walk *walk, uint32_t id, int at, const struct igno
         closedir(listing);
 }
 
-/* A directory that is gone takes everything below with it. */
-static void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
-                           bool is_ignored, int depth)
+void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
+                    bool is_ignored, int depth)
 {
     struct directory *directory = &walk->worktree->all[id];
     struct ignore_level level = {directory->rules, directory->path_size ? directory->path_size + 1u : 0, up};
@@ -404,20 +446,9 @@ static bool may_be_renamed(const struct worktree *worktree)
 
 bool worktree_look(struct worktree *worktree, struct look *look)
 {
-    struct walk *walk = memory_take(sizeof *walk);
-    *walk = (struct walk){.worktree = worktree, .look = look};
-    DIR *top = NULL;
-    if (worktree->all[0].stale || worktree->all[0].stale_below) {
-        top = open_directory(walk, AT_FDCWD, look->root);
-        if (!top && !look->why)
-            look->why = "the work tree cannot be opened";
-        if (!look->why)
-            walk_directory(walk, 0, top, look->outer, false, 0);
-    }
-    if (top)
-        closedir(top);
+    const struct directory *first = &worktree->all[0];
+    if (first->stale || first->stale_below)
+        walk_tree(worktree, look);
     look->needs_git |= may_be_renamed(worktree);
-    bool complete = !is_spent(walk);
-    free(walk);
-    return complete;
+    return !look->why && !(look->is_quick && look->budget < 0);
 }

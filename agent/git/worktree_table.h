@@ -6,6 +6,9 @@
 
 #include "worktree.h"
 
+#include <dirent.h>
+#include <limits.h>
+
 #define NOWHERE UINT32_MAX
 
 /* A directory that has tracked files in it or below. */
@@ -31,6 +34,37 @@ struct worktree {
     uint32_t *children; /* directories, by the one they are in */
     int32_t conflicted;
 };
+
+/*
+ * What is handed down from directory to directory. While a whole tree is looked at by several threads, parts
+ * of it are put aside (worktree_parts.c) instead of being gone into; each thread has a walk and a look of its
+ * own.
+ */
+struct walk {
+    struct worktree *worktree;
+    struct look *look;
+    struct walk_parts *parts;                /* where parts are put aside; NULL: none are */
+    enum { UNTOLD, PLAIN, CONVERTED } files; /* how those of the directory are compared */
+    char path[PATH_MAX + NAME_MAX];          /* of what is being looked at, from the top */
+};
+
+/*
+ * Looks at a directory and all below that is marked. `listing` is NULL for one that is gone, which takes
+ * everything below with it; `up` are the rules from above.
+ */
+void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *up,
+                    bool is_ignored, int depth);
+
+/* Opens a directory by its name in another, not through a link. NULL if it is none; look->why if that is
+ * unknown. */
+DIR *walk_open(struct walk *walk, int parent, const char *name);
+
+/* Puts the directory and all below aside, for another thread. Returns false if it is too much for one part.
+ */
+bool walk_put_aside(struct walk_parts *parts, uint32_t id, bool is_ignored, int depth);
+
+/* Looks at all of the tree that is marked, with several threads if that may be much. */
+void walk_tree(struct worktree *worktree, struct look *look);
 
 /* An entry of the directory by its name; NULL. */
 const struct index_entry *directory_file(const struct worktree *worktree, const struct directory *directory,

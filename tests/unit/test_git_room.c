@@ -129,6 +129,37 @@ START_TEST(watches_run_out)
 }
 END_TEST
 
+/* So large that several threads share the work. */
+START_TEST(large_tree)
+{
+    static const char *const steps[] = {"git commit -qm 1",
+                                        "for i in 1 7 20 40; do echo >>t$i/a/7; rm t$i/b/9; echo >t$i/b/new; "
+                                        "done; echo >>u1/u2/f; rm -r t3 t4/a",
+                                        "echo '*.o' >.gitignore; echo '!k.o' >t5/.gitignore; echo >t5/k.o; "
+                                        "echo >t5/l.o; mkdir u1/n; echo >u1/n/f.o",
+                                        "mv t6 t66; ln -s t66 t6; mv t7/a t7/c; git add -A t7",
+                                        "git rm -rq --cached t8; git init -q t8; git -C t8 commit -q "
+                                        "--allow-empty -m 1; echo '*.x filter=f' >.gitattributes",
+                                        "rm -rf t*/a",
+                                        "git checkout -q .; git clean -qfdx",
+                                        "git sparse-checkout set t9 u1"};
+    struct lab lab;
+    lab_open(&lab);
+    lab_init(&lab, "");
+    lab_run(
+        &lab,
+        "for i in $(seq 50); do mkdir -p t$i/a t$i/b; for j in $(seq 22); do : >t$i/a/$j; echo $i >t$i/b/$j; "
+        "done; done; mkdir -p u1/u2; echo 1 >u1/u2/f; git add .");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        lab_run(&lab, "%s", steps[i]);
+        lab_compare(&lab, steps[i]);
+        watcher_pretend_overflow(lab.watcher);
+        lab_compare(&lab, steps[i]);
+    }
+    lab_close(&lab);
+}
+END_TEST
+
 START_TEST(closed_while_busy)
 {
     struct lab lab;
@@ -193,5 +224,5 @@ START_TEST(descriptors)
 END_TEST
 
 SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
-           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, closed_while_busy, stopped_while_busy,
-           many_repositories, descriptors)
+           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, large_tree,
+           closed_while_busy, stopped_while_busy, many_repositories, descriptors)
