@@ -12,12 +12,14 @@
 #include <string.h>
 
 #define REPOSITORIES_MAX 32               /* more are kept only while they are in use */
-#define UNUSED_MS        (10 * 60 * 1000) /* so long nobody asked */
+#define UNUSED_MS        (10 * 60 * 1000) /* so long nobody asked: dropped where there are more */
+#define FORGOTTEN_MS     (60 * 60 * 1000) /* so long: dropped in any case */
+#define IN_USE_MS        (60 * 1000)      /* so long: its watches are not taken away for another */
 #define WATCHES_DEFAULT  8192             /* the kernel's limit where it does not say */
 #define WATCHES_MAX      200000
 
 struct git {
-    struct git_room room;
+    struct git_room room;            /* first: make_room() is given it */
     struct repository *repositories; /* the one asked for last first */
     size_t count;
     bool has_started; /* libgit2 is ready */
@@ -39,15 +41,6 @@ static void overflowed(void *data)
     struct git *git = data;
     for (struct repository *repository = git->repositories; repository; repository = repository->next)
         repository_forget_everything(repository);
-}
-
-struct git *git_open(struct watcher *watcher, struct worker *worker,
-                     void (*changed)(void *data, struct repository *repository), void *data)
-{
-    struct git *git = memory_zeroed(1, sizeof *git);
-    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed()};
-    watcher_on_overflow(watcher, overflowed, git);
-    return git;
 }
 
 void git_start(struct git *git)
@@ -77,21 +70,50 @@ void git_close(struct git *git)
     free(git);
 }
 
+static bool is_unused(const struct repository *repository, int64_t for_ms)
+{
+    return !repository->is_busy && clock_monotonic_ms() - repository->asked_ms > for_ms;
+}
+
+static void drop(struct git *git, struct repository **link)
+{
+    struct repository *repository = *link;
+    *link = repository->next;
+    repository_free(repository);
+    git->count--;
+}
+
 /* The list is in the order of asking, so what is to be dropped is at its end. */
 static void drop_unused(struct git *git)
 {
     size_t at = 0;
     for (struct repository **link = &git->repositories; *link;) {
-        struct repository *repository = *link;
-        bool unused = clock_monotonic_ms() - repository->asked_ms > UNUSED_MS && !repository->is_busy;
-        if (at++ >= REPOSITORIES_MAX && unused) {
-            *link = repository->next;
-            repository_free(repository);
-            git->count--;
-        } else {
-            link = &repository->next;
-        }
+        if (is_unused(*link, at++ < REPOSITORIES_MAX ? FORGOTTEN_MS : UNUSED_MS))
+            drop(git, link);
+        else
+            link = &(*link)->next;
     }
+}
+
+static bool make_room(struct git_room *room, const struct repository *needy)
+{
+    struct git *git = (struct git *)room;
+    struct repository **last = NULL;
+    for (struct repository **link = &git->repositories; *link; link = &(*link)->next)
+        if (*link != needy && is_unused(*link, IN_USE_MS) && watch_tree_count((*link)->watches))
+            last = link;
+    if (last)
+        drop(git, last);
+    return last != NULL;
+}
+
+struct git *git_open(struct watcher *watcher, struct worker *worker,
+                     void (*changed)(void *data, struct repository *repository), void *data)
+{
+    struct git *git = memory_zeroed(1, sizeof *git);
+    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed(), make_room};
+    watcher_on_overflow(watcher, overflowed, git);
+    return git;
 }
 
 static struct repository *take_out(struct git *git, const char *git_dir)
@@ -123,8 +145,7 @@ struct repository *git_find(struct git *git, const char *directory)
     repository->asked_ms = clock_monotonic_ms();
     repository->next = git->repositories;
     git->repositories = repository;
-    if (git->count > REPOSITORIES_MAX)
-        drop_unused(git);
+    drop_unused(git);
     return repository;
 }
 

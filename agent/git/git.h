@@ -84,8 +84,9 @@ void git_start(struct git *git);
 /*
  * The repository that `directory` (absolute) lies in, found as git does (.git directories and files,
  * bare repositories, not beyond the file system's border), or NULL. Looks at the disk each time, so that
- * `git init` and `rm -rf .git` are noticed at once. Lasts until git_close(), or until it has not been asked
- * for in ten minutes and others are.
+ * `git init` and `rm -rf .git` are noticed at once. What nobody has asked for in a while is dropped, the one
+ * asked for least recently first, when another is asked for or needs its watches: a pointer holds until the
+ * loop's next turn.
  */
 struct repository *git_find(struct git *git, const char *directory);
 

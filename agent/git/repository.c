@@ -164,7 +164,11 @@ static bool watch_some(struct repository *repository)
     for (size_t added = 0; repository->unwatched_at < visits->count; added++) {
         if (added == WATCHES_AT_ONCE)
             return false;
-        if (watch_tree_add(repository->watches, &visits->all[repository->unwatched_at++]) != 0) {
+        const struct visit *visit = &visits->all[repository->unwatched_at++];
+        bool is_watched = watch_tree_add(repository->watches, visit) == 0;
+        while (!is_watched && repository->room->make_room(repository->room, repository))
+            is_watched = watch_tree_add(repository->watches, visit) == 0;
+        if (!is_watched) {
             stop_watching(repository,
                           "out of inotify watches (fs.inotify.max_user_watches): looked at when asked");
             break;

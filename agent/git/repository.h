@@ -27,6 +27,9 @@ struct git_room {
     void (*changed)(void *data, struct repository *repository);
     void *data;
     long watches_left;
+    /* Drops a repository that nobody asked for in a while, to free its watches. Returns whether there was
+     * one. */
+    bool (*make_room)(struct git_room *room, const struct repository *needy);
 };
 
 struct repository {

@@ -129,6 +129,30 @@ START_TEST(watches_run_out)
 }
 END_TEST
 
+/* The watches of a repository that nobody asks for go to one that somebody does. */
+START_TEST(watches_are_handed_over)
+{
+    struct lab lab;
+    struct repository *first = made(&lab);
+    struct git_room *room = first->room;
+    lab_run(&lab, "git clone -q . ../other");
+    first->asked_ms -= 61000;
+    room->watches_left = 10;
+    lab_at(&lab, "other");
+    lab_compare(&lab, "the other");
+    ck_assert_str_eq(git_state(git_find(lab.git, lab.repo))->reason, "");
+    lab_at(&lab, "repo");
+    struct repository *again = git_find(lab.git, lab.repo);
+    lab_compare(&lab, "the first");
+    ck_assert_int_eq(lab_settle(&lab, again), GIT_POLLED);
+    again->asked_ms -= 3601000;
+    lab_at(&lab, "other");
+    git_find(lab.git, lab.repo);
+    ck_assert_int_gt(room->watches_left, 0);
+    lab_close(&lab);
+}
+END_TEST
+
 /* So large that several threads share the work. */
 START_TEST(large_tree)
 {
@@ -224,5 +248,5 @@ START_TEST(descriptors)
 END_TEST
 
 SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
-           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, large_tree,
+           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, watches_are_handed_over, large_tree,
            closed_while_busy, stopped_while_busy, many_repositories, descriptors)
