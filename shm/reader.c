@@ -477,10 +477,17 @@ int tacho_metric_at(const struct tacho_segment *segment, uint32_t index, struct 
 
 /* ---- fitting a line --------------------------------------------------------------------------------- */
 
+/* What a line is fitted to. */
+struct room {
+    size_t bytes;
+    uint32_t columns; /* 0: unlimited */
+};
+
 /* What a set of pieces comes to when written out. */
 struct extent {
-    size_t bytes;
-    uint32_t columns; /* of the widest line */
+    size_t bytes;      /* without what flexible pieces stretch by */
+    uint32_t columns;  /* of the widest line */
+    uint32_t flexible; /* lines that have a flexible piece */
 };
 
 /* Sets of pieces are words: bit i is piece i. */
@@ -492,10 +499,11 @@ static uint32_t first_of(uint64_t set)
 static struct extent measure(const struct tacho_piece *pieces, uint64_t set)
 {
     struct extent extent;
-    uint32_t columns = 0;
+    uint32_t columns = 0, flags = 0;
     int line = -1;
     extent.bytes = 0; /* an initializer would be a call to memset, unoptimized */
     extent.columns = 0;
+    extent.flexible = 0;
     for (; set; set &= set - 1) {
         const struct tacho_piece *piece = &pieces[first_of(set)];
         if (piece->line == line) {
@@ -504,8 +512,11 @@ static struct extent measure(const struct tacho_piece *pieces, uint64_t set)
         } else {
             extent.bytes += line >= 0; /* the '\n' between lines */
             columns = 0;
+            flags = 0;
             line = piece->line;
         }
+        extent.flexible += (piece->flags & ~flags & TACHO_FLEX) != 0;
+        flags |= piece->flags;
         extent.bytes += piece->body_bytes;
         columns += piece->body_columns;
         extent.columns = columns > extent.columns ? columns : extent.columns;
@@ -513,10 +524,11 @@ static struct extent measure(const struct tacho_piece *pieces, uint64_t set)
     return extent;
 }
 
-static int set_fits(const struct tacho_piece *pieces, uint64_t set, uint32_t columns, size_t size)
+static int set_fits(const struct tacho_piece *pieces, uint64_t set, const struct room *room)
 {
     struct extent extent = measure(pieces, set);
-    return extent.bytes <= size && (columns == 0 || extent.columns <= columns);
+    return extent.bytes + (size_t)extent.flexible * room->columns <= room->bytes &&
+           (room->columns == 0 || extent.columns <= room->columns);
 }
 
 /* The piece of lowest rank in the set, which is not empty. */
@@ -529,35 +541,132 @@ static uint32_t most_important(const struct tacho_piece *pieces, uint64_t set)
     return best;
 }
 
-/* The pieces to show: by rank, each that still fits beside those already kept. */
-static uint64_t choose(const struct tacho_piece *pieces, uint32_t count, uint32_t columns, int stale,
-                       size_t size)
+/* Whether the piece is not one that follows, or what it follows is in the set. */
+static int may_stand(const struct tacho_piece *pieces, uint64_t set, uint32_t index)
 {
-    uint64_t wanted = 0, kept = 0;
-    for (uint32_t i = 0; i < count; i++)
-        if (stale || !(pieces[i].flags & TACHO_STALE_MARK))
-            wanted |= UINT64_C(1) << i;
-    if (set_fits(pieces, wanted, columns, size))
+    uint32_t head = index;
+    while (pieces[head].flags & TACHO_FOLLOWS) {
+        if (head == 0 || pieces[head - 1].line != pieces[index].line)
+            return 0;
+        head--;
+    }
+    return head == index || (set >> head & 1);
+}
+
+/* Takes out of the set what has nothing to close: ends, and flexible room, of lines that have nothing else.
+ */
+static uint64_t drop_empty_lines(const struct tacho_piece *pieces, uint64_t set)
+{
+    uint64_t kept = 0, line = 0;
+    int has_text = 0;
+    while (set) {
+        uint32_t index = first_of(set);
+        line |= UINT64_C(1) << index;
+        has_text |= !(pieces[index].flags & (TACHO_FLEX | TACHO_ENDS));
+        set &= set - 1;
+        if (set && pieces[first_of(set)].line == pieces[index].line)
+            continue;
+        kept |= has_text ? line : 0;
+        line = 0;
+        has_text = 0;
+    }
+    return kept;
+}
+
+/* Of the wanted pieces those to show: by rank, each that still fits beside those already kept. */
+static uint64_t choose_fitting(const struct tacho_piece *pieces, uint64_t wanted, const struct room *room)
+{
+    uint64_t kept = 0;
+    if (set_fits(pieces, wanted, room))
         return wanted;
     while (wanted) {
-        uint64_t piece = UINT64_C(1) << most_important(pieces, wanted);
+        uint32_t index = most_important(pieces, wanted);
+        uint64_t piece = UINT64_C(1) << index;
         wanted &= ~piece;
-        if (set_fits(pieces, kept | piece, columns, size))
+        if (may_stand(pieces, kept, index) && set_fits(pieces, kept | piece, room))
             kept |= piece;
     }
     return kept;
 }
 
-static char *put_pieces(char *out, const char *text, const struct tacho_piece *pieces, uint64_t set)
+static uint64_t choose(const struct tacho_piece *pieces, uint32_t count, int stale, const struct room *room)
 {
-    int line = -1;
-    for (; set; set &= set - 1) {
+    uint64_t wanted = 0, instead = 0;
+    uint32_t flags = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t piece = UINT64_C(1) << i;
+        if (pieces[i].flags & TACHO_INSTEAD)
+            instead |= piece;
+        else if (stale || !(pieces[i].flags & TACHO_STALE_MARK))
+            wanted |= piece;
+        flags |= pieces[i].flags;
+    }
+    uint64_t chosen = choose_fitting(pieces, wanted, room);
+    if (flags & (TACHO_FLEX | TACHO_ENDS))
+        chosen = drop_empty_lines(pieces, chosen);
+    return chosen ? chosen : choose_fitting(pieces, instead, room);
+}
+
+/* The set's pieces of one line, which begins it. */
+static uint64_t first_line(const struct tacho_piece *pieces, uint64_t set)
+{
+    uint64_t line = 0;
+    for (uint32_t number = pieces[first_of(set)].line; set && pieces[first_of(set)].line == number;
+         set &= set - 1)
+        line |= set & -set;
+    return line;
+}
+
+/* How many spaces each of a line's flexible pieces is followed by; `rest` of them by one more. */
+static uint32_t share_of_flex(const struct tacho_piece *pieces, uint64_t line, uint32_t columns,
+                              uint32_t *rest)
+{
+    uint32_t used, count = 0;
+    for (uint64_t set = line; set; set &= set - 1)
+        count += (pieces[first_of(set)].flags & TACHO_FLEX) != 0;
+    *rest = 0;
+    if (count == 0)
+        return 0;
+    used = measure(pieces, line).columns;
+    if (columns <= used)
+        return 0;
+    *rest = (columns - used) % count;
+    return (columns - used) / count;
+}
+
+static char *put_spaces(char *out, uint32_t count)
+{
+    while (count--)
+        *out++ = ' ';
+    return out;
+}
+
+/* Nothing follows the last piece: trailing room is not written. */
+static char *put_line(char *out, const char *text, const struct tacho_piece *pieces, uint64_t line,
+                      uint32_t columns)
+{
+    uint32_t rest, share = share_of_flex(pieces, line, columns, &rest);
+    for (uint64_t set = line; set; set &= set - 1) {
         const struct tacho_piece *piece = &pieces[first_of(set)];
-        size_t lead = piece->line == line ? 0 : piece->lead_bytes; /* to leave out */
-        if (piece->line != line && line >= 0)
-            out = put(out, "\n", 1);
-        line = piece->line;
+        size_t lead = set == line ? piece->lead_bytes : 0; /* to leave out */
         out = put(out, text + piece->offset + lead, (size_t)piece->lead_bytes + piece->body_bytes - lead);
+        if (piece->flags & TACHO_FLEX && set & (set - 1)) {
+            out = put_spaces(out, share + (rest > 0));
+            rest -= rest > 0;
+        }
+    }
+    return out;
+}
+
+static char *put_pieces(char *out, const char *text, const struct tacho_piece *pieces, uint64_t set,
+                        uint32_t columns)
+{
+    while (set) {
+        uint64_t line = first_line(pieces, set);
+        out = put_line(out, text, pieces, line, columns);
+        set &= ~line;
+        if (set)
+            out = put(out, "\n", 1);
     }
     return out;
 }
@@ -583,8 +692,11 @@ int64_t tacho_format(const struct tacho_copy *copy, enum tacho_surface surface, 
     if (!block)
         return TACHO_NOT_FOUND;
     const struct tacho_piece *pieces = pieces_of(copy, block);
-    uint64_t chosen = choose(pieces, block->piece_count, columns, stale, size);
-    return put_pieces(out, (const char *)copy + block->text_offset, pieces, chosen) - out;
+    struct room room;
+    room.bytes = size;
+    room.columns = columns;
+    uint64_t chosen = choose(pieces, block->piece_count, stale, &room);
+    return put_pieces(out, (const char *)copy + block->text_offset, pieces, chosen, columns) - out;
 }
 
 /* ---- events ----------------------------------------------------------------------------------------- */

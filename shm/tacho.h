@@ -46,7 +46,7 @@ extern "C" {
 
 #define TACHO_MAGIC        UINT64_C(0x0031676573686374) /* "tchseg1\0" */
 #define TACHO_MAJOR        1
-#define TACHO_MINOR        0
+#define TACHO_MINOR        1
 #define TACHO_HEADER_SIZE  4096
 #define TACHO_SEGMENT_NAME "segment"
 #define TACHO_KEY_MAX      4095 /* bytes of a key, without its final NUL */
@@ -175,6 +175,11 @@ struct tacho_block {
 
 enum tacho_piece_flags {
     TACHO_STALE_MARK = 1, /* shown only when the reader knows the line to be stale */
+    /* Since minor version 1: */
+    TACHO_FLEX = 2,     /* followed by spaces: an equal share of what its line leaves free of a known width */
+    TACHO_FOLLOWS = 4,  /* shown only where the nearest piece before it on its line without this flag is */
+    TACHO_ENDS = 8,     /* closes its line: shown only where something else of its line is */
+    TACHO_INSTEAD = 16, /* shown only where nothing else is */
 };
 
 /*

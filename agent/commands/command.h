@@ -172,6 +172,7 @@ int command_prices(int argc, char **argv);
 int command_monthly(int argc, char **argv);
 int command_reconcile(int argc, char **argv);
 int command_restart(int argc, char **argv);
+int command_segments(int argc, char **argv);
 int command_session(int argc, char **argv);
 int command_setup(int argc, char **argv);
 int command_start(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"totals", command_totals, "every sum by Tacho's counting rules, for programs"},
     {"prices", command_prices, "what tokens cost, and your own prices"},
     {"reconcile", command_reconcile, "why Tacho and ccusage come to different sums, by reason"},
+    {"segments", command_segments, "what a status line can be made of, with samples"},
     {"doctor", command_doctor, "what is wrong, and how to mend it"},
     {"dump", command_dump, "the shared memory that hooks read, decoded"},
     {"ledger", command_ledger, "the history that is kept: verify, export, import, rebuild"},

@@ -63,6 +63,7 @@ struct fact_machine {
     int64_t memory_used, memory_total; /* bytes; total 0: unknown */
     int64_t load_e2;                   /* of one minute, hundredths; -1: unknown */
     int32_t battery_percent;           /* -1: none */
+    const char *host, *user;           /* NULL: unknown */
     bool charging, known;
 };
 

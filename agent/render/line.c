@@ -4,6 +4,8 @@
  */
 #include "line.h"
 #include "harmless.h"
+#include "layout.h"
+#include "numbers.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +29,7 @@ static void emit_string(struct line *line, const char *string)
 
 /* ---- colours ---------------------------------------------------------------------------------------- */
 
-static bool is_coloured(const struct line *line)
+bool line_is_coloured(const struct line *line)
 {
     return line->depth != TACHO_NO_COLOUR && line->surface != TACHO_PLAIN && line->surface != TACHO_JSON;
 }
@@ -53,14 +55,13 @@ static void sgr_close(struct line *line)
     emit_string(line, bash ? "m\002" : zsh ? "m%}" : "m");
 }
 
-static void emit_terminal_colour(struct line *line, const struct colour *colour)
+/* The parameters that choose a colour for text, or, with `ground`, for what is behind it. */
+static void emit_colour(struct line *line, const struct colour *colour, bool ground)
 {
-    sgr_open(line);
-    emit_string(line, line->role == NO_ROLE ? "" : "0;");
-    emit_string(line, colour->bold ? "1;" : "");
+    int first = ground ? 40 : 30;
     switch (line->depth) {
     case TACHO_TRUE_COLOUR:
-        emit_string(line, "38;2;");
+        emit_string(line, ground ? "48;2;" : "38;2;");
         emit_number(line, colour->red);
         emit_string(line, ";");
         emit_number(line, colour->green);
@@ -68,13 +69,26 @@ static void emit_terminal_colour(struct line *line, const struct colour *colour)
         emit_number(line, colour->blue);
         break;
     case TACHO_256_COLOURS:
-        emit_string(line, "38;5;");
+        emit_string(line, ground ? "48;5;" : "38;5;");
         emit_number(line, colour->indexed);
         break;
     default:
-        emit_number(line, (uint8_t)((colour->basic < 8 ? 30 : 90 - 8) + colour->basic));
+        emit_number(line, (uint8_t)((colour->basic < 8 ? first : first + 60 - 8) + colour->basic));
     }
+}
+
+/* On a ground nothing is reset, for that would take the ground away. */
+static void emit_terminal_colour(struct line *line, const struct colour *colour)
+{
+    sgr_open(line);
+    if (line->ground)
+        emit_string(line, line->bold && !colour->bold ? "22;" : "");
+    else
+        emit_string(line, line->role == NO_ROLE ? "" : "0;");
+    emit_string(line, colour->bold ? "1;" : "");
+    emit_colour(line, colour, false);
     sgr_close(line);
+    line->bold = colour->bold;
 }
 
 static void emit_terminal_reset(struct line *line)
@@ -82,6 +96,7 @@ static void emit_terminal_reset(struct line *line)
     sgr_open(line);
     emit_string(line, "0");
     sgr_close(line);
+    line->bold = false;
 }
 
 /* tmux(1), STYLES. */
@@ -105,19 +120,71 @@ static void emit_tmux_colour(struct line *line, const struct colour *colour)
     emit_string(line, style);
 }
 
+/* A person's colour for a segment is not for what warns, nor for what is meant to recede. */
+static bool role_keeps(enum role role)
+{
+    return role == ROLE_DIM || role == ROLE_WARN || role == ROLE_ALARM || role == ROLE_CONFLICT;
+}
+
+static const struct colour *role_colour(const struct line *line, enum role role)
+{
+    if (line->options && line->options->has_colour && !role_keeps(role))
+        return &line->options->colour;
+    return line->ground ? &line->ground->on[role] : &line->look->theme->colours[role];
+}
+
+/* The end of a part on a ground: the pen takes the ground's colour, for the edge that may come next. */
+static void hide_pen(struct line *line)
+{
+    line_ink(line, &line->ground->colour);
+    line->role = NO_ROLE;
+}
+
 static void set_role(struct line *line, enum role role)
 {
-    if (role == line->role || !is_coloured(line))
+    if (role == line->role || !line_is_coloured(line))
         return;
-    if (role == NO_ROLE && line->surface == TACHO_TMUX)
+    if (role == NO_ROLE && line->ground)
+        hide_pen(line);
+    else if (role == NO_ROLE && line->surface == TACHO_TMUX)
         emit_string(line, "#[default]");
     else if (role == NO_ROLE)
         emit_terminal_reset(line);
     else if (line->surface == TACHO_TMUX)
-        emit_tmux_colour(line, &line->look->theme->colours[role]);
+        emit_tmux_colour(line, role_colour(line, role));
     else
-        emit_terminal_colour(line, &line->look->theme->colours[role]);
+        emit_terminal_colour(line, role_colour(line, role));
     line->role = role;
+}
+
+void line_ground(struct line *line, const struct colour *colour)
+{
+    if (!line_is_coloured(line))
+        return;
+    sgr_open(line);
+    if (colour)
+        emit_colour(line, colour, true);
+    else
+        emit_string(line, "49");
+    sgr_close(line);
+}
+
+void line_ink(struct line *line, const struct colour *colour)
+{
+    if (!line_is_coloured(line))
+        return;
+    sgr_open(line);
+    emit_string(line, line->bold ? "22;" : "");
+    emit_colour(line, colour, false);
+    sgr_close(line);
+    line->bold = false;
+}
+
+void line_plain(struct line *line)
+{
+    if (!line_is_coloured(line))
+        return;
+    emit_terminal_reset(line);
 }
 
 /* ---- text ------------------------------------------------------------------------------------------- */
@@ -132,11 +199,15 @@ static void emit_grapheme(struct line *line, const struct grapheme *grapheme)
     line->columns += grapheme->columns;
 }
 
-/* Writes the graphemes that fit `columns`. */
+/* Writes the graphemes that fit `columns`, and the part. */
 static void emit_text(struct line *line, const char *bytes, size_t size, uint32_t columns)
 {
     struct grapheme grapheme;
     while (harmless_next(&grapheme, bytes, size, line->look->ascii) && grapheme.columns <= columns) {
+        if (line->cut || line->columns + grapheme.columns > line->most) {
+            line->cut = true;
+            return;
+        }
         emit_grapheme(line, &grapheme);
         columns -= grapheme.columns;
         bytes += grapheme.taken;
@@ -148,7 +219,7 @@ void piece_outside(struct line *line, enum role role, const char *bytes, size_t 
 {
     const char *ellipsis = line->look->ascii ? ".." : "…";
     uint32_t ellipsis_columns = line->look->ascii ? 2 : 1;
-    if (!bytes || size == 0)
+    if (!bytes || size == 0 || line->cut)
         return;
     set_role(line, role);
     if (harmless_columns(bytes, size, line->look->ascii) <= columns) {
@@ -161,15 +232,63 @@ void piece_outside(struct line *line, enum role role, const char *bytes, size_t 
 
 void piece_text(struct line *line, enum role role, const char *text)
 {
-    if (!*text)
+    if (!*text || line->cut)
         return;
     set_role(line, role);
     emit_text(line, text, strlen(text), UINT16_MAX);
 }
 
+void piece_raw(struct line *line, const char *text)
+{
+    emit_text(line, text, strlen(text), UINT16_MAX);
+}
+
+void line_end_part(struct line *line)
+{
+    set_role(line, NO_ROLE);
+}
+
 void piece_symbol(struct line *line, enum role role, const char *symbol, const char *ascii)
 {
     piece_text(line, role, line->look->ascii ? ascii : symbol);
+}
+
+void piece_count(struct line *line, enum role role, int64_t count)
+{
+    char number[NUMBER_MAX];
+    number_decimal(number, count, 0);
+    piece_text(line, role, number);
+}
+
+/* ---- links ------------------------------------------------------------------------------------------ */
+
+/* A URI as RFC 3986 allows it, so that nothing in it ends the sequence. */
+static bool is_link(const struct line *line, struct fact_text url)
+{
+    if (!url.bytes || url.size < 8 || url.size > 1024 || line->surface != TACHO_CLAUDE ||
+        line->depth == TACHO_NO_COLOUR)
+        return false;
+    for (size_t i = 0; i < url.size; i++)
+        if (url.bytes[i] <= ' ' || url.bytes[i] > '~')
+            return false;
+    return memcmp(url.bytes, "http://", 7) == 0 || memcmp(url.bytes, "https://", 8) == 0;
+}
+
+void piece_link(struct line *line, struct fact_text url)
+{
+    if (!is_link(line, url))
+        return;
+    emit_string(line, "\033]8;;");
+    emit(line, url.bytes, url.size);
+    emit_string(line, "\033\\");
+    line->linked = true;
+}
+
+void piece_link_end(struct line *line)
+{
+    if (line->linked)
+        emit_string(line, "\033]8;;\033\\");
+    line->linked = false;
 }
 
 /* ---- pieces ----------------------------------------------------------------------------------------- */
@@ -179,8 +298,15 @@ void line_begin(struct line *line, struct rendering *rendering, const struct loo
 {
     rendering->piece_count = 0;
     rendering->text_size = 0;
+    rendering->valid_until_us = INT64_MAX;
     *line = (struct line){
         .rendering = rendering, .look = look, .surface = surface, .depth = depth, .role = NO_ROLE};
+}
+
+void piece_valid_until(struct line *line, int64_t when_us)
+{
+    if (when_us < line->rendering->valid_until_us)
+        line->rendering->valid_until_us = when_us;
 }
 
 static struct tacho_piece *open_piece(struct line *line)
@@ -192,6 +318,18 @@ static void part_begin(struct line *line)
 {
     line->part_start = line->rendering->text_size;
     line->columns = 0;
+    line->most = UINT32_MAX;
+    line->cut = false;
+}
+
+void piece_body(struct line *line)
+{
+    struct tacho_piece *piece = open_piece(line);
+    if (line->rendering->piece_count == TACHO_PIECES_MAX)
+        return;
+    piece->lead_bytes = (uint16_t)(line->rendering->text_size - line->part_start);
+    piece->lead_columns = (uint16_t)line->columns;
+    part_begin(line);
 }
 
 void piece_open(struct line *line, uint8_t rank, enum lead lead)
@@ -200,6 +338,9 @@ void piece_open(struct line *line, uint8_t rank, enum lead lead)
     if (line->full)
         return;
     part_begin(line);
+    *open_piece(line) = (struct tacho_piece){.offset = line->part_start, .line = line->row, .rank = rank};
+    if (lead == LEAD_OWN)
+        return;
     if (lead == LEAD_SPACE)
         piece_text(line, NO_ROLE, " ");
     else if (lead == LEAD_DOT)
@@ -207,35 +348,41 @@ void piece_open(struct line *line, uint8_t rank, enum lead lead)
     else
         piece_symbol(line, ROLE_DIM, " │ ", " | ");
     set_role(line, NO_ROLE);
-    *open_piece(line) = (struct tacho_piece){
-        .offset = line->part_start,
-        .lead_bytes = (uint16_t)(line->rendering->text_size - line->part_start),
-        .lead_columns = (uint16_t)line->columns,
-        .rank = rank,
-    };
-    part_begin(line);
+    piece_body(line);
 }
 
-void piece_close(struct line *line)
+void piece_again(struct line *line)
 {
+    line->rendering->text_size = line->part_start;
+    part_begin(line);
+    line->role = NO_ROLE;
+    line->bold = line->linked = false;
+}
+
+void piece_close_flagged(struct line *line, uint8_t flags)
+{
+    piece_link_end(line);
     set_role(line, NO_ROLE);
     line->role = NO_ROLE;
     if (line->rendering->piece_count == TACHO_PIECES_MAX)
         return;
     struct tacho_piece *piece = open_piece(line);
-    if (line->full || line->columns == 0) {
+    if (line->full || (line->columns == 0 && !(flags & TACHO_ENDS))) {
         line->rendering->text_size = piece->offset;
         return;
     }
     piece->body_bytes = (uint16_t)(line->rendering->text_size - line->part_start);
     piece->body_columns = (uint16_t)line->columns;
+    piece->flags = flags;
     line->rendering->piece_count++;
+}
+
+void piece_close(struct line *line)
+{
+    piece_close_flagged(line, 0);
 }
 
 void piece_close_stale(struct line *line)
 {
-    uint32_t before = line->rendering->piece_count;
-    piece_close(line);
-    if (line->rendering->piece_count > before)
-        line->rendering->pieces[before].flags = TACHO_STALE_MARK;
+    piece_close_flagged(line, TACHO_STALE_MARK);
 }

@@ -8,22 +8,32 @@
 
 #include "theme.h"
 
+struct segment_options;
+
 /* What separates a piece from the one before it. */
 enum lead {
     LEAD_SPACE, /* belongs to what stands before */
     LEAD_DOT,   /* another of its kind */
     LEAD_BAR,   /* something else */
+    LEAD_OWN,   /* what the caller puts between piece_open() and piece_body() */
 };
 
 struct line {
     struct rendering *rendering;
     const struct look *look;
+    const struct segment_options *options; /* of the segment that is drawn; NULL: none */
+    const struct ground *ground;           /* the background; NULL: the terminal's */
     enum tacho_surface surface;
     enum tacho_depth depth;
     enum role role;      /* whose colour is on; ROLE_COUNT: none */
     uint32_t columns;    /* written since the part began */
+    uint32_t most;       /* columns that the part may take */
     uint32_t part_start; /* where it began in the rendering's text */
+    uint8_t row;
     bool full;
+    bool cut; /* something did not fit `most` */
+    bool bold;
+    bool linked; /* within a link */
 };
 
 /* Starts an empty rendering. */
@@ -33,8 +43,23 @@ void line_begin(struct line *line, struct rendering *rendering, const struct loo
 void piece_open(struct line *line, uint8_t rank, enum lead lead);
 void piece_close(struct line *line);
 
+/* For LEAD_OWN: the lead is written, the body begins. */
+void piece_body(struct line *line);
+
+/* The same as piece_close() with flags (enum tacho_piece_flags); with TACHO_ENDS a body may be empty. */
+void piece_close_flagged(struct line *line, uint8_t flags);
+
 /* The same for a piece that is shown only on a line known to be stale. */
 void piece_close_stale(struct line *line);
+
+/* Begins the open piece's body again; takes all of it back, so that closing leaves no trace. */
+void piece_again(struct line *line);
+
+/* Adds Tacho's own symbols in whatever colours are on. */
+void piece_raw(struct line *line, const char *text);
+
+/* Ends a lead's colours. */
+void line_end_part(struct line *line);
 
 /* Adds Tacho's own words and numbers; `ascii` is the form for an ASCII look, where it differs. */
 void piece_text(struct line *line, enum role role, const char *text);
@@ -42,5 +67,21 @@ void piece_symbol(struct line *line, enum role role, const char *symbol, const c
 
 /* Adds text from outside, cut to `columns` at a grapheme, with an ellipsis. */
 void piece_outside(struct line *line, enum role role, const char *bytes, size_t size, uint32_t columns);
+
+/* A decimal number. */
+void piece_count(struct line *line, enum role role, int64_t count);
+
+/* What is written between the two leads to `url` where the surface can (OSC 8); an odd one is left out. */
+void piece_link(struct line *line, struct fact_text url);
+void piece_link_end(struct line *line);
+
+/* What was drawn changes by the clock alone at this instant. */
+void piece_valid_until(struct line *line, int64_t when_us);
+
+/* Colour escapes of grounds: see edges.h. Nothing where the line is not coloured. */
+bool line_is_coloured(const struct line *line);
+void line_ground(struct line *line, const struct colour *colour); /* NULL: the terminal's */
+void line_ink(struct line *line, const struct colour *colour);
+void line_plain(struct line *line); /* neither, nor bold */
 
 #endif

@@ -11,7 +11,7 @@
 #define ACTION_COLUMNS  16
 #define SHORT_OID_BYTES 8
 
-static void add_count(struct line *line, enum role role, const char *sign, const char *ascii, int64_t count)
+void piece_signed_count(struct line *line, enum role role, const char *sign, const char *ascii, int64_t count)
 {
     char number[NUMBER_MAX];
     if (count <= 0)
@@ -26,10 +26,10 @@ static void add_spaced_count(struct line *line, enum role role, const char *sign
 {
     if (count > 0 && line->columns > 0)
         piece_text(line, role, " ");
-    add_count(line, role, sign, ascii, count);
+    piece_signed_count(line, role, sign, ascii, count);
 }
 
-static void add_head(struct line *line, const struct git_state *git)
+void piece_git_head(struct line *line, const struct git_state *git)
 {
     if (git->branch[0]) {
         piece_outside(line, ROLE_BRANCH, git->branch, strlen(git->branch), BRANCH_COLUMNS);
@@ -46,7 +46,7 @@ static void add_head(struct line *line, const struct git_state *git)
         piece_text(line, ROLE_DIM, line->columns > 0 ? " (unborn)" : "(unborn)");
 }
 
-static void add_action(struct line *line, const struct git_state *git)
+void piece_git_action(struct line *line, const struct git_state *git)
 {
     char number[NUMBER_MAX];
     piece_outside(line, ROLE_ACTION, git->action, strlen(git->action), ACTION_COLUMNS);
@@ -61,7 +61,7 @@ static void add_action(struct line *line, const struct git_state *git)
 }
 
 /* The counts, and "…" where some of them are not those of this moment. */
-static void add_changes(struct line *line, const struct git_state *git, bool stale)
+void piece_git_changes(struct line *line, const struct git_state *git, bool stale)
 {
     bool unknown = git->staged < 0 || git->unstaged < 0 || git->untracked < 0;
     add_spaced_count(line, ROLE_CONFLICT, "✗", "x", git->conflicted);
@@ -72,26 +72,36 @@ static void add_changes(struct line *line, const struct git_state *git, bool sta
         piece_symbol(line, ROLE_DIM, "…", "..");
 }
 
+void piece_git_sync(struct line *line, const struct git_state *git)
+{
+    piece_signed_count(line, ROLE_SYNC, "⇡", ">", git->ahead);
+    piece_signed_count(line, ROLE_SYNC, "⇣", "<", git->behind);
+}
+
+void piece_git_stashes(struct line *line, const struct git_state *git)
+{
+    piece_signed_count(line, ROLE_STASH, "*", "*", git->stashes);
+}
+
 void pieces_git(struct line *line, const struct facts *facts, const struct git_ranks *ranks, enum lead lead)
 {
     const struct git_state *git = facts->git;
     if (!git)
         return;
     piece_open(line, ranks->branch, lead);
-    add_head(line, git);
+    piece_git_head(line, git);
     piece_close(line);
     piece_open(line, ranks->sync, LEAD_SPACE);
-    add_count(line, ROLE_SYNC, "⇡", ">", git->ahead);
-    add_count(line, ROLE_SYNC, "⇣", "<", git->behind);
+    piece_git_sync(line, git);
     piece_close(line);
     piece_open(line, ranks->action, LEAD_SPACE);
-    add_action(line, git);
+    piece_git_action(line, git);
     piece_close(line);
     piece_open(line, ranks->changes, LEAD_SPACE);
-    add_changes(line, git, facts->git_stale);
+    piece_git_changes(line, git, facts->git_stale);
     piece_close(line);
     piece_open(line, ranks->stashes, LEAD_SPACE);
-    add_count(line, ROLE_STASH, "*", "*", git->stashes);
+    piece_git_stashes(line, git);
     piece_close(line);
 }
 

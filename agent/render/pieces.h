@@ -14,6 +14,17 @@ struct git_ranks {
  */
 void pieces_git(struct line *line, const struct facts *facts, const struct git_ranks *ranks, enum lead lead);
 
+/* The same, one by one, into the open piece. `stale`: the counts are not those of this moment. */
+void piece_git_head(struct line *line, const struct git_state *git);
+void piece_git_sync(struct line *line, const struct git_state *git);
+void piece_git_action(struct line *line, const struct git_state *git);
+void piece_git_changes(struct line *line, const struct git_state *git, bool stale);
+void piece_git_stashes(struct line *line, const struct git_state *git);
+
+/* A sign and a count; nothing if there are none. */
+void piece_signed_count(struct line *line, enum role role, const char *sign, const char *ascii,
+                        int64_t count);
+
 /* Today's cost, followed by `word`. */
 void piece_today(struct line *line, const struct facts *facts, uint8_t rank, enum lead lead,
                  const char *word);

@@ -44,11 +44,14 @@
 #define RENDER_TEXT_MAX (8 * 1024)
 
 struct theme;
+struct layout;
 
 /* What the person chose. render_look_default() gives what they get without choosing. */
 struct look {
     const struct theme *theme;
-    bool ascii; /* no symbols outside ASCII */
+    bool ascii;                  /* no symbols outside ASCII */
+    bool nerd;                   /* a Nerd Font has the symbols of Unicode's private use area */
+    const struct layout *layout; /* NULL: the default one */
 };
 
 struct rendering {
@@ -56,6 +59,7 @@ struct rendering {
     uint32_t piece_count;
     char text[RENDER_TEXT_MAX];
     uint32_t text_size;
+    int64_t valid_until_us; /* when it would look different by the clock alone; of status lines */
 };
 
 struct look render_look_default(void);

@@ -1,233 +1,243 @@
 /*
- * The default status line of a session, in reading order: model, directory, git, context, cost, block,
- * limits. What is unknown is left out; only the context's share is always there, because it is the one
- * piece that fits four columns.
+ * Status lines of sessions: a layout's segments, row by row, composed into pieces. What is unknown is left
+ * out; a section begins with the first of its segments that has something to show.
  */
-#include "../git/git.h"
-#include "names.h"
+#include "condition.h"
+#include "edges.h"
 #include "numbers.h"
-#include "pieces.h"
-#include <string.h>
+#include "segments_draw.h"
 
-#define MODEL_COLUMNS     30
-#define EFFORT_COLUMNS    12
-#define SESSION_COLUMNS   24
-#define DIRECTORY_COLUMNS 40
-#define BAR_CELLS         8
-#define FULL_E2           10000
-#define WARN_E2           5000
-#define ALARM_E2          8000
+/* A limit that is nearly used up matters more than what is usually before it. */
+enum { PRIORITY_FIVE_HOUR_HIGH = 20, PRIORITY_SEVEN_DAY_HIGH = 25 };
 
-/* What goes first when there is no room: from the last up. A limit that is nearly used up matters more. */
-enum rank {
-    RANK_STALE,
-    RANK_CONTEXT,
-    RANK_MODEL,
-    RANK_BRANCH,
-    RANK_FIVE_HOUR_HIGH,
-    RANK_SEVEN_DAY_HIGH,
-    RANK_CHANGES,
-    RANK_ACTION,
-    RANK_SESSION_COST,
-    RANK_TODAY,
-    RANK_SYNC,
-    RANK_DIRECTORY,
-    RANK_BLOCK,
-    RANK_FIVE_HOUR,
-    RANK_SEVEN_DAY,
-    RANK_BAR,
-    RANK_STASHES,
-    RANK_STALE_WORD,
-    RANK_SESSION_NAME,
-    RANK_TOKENS,
+/* Of a row's edges and flexible room, without which nothing of it can be shown right. */
+enum { RANK_FRAME = 0 };
+
+struct drawing {
+    struct line line;
+    const struct facts *facts;
+    const struct layout *layout;
+    struct edges edges;
+    bool has_head; /* of the section: a segment in it was drawn */
+    uint8_t head_rank;
+    enum family family; /* of the section before */
+    bool other_shade;   /* its neighbour of the same family is told apart by a shade */
 };
 
-static enum role level_role(int32_t used_e2)
+static uint8_t item_rank(const struct layout_item *item, const struct facts *facts)
 {
-    return used_e2 >= ALARM_E2 ? ROLE_ALARM : used_e2 >= WARN_E2 ? ROLE_WARN : ROLE_CALM;
+    const struct segment *segment = item->segment;
+    if (item->options && item->options->priority)
+        return item->options->priority;
+    if (segment->draw == segment_limit_five_hour && facts->five_hour.used_e2 >= LEVEL_ALARM_E2)
+        return PRIORITY_FIVE_HOUR_HIGH;
+    if (segment->draw == segment_limit_seven_day && facts->seven_day.used_e2 >= LEVEL_ALARM_E2)
+        return PRIORITY_SEVEN_DAY_HIGH;
+    return segment->priority;
 }
 
-/* ---- who and where ---------------------------------------------------------------------------------- */
-
-static void draw_model(struct line *line, const struct facts *facts)
+static bool item_is_stale_mark(const struct layout_item *item, const struct facts *facts)
 {
-    struct fact_text model = name_of_model(facts->model);
-    piece_open(line, RANK_MODEL, LEAD_BAR);
-    piece_outside(line, ROLE_MODEL, model.bytes, model.size, MODEL_COLUMNS);
-    if (facts->effort.bytes && facts->effort.size > 0) {
-        piece_text(line, ROLE_DETAIL, line->columns > 0 ? " " : "");
-        piece_outside(line, ROLE_DETAIL, facts->effort.bytes, facts->effort.size, EFFORT_COLUMNS);
-    }
-    if (facts->fast_mode)
-        piece_text(line, ROLE_DETAIL, line->columns > 0 ? " fast" : "fast");
-    piece_close(line);
-
-    piece_open(line, RANK_SESSION_NAME, LEAD_DOT);
-    piece_outside(line, ROLE_DETAIL, facts->session_name.bytes, facts->session_name.size, SESSION_COLUMNS);
-    piece_close(line);
+    return !facts->carried &&
+           (item->segment->draw == segment_stale || item->segment->draw == segment_stale_word);
 }
 
-/* Adds what fits the rest of the directory's columns. */
-static void add_path(struct line *line, enum role role, struct fact_text text)
+/* ---- one segment ----------------------------------------------------------------------------------- */
+
+/* Two sections beside each other that share a background could not be told apart. */
+static const struct ground *section_ground(struct drawing *drawing, const struct layout_item *item)
 {
-    if (line->columns < DIRECTORY_COLUMNS)
-        piece_outside(line, role, text.bytes, text.size, DIRECTORY_COLUMNS - line->columns);
+    if (!drawing->edges.fills)
+        return NULL;
+    if (item->options && item->options->ground)
+        return item->options->ground;
+    bool same =
+        drawing->edges.has_before && !drawing->edges.after_flex && drawing->family == item->segment->family;
+    return &drawing->layout->grounds[item->segment->family][same && !drawing->other_shade];
 }
 
-static void draw_directory(struct line *line, const struct facts *facts)
+static void draw_icon(const struct drawing *drawing, struct line *line, const struct layout_item *item)
 {
-    if (!facts->directory.bytes || facts->directory.size == 0)
+    const char *icon = item->options ? item->options->icon : NULL;
+    if (!icon && drawing->layout->icons && line->look->nerd)
+        icon = item->segment->nerd;
+    if (!icon || !*icon)
         return;
-    struct shown_path path =
-        name_of_directory(facts->directory, facts->home, facts->git ? facts->git->root : NULL,
-                          DIRECTORY_COLUMNS, line->look->ascii);
-    piece_open(line, RANK_DIRECTORY, LEAD_BAR);
-    if (path.home)
-        piece_text(line, ROLE_PATH, "~");
-    if (path.cut)
-        piece_symbol(line, ROLE_PATH, "…/", "../");
-    add_path(line, ROLE_PATH, path.before);
-    add_path(line, ROLE_ROOT, path.root);
-    if (path.gap && line->columns + 4 < DIRECTORY_COLUMNS)
-        piece_symbol(line, ROLE_PATH, "/…/", "/../");
-    add_path(line, ROLE_PATH, path.after);
-    piece_close(line);
+    piece_text(line, ROLE_DETAIL, icon);
+    piece_text(line, ROLE_DETAIL, " ");
 }
 
-/* ---- context ---------------------------------------------------------------------------------------- */
-
-static void add_bar(struct line *line, int32_t used_e2)
+/* The body, its text cut to `most` columns. Returns whether the segment had anything to say. */
+static bool draw_body(const struct drawing *drawing, struct line *line, const struct layout_item *item,
+                      bool opens, uint32_t most)
 {
-    int filled = used_e2 * BAR_CELLS / FULL_E2;
-    if (filled == 0 && used_e2 >= FULL_E2 / 100)
-        filled = 1; /* some is not none */
-    piece_symbol(line, ROLE_DIM, "", "[");
-    for (int i = 0; i < filled; i++)
-        piece_symbol(line, level_role(used_e2), "▰", "#");
-    for (int i = filled; i < BAR_CELLS; i++)
-        piece_symbol(line, ROLE_DIM, "▱", "-");
-    piece_symbol(line, ROLE_DIM, "", "]");
+    const struct segment_options *options = item->options;
+    if (opens)
+        edges_body(&drawing->edges, line);
+    draw_icon(drawing, line, item);
+    if (options && options->before)
+        piece_text(line, ROLE_DETAIL, options->before);
+    uint32_t start = line->columns;
+    if (most < UINT32_MAX - start)
+        line->most = start + most;
+    item->segment->draw(line, drawing->facts);
+    return line->columns > start;
 }
 
-static void add_tokens(struct line *line, int64_t tokens, int64_t size)
+static void draw_ellipsis(struct line *line)
 {
-    char number[NUMBER_MAX];
-    number_tokens(number, tokens);
-    piece_text(line, ROLE_DIM, number);
-    piece_text(line, ROLE_DIM, "/");
-    number_tokens(number, size);
-    piece_text(line, ROLE_DIM, number);
+    line->cut = false;
+    line->most = UINT32_MAX;
+    piece_symbol(line, ROLE_DIM, "…", "..");
 }
 
-static void draw_context(struct line *line, const struct facts *facts)
+static bool draw_whole_body(const struct drawing *drawing, struct line *line, const struct layout_item *item,
+                            bool opens)
 {
-    char number[NUMBER_MAX] = "--%";
-    bool known = facts->context_used_e2 >= 0;
-    int32_t used_e2 = facts->context_used_e2 < FULL_E2 ? facts->context_used_e2 : FULL_E2;
-    if (known)
-        number_percent(number, used_e2);
-    piece_open(line, RANK_CONTEXT, LEAD_BAR);
-    piece_text(line, known ? level_role(used_e2) : ROLE_DIM, number);
-    piece_close(line);
-    if (!known)
-        return;
-    piece_open(line, RANK_BAR, LEAD_SPACE);
-    add_bar(line, used_e2);
-    piece_close(line);
-    if (facts->context_tokens < 0 || facts->context_size <= 0)
-        return;
-    piece_open(line, RANK_TOKENS, LEAD_SPACE);
-    add_tokens(line, facts->context_tokens, facts->context_size);
-    piece_close(line);
-}
-
-/* ---- money and limits ------------------------------------------------------------------------------- */
-
-static bool block_is_shown(const struct facts *facts)
-{
-    return facts->block_active && facts->block_end_us > facts->now_us;
-}
-
-static void draw_costs(struct line *line, const struct facts *facts)
-{
-    char left[NUMBER_MAX];
-    bool session = facts->session_cost_pusd >= 0;
-    if (session) {
-        piece_open(line, RANK_SESSION_COST, LEAD_BAR);
-        piece_dollars(line, facts, facts->session_cost_pusd);
-        piece_close(line);
+    const struct segment_options *options = item->options;
+    uint32_t most = options && options->most ? options->most : UINT32_MAX;
+    uint32_t ellipsis = line->look->ascii ? 2 : 1;
+    bool drawn = draw_body(drawing, line, item, opens, most);
+    if (drawn && line->cut && most > ellipsis) {
+        piece_again(line);
+        draw_body(drawing, line, item, opens, most - ellipsis);
+        draw_ellipsis(line);
     }
-    if (facts->today_cost_pusd >= 0)
-        piece_today(line, facts, RANK_TODAY, session ? LEAD_DOT : LEAD_BAR, " today");
-    if (!block_is_shown(facts))
+    line->cut = false;
+    line->most = UINT32_MAX;
+    if (drawn && options && options->after)
+        piece_text(line, ROLE_DETAIL, options->after);
+    return drawn;
+}
+
+static void draw_item(struct drawing *drawing, const struct layout_item *item)
+{
+    struct line *line = &drawing->line;
+    uint8_t rank = item_rank(item, drawing->facts), flags = 0;
+    /* What would outlive the head of its section begins one of its own. */
+    bool opens = !drawing->has_head || rank < drawing->head_rank;
+    uint32_t before = line->rendering->piece_count;
+    if (item->options && !condition_holds(&item->options->when, drawing->facts, line->look))
         return;
-    number_countdown(left, facts->block_end_us - facts->now_us);
-    piece_open(line, RANK_BLOCK, LEAD_BAR);
-    piece_text(line, ROLE_DETAIL, left);
-    piece_text(line, ROLE_DIM, " left");
-    if (facts->block_cost_pusd >= 0) {
-        piece_text(line, ROLE_DIM, " ");
-        piece_dollars(line, facts, facts->block_cost_pusd);
+    const struct ground *ground = opens ? section_ground(drawing, item) : line->ground;
+    const struct ground *ground_before = line->ground;
+    line->ground = ground;
+    line->options = item->options;
+    piece_open(line, rank, LEAD_OWN);
+    if (opens)
+        edges_lead(&drawing->edges, line);
+    else
+        edges_join(line, item->join);
+    piece_body(line);
+    if (!draw_whole_body(drawing, line, item, opens))
+        piece_again(line);
+    if (item_is_stale_mark(item, drawing->facts))
+        flags |= TACHO_STALE_MARK;
+    if (!opens && drawing->edges.fills)
+        flags |= TACHO_FOLLOWS;
+    piece_close_flagged(line, flags);
+    line->options = NULL;
+    if (line->rendering->piece_count == before) {
+        line->ground = ground_before;
+        return;
     }
-    piece_close(line);
-}
-
-static bool limit_counts_down(const struct fact_limit *limit)
-{
-    return limit->used_e2 >= ALARM_E2 && limit->resets_us != 0;
-}
-
-static bool limit_is_shown(const struct fact_limit *limit, int64_t now_us)
-{
-    return limit->known && limit->used_e2 >= 0 && (limit->resets_us == 0 || limit->resets_us > now_us);
-}
-
-static void draw_limit(struct line *line, const struct fact_limit *limit, int64_t now_us, const char *name,
-                       enum rank rank, enum lead lead)
-{
-    char number[NUMBER_MAX];
-    piece_open(line, (uint8_t)rank, lead);
-    piece_text(line, ROLE_DIM, name);
-    number_percent(number, limit->used_e2);
-    piece_text(line, level_role(limit->used_e2), number);
-    if (limit_counts_down(limit)) {
-        number_countdown(number, limit->resets_us - now_us);
-        piece_text(line, ROLE_DIM, " ");
-        piece_text(line, ROLE_DETAIL, number);
+    if (opens) {
+        drawing->has_head = true;
+        drawing->head_rank = rank;
+        drawing->other_shade =
+            drawing->edges.fills && ground == &drawing->layout->grounds[item->segment->family][1];
+        drawing->family = item->segment->family;
+        drawing->edges.has_before = true;
+        drawing->edges.after_flex = false;
     }
-    piece_close(line);
 }
 
-static void draw_limits(struct line *line, const struct facts *facts)
+/* ---- rows ------------------------------------------------------------------------------------------ */
+
+static void draw_flex(struct drawing *drawing)
 {
-    const struct fact_limit *five = &facts->five_hour, *seven = &facts->seven_day;
-    bool five_shown = limit_is_shown(five, facts->now_us);
-    bool five_high = five_shown && five->used_e2 >= ALARM_E2, seven_high = seven->used_e2 >= ALARM_E2;
-    bool together = five_shown && five_high >= seven_high; /* the weekly one is never kept alone */
-    if (five_shown)
-        draw_limit(line, five, facts->now_us, "5h ", five_high ? RANK_FIVE_HOUR_HIGH : RANK_FIVE_HOUR,
-                   LEAD_BAR);
-    if (limit_is_shown(seven, facts->now_us))
-        draw_limit(line, seven, facts->now_us, "7d ", seven_high ? RANK_SEVEN_DAY_HIGH : RANK_SEVEN_DAY,
-                   together ? LEAD_DOT : LEAD_BAR);
+    struct line *line = &drawing->line;
+    piece_open(line, RANK_FRAME, LEAD_OWN);
+    edges_close(&drawing->edges, line);
+    line->ground = NULL;
+    piece_body(line);
+    line_plain(line); /* the client trims what begins with a space */
+    piece_raw(line, " ");
+    piece_close_flagged(line, TACHO_FLEX);
+    drawing->has_head = drawing->edges.has_before = false;
+    drawing->edges.after_flex = drawing->edges.right = true;
 }
 
-/* ---- the line --------------------------------------------------------------------------------------- */
+static void draw_row_end(struct drawing *drawing)
+{
+    struct line *line = &drawing->line;
+    if (drawing->edges.fills && drawing->edges.has_before) {
+        piece_open(line, RANK_FRAME, LEAD_OWN);
+        edges_close(&drawing->edges, line);
+        line->ground = NULL;
+        piece_body(line);
+        piece_close_flagged(line, TACHO_ENDS);
+    }
+    line->ground = NULL;
+}
+
+static void draw_row_begin(struct drawing *drawing, uint8_t row)
+{
+    drawing->line.row = row;
+    drawing->has_head = false;
+    edges_begin(&drawing->edges, &drawing->line, drawing->layout);
+}
+
+/* Where nothing else has room or anything to say, this shows that it is so: an empty line looks like a fault.
+ */
+static void draw_instead(struct drawing *drawing)
+{
+    struct line *line = &drawing->line;
+    draw_row_begin(drawing, 0);
+    piece_open(line, RANK_FRAME, LEAD_OWN);
+    piece_body(line);
+    piece_symbol(line, ROLE_DIM, "…", ".");
+    piece_close_flagged(line, TACHO_INSTEAD);
+}
+
+/* Priorities become ranks, of which each piece has its own; of equal ones the first is kept longest. */
+static void rank_pieces(struct rendering *rendering)
+{
+    uint8_t ranks[TACHO_PIECES_MAX] = {0};
+    const struct tacho_piece *pieces = rendering->pieces;
+    for (uint32_t i = 0; i < rendering->piece_count; i++)
+        for (uint32_t j = 0; j < i; j++)
+            ranks[pieces[j].rank <= pieces[i].rank ? i : j]++;
+    for (uint32_t i = 0; i < rendering->piece_count; i++)
+        rendering->pieces[i].rank = ranks[i];
+}
 
 void render_status_line(struct rendering *rendering, const struct facts *facts, const struct look *look,
                         enum tacho_surface surface, enum tacho_depth depth)
 {
-    static const struct git_ranks ranks = {RANK_BRANCH, RANK_SYNC, RANK_ACTION, RANK_CHANGES, RANK_STASHES};
-    struct line line;
-    line_begin(&line, rendering, look, surface, depth);
-    draw_model(&line, facts);
-    draw_directory(&line, facts);
-    pieces_git(&line, facts, &ranks, LEAD_BAR);
-    draw_context(&line, facts);
-    draw_costs(&line, facts);
-    draw_limits(&line, facts);
-    pieces_stale(&line, facts, RANK_STALE, RANK_STALE_WORD, LEAD_BAR);
+    const struct layout *layout = look->layout ? look->layout : layout_default();
+    struct drawing drawing = {.facts = facts, .layout = layout};
+    line_begin(&drawing.line, rendering, look, surface, depth);
+    draw_row_begin(&drawing, 0);
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_item *item = &layout->items[i];
+        if (item->row != drawing.line.row) {
+            draw_row_end(&drawing);
+            draw_row_begin(&drawing, item->row);
+        }
+        if (item->join == JOIN_SECTION)
+            drawing.has_head = false;
+        if (item->segment)
+            draw_item(&drawing, item);
+        else
+            draw_flex(&drawing);
+    }
+    draw_row_end(&drawing);
+    draw_instead(&drawing);
+    rank_pieces(rendering);
 }
+
+/* ---- how long a line is right ---------------------------------------------------------------------- */
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -238,7 +248,7 @@ static int64_t limit_valid_until(const struct fact_limit *limit, int64_t now_us)
 {
     if (!limit_is_shown(limit, now_us) || limit->resets_us == 0)
         return INT64_MAX;
-    if (limit_counts_down(limit))
+    if (limit->used_e2 >= LEVEL_ALARM_E2)
         return now_us + number_countdown_lasts(limit->resets_us - now_us);
     return limit->resets_us;
 }

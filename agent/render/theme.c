@@ -48,18 +48,105 @@ static const struct colour light[ROLE_COUNT] = {
 };
 /* clang-format on */
 
+/* Of the colour cube's levels (0, 95, 135, 175, 215, 255) the nearest, and the nearest that is not brighter.
+ */
+#define NEAREST(c)       ((c) < 48 ? 0 : (c) < 115 ? 1 : ((c)-35) / 40)
+#define DARKER(c)        ((c) < 95 ? 0 : (c) < 135 ? 1 : ((c)-55) / 40)
+#define RED(hex)         ((hex) >> 16 & 0xFF)
+#define GREEN(hex)       ((hex) >> 8 & 0xFF)
+#define BLUE(hex)        ((hex)&0xFF)
+#define CUBE(level, hex) (16 + 36 * level(RED(hex)) + 6 * level(GREEN(hex)) + level(BLUE(hex)))
+#define BRIGHT(hex, basic, bold)                                                                             \
+    {                                                                                                        \
+        RED(hex), GREEN(hex), BLUE(hex), CUBE(NEAREST, hex), (basic), (bold)                                 \
+    }
+#define INK(hex, basic, bold)                                                                                \
+    {                                                                                                        \
+        RED(hex), GREEN(hex), BLUE(hex), CUBE(DARKER, hex), (basic), (bold)                                  \
+    }
+
+/* What the parts of a line take from a palette. Basic colours: as in the two themes above. */
+#define DARK(name, ground, text, muted, dim, red, orange, yellow, green, cyan, blue, violet)                 \
+    {name,                                                                                                   \
+     (const struct colour[ROLE_COUNT]){                                                                      \
+         [ROLE_MODEL] = BRIGHT(violet, 13, false),                                                           \
+         [ROLE_DETAIL] = BRIGHT(muted, 7, false),                                                            \
+         [ROLE_PATH] = BRIGHT(blue, 6, false),                                                               \
+         [ROLE_ROOT] = BRIGHT(cyan, 14, true),                                                               \
+         [ROLE_BRANCH] = BRIGHT(green, 10, false),                                                           \
+         [ROLE_ACTION] = BRIGHT(orange, 11, true),                                                           \
+         [ROLE_SYNC] = BRIGHT(cyan, 14, false),                                                              \
+         [ROLE_STAGED] = BRIGHT(green, 2, false),                                                            \
+         [ROLE_UNSTAGED] = BRIGHT(yellow, 11, false),                                                        \
+         [ROLE_UNTRACKED] = BRIGHT(blue, 6, false),                                                          \
+         [ROLE_CONFLICT] = BRIGHT(red, 9, true),                                                             \
+         [ROLE_STASH] = BRIGHT(muted, 7, false),                                                             \
+         [ROLE_CALM] = BRIGHT(green, 2, false),                                                              \
+         [ROLE_WARN] = BRIGHT(yellow, 11, false),                                                            \
+         [ROLE_ALARM] = BRIGHT(red, 9, true),                                                                \
+         [ROLE_COST] = BRIGHT(text, 15, false),                                                              \
+         [ROLE_DIM] = BRIGHT(dim, 8, false),                                                                 \
+     },                                                                                                      \
+     ground},
+
+#define LIGHT(name, ground, text, muted, dim, red, orange, yellow, green, cyan, blue, violet)                \
+    {name,                                                                                                   \
+     (const struct colour[ROLE_COUNT]){                                                                      \
+         [ROLE_MODEL] = INK(violet, 5, false),                                                               \
+         [ROLE_DETAIL] = INK(muted, 0, false),                                                               \
+         [ROLE_PATH] = INK(blue, 4, false),                                                                  \
+         [ROLE_ROOT] = INK(cyan, 4, true),                                                                   \
+         [ROLE_BRANCH] = INK(green, 5, false),                                                               \
+         [ROLE_ACTION] = INK(orange, 1, true),                                                               \
+         [ROLE_SYNC] = INK(cyan, 4, false),                                                                  \
+         [ROLE_STAGED] = INK(green, 4, false),                                                               \
+         [ROLE_UNSTAGED] = INK(yellow, 5, false),                                                            \
+         [ROLE_UNTRACKED] = INK(blue, 4, false),                                                             \
+         [ROLE_CONFLICT] = INK(red, 1, true),                                                                \
+         [ROLE_STASH] = INK(muted, 0, false),                                                                \
+         [ROLE_CALM] = INK(green, 4, false),                                                                 \
+         [ROLE_WARN] = INK(yellow, 5, false),                                                                \
+         [ROLE_ALARM] = INK(red, 1, true),                                                                   \
+         [ROLE_COST] = INK(text, 0, false),                                                                  \
+         [ROLE_DIM] = INK(dim, 0, false),                                                                    \
+     },                                                                                                      \
+     ground},
+
 static const struct theme themes[] = {
-    {"dark", dark},
-    {"light", light},
+    {"dark", dark, 0x000000},
+    {"light", light, 0xFFFFFF},
+#include "themes.def"
 };
+
+/* Names that other status lines give their themes, for the same looks. */
+static const struct alias {
+    const char *name, *theme;
+} aliases[] = {
+    {"default", "dark"},
+    {"powerline-dark", "dark"},
+    {"powerline-light", "light"},
+    {"powerline-rose-pine", "rose-pine"},
+    {"powerline-tokyo-night", "tokyo-night"},
+    {"tokyonight", "tokyo-night"},
+    {"catppuccin-mocha", "catppuccin"},
+    {"solarized-dark", "solarized"},
+    {"gruvbox-dark", "gruvbox"},
+};
+
+static const struct theme *find_theme(const char *name)
+{
+    for (size_t i = 0; i < sizeof themes / sizeof *themes; i++)
+        if (strcmp(themes[i].name, name) == 0)
+            return &themes[i];
+    return NULL;
+}
 
 const struct theme *render_theme(const char *name)
 {
-    for (size_t i = 0; name && i < sizeof themes / sizeof *themes; i++) {
-        if (strcmp(themes[i].name, name) == 0)
-            return &themes[i];
-    }
-    return NULL;
+    for (size_t i = 0; name && i < sizeof aliases / sizeof *aliases; i++)
+        if (strcmp(aliases[i].name, name) == 0)
+            return find_theme(aliases[i].theme);
+    return name ? find_theme(name) : NULL;
 }
 
 const char *render_theme_at(size_t index)
@@ -69,5 +156,5 @@ const char *render_theme_at(size_t index)
 
 struct look render_look_default(void)
 {
-    return (struct look){.theme = &themes[0], .ascii = false};
+    return (struct look){.theme = &themes[0]};
 }

@@ -36,9 +36,31 @@ struct colour {
     bool bold;
 };
 
+/* The family that a segment belongs to: has its background, in styles with backgrounds. */
+enum family {
+    FAMILY_MODEL,
+    FAMILY_SESSION,
+    FAMILY_PLACE,
+    FAMILY_GIT,
+    FAMILY_CONTEXT,
+    FAMILY_COST,
+    FAMILY_LIMIT,
+    FAMILY_ACTIVITY,
+    FAMILY_MACHINE,
+    FAMILY_TEXT,
+    FAMILY_COUNT
+};
+
 struct theme {
     const char *name;
     const struct colour *colours; /* ROLE_COUNT of them */
+    uint32_t background;          /* 0xRRGGBB: of the terminals that it is for */
+};
+
+/* A background, and the roles' colours as they can be read on it. */
+struct ground {
+    struct colour colour;
+    struct colour on[ROLE_COUNT];
 };
 
 #endif

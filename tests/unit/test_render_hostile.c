@@ -315,7 +315,7 @@ typedef void render_function(struct rendering *, const struct facts *, const str
 static void check_surfaces(render_function *render, const enum tacho_surface *surfaces, size_t count)
 {
     for (int round = 0; round < ROUNDS; round++) {
-        struct look look = {render_theme(render_theme_at(below(2))), below(4) == 0};
+        struct look look = {.theme = render_theme(render_theme_at(below(2))), .ascii = below(4) == 0};
         random_facts();
         for (size_t i = 0; i < count; i++) {
             enum tacho_depth depth = (enum tacho_depth)below(4);

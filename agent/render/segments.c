@@ -1,0 +1,68 @@
+/* The registry: see segments.h. */
+#include "segments_draw.h"
+#include <string.h>
+
+const struct segment segment_table[SEGMENT_COUNT] = {
+#define SEGMENT(function, name, family, priority, icon, shows)                                               \
+    {name, shows, icon, segment_##function, FAMILY_##family, priority},
+#include "segments.def"
+#undef SEGMENT
+};
+
+/* Longer than it is in itself, a group is what people mean by its name. */
+static const struct segment_group groups[] = {
+    {"git", "git.branch+git.sync+git.action+git.changes+git.stashes"},
+    {"context", "context.used+context.bar+context.tokens"},
+    {"cost", "cost.session,cost.today"},
+    {"limits", "limit.five_hour,limit.seven_day"},
+    {"tokens", "tokens.input,tokens.output,tokens.cached"},
+    {"budget", "budget.session,budget.today,budget.week,budget.month"},
+    {"cache", "cache.hit,cache.expiry"},
+    {"activity", "activity.tool activity.todos activity.agents activity.error"},
+    {"session", "session.name,session.clock"},
+    {"burn", "cost.rate,cost.projected"},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool is_named(const char *name, const char *wanted, size_t size)
+{
+    return strlen(name) == size && memcmp(name, wanted, size) == 0;
+}
+
+const struct segment *segment_at(size_t index)
+{
+    return index < SEGMENT_COUNT ? &segment_table[index] : NULL;
+}
+
+const struct segment *segment_find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < SEGMENT_COUNT; i++)
+        if (is_named(segment_table[i].name, name, size))
+            return &segment_table[i];
+    return NULL;
+}
+
+const struct segment_group *segment_group_at(size_t index)
+{
+    return index < COUNT(groups) ? &groups[index] : NULL;
+}
+
+const struct segment_group *segment_group_find(const char *name, size_t size)
+{
+    for (size_t i = 0; i < COUNT(groups); i++)
+        if (is_named(groups[i].name, name, size))
+            return &groups[i];
+    return NULL;
+}
+
+static const struct segment_peer peers[] = {
+#define PEER(peer, theirs, ours, note) {peer, theirs, ours, note},
+#include "segments_peers.def"
+#undef PEER
+};
+
+const struct segment_peer *segment_peer_at(size_t index)
+{
+    return index < COUNT(peers) ? &peers[index] : NULL;
+}

@@ -1,0 +1,145 @@
+/* Segments of limits and of the five-hour block. */
+#include "../base/zone.h"
+#include "numbers.h"
+#include "pieces.h"
+#include "segments_draw.h"
+
+static const int64_t FIVE_HOURS_US = 5 * 3600 * MICROSECONDS;
+static const int64_t SEVEN_DAYS_US = 7 * 24 * 3600 * MICROSECONDS;
+
+/* ---- the block ------------------------------------------------------------------------------------- */
+
+void segment_block_left(struct line *line, const struct facts *facts)
+{
+    if (!block_is_shown(facts))
+        return;
+    draw_countdown(line, ROLE_DETAIL, facts, facts->block_end_us);
+    piece_text(line, ROLE_DIM, " left");
+}
+
+void segment_block(struct line *line, const struct facts *facts)
+{
+    segment_block_left(line, facts);
+    if (!block_is_shown(facts) || facts->block_cost_pusd < 0)
+        return;
+    piece_text(line, ROLE_DIM, " ");
+    piece_dollars(line, facts, facts->block_cost_pusd);
+}
+
+/* In begun minutes of what is left, so that both change at once. */
+void segment_block_timer(struct line *line, const struct facts *facts)
+{
+    if (!block_is_shown(facts))
+        return;
+    int64_t left_us = facts->block_end_us - facts->now_us;
+    draw_span(line, ROLE_DETAIL, left_us < FIVE_HOURS_US ? FIVE_HOURS_US - left_us : 0);
+    piece_valid_until(line, facts->now_us + number_countdown_lasts(left_us));
+}
+
+void segment_block_bar(struct line *line, const struct facts *facts)
+{
+    if (!block_is_shown(facts))
+        return;
+    int64_t left_us = facts->block_end_us - facts->now_us;
+    int64_t gone_us = left_us < FIVE_HOURS_US ? FIVE_HOURS_US - left_us : 0;
+    draw_bar(line, (int32_t)(gone_us * PERCENT_FULL_E2 / FIVE_HOURS_US));
+    piece_valid_until(line, facts->now_us + number_countdown_lasts(left_us));
+}
+
+/* ---- limits ---------------------------------------------------------------------------------------- */
+
+bool limit_is_shown(const struct fact_limit *limit, int64_t now_us)
+{
+    return limit->known && limit->used_e2 >= 0 && (limit->resets_us == 0 || limit->resets_us > now_us);
+}
+
+static void draw_limit(struct line *line, const struct facts *facts, const struct fact_limit *limit,
+                       const char *name)
+{
+    if (!limit_is_shown(limit, facts->now_us))
+        return;
+    piece_text(line, ROLE_DIM, name);
+    draw_percent(line, limit->used_e2);
+    if (limit->resets_us)
+        piece_valid_until(line, limit->resets_us);
+    if (limit->used_e2 >= LEVEL_ALARM_E2 && limit->resets_us) {
+        piece_text(line, ROLE_DIM, " ");
+        draw_countdown(line, ROLE_DETAIL, facts, limit->resets_us);
+    }
+}
+
+static void draw_limit_bar(struct line *line, const struct facts *facts, const struct fact_limit *limit)
+{
+    if (!limit_is_shown(limit, facts->now_us))
+        return;
+    draw_bar(line, limit->used_e2);
+    if (limit->resets_us)
+        piece_valid_until(line, limit->resets_us);
+}
+
+static void draw_reset(struct line *line, const struct facts *facts, const struct fact_limit *limit,
+                       const char *name)
+{
+    if (!limit_is_shown(limit, facts->now_us) || limit->resets_us == 0)
+        return;
+    piece_text(line, ROLE_DIM, name);
+    draw_countdown(line, ROLE_DETAIL, facts, limit->resets_us);
+}
+
+/*
+ * What will have been used when the window ends, if it goes on as in the part of the window that is over; not
+ * in its first hundredth, when that says nothing.
+ */
+static void draw_pace(struct line *line, const struct facts *facts, const struct fact_limit *limit,
+                      int64_t window_us)
+{
+    if (!limit_is_shown(limit, facts->now_us) || limit->resets_us == 0)
+        return;
+    int64_t gone_us = window_us - (limit->resets_us - facts->now_us);
+    if (gone_us < window_us / 100 || gone_us > window_us)
+        return;
+    __int128 pace = (__int128)limit->used_e2 * window_us / gone_us;
+    piece_symbol(line, ROLE_DIM, "→ ", "-> ");
+    draw_percent(line, pace < INT32_MAX ? (int32_t)pace : INT32_MAX);
+    piece_valid_until(line, facts->now_us + window_us / 300);
+}
+
+void segment_limit_five_hour(struct line *line, const struct facts *facts)
+{
+    draw_limit(line, facts, &facts->five_hour, "5h ");
+}
+
+void segment_limit_five_hour_bar(struct line *line, const struct facts *facts)
+{
+    draw_limit_bar(line, facts, &facts->five_hour);
+}
+
+void segment_limit_five_hour_reset(struct line *line, const struct facts *facts)
+{
+    draw_reset(line, facts, &facts->five_hour, "5h reset ");
+}
+
+void segment_limit_five_hour_pace(struct line *line, const struct facts *facts)
+{
+    draw_pace(line, facts, &facts->five_hour, FIVE_HOURS_US);
+}
+
+void segment_limit_seven_day(struct line *line, const struct facts *facts)
+{
+    draw_limit(line, facts, &facts->seven_day, "7d ");
+}
+
+void segment_limit_seven_day_bar(struct line *line, const struct facts *facts)
+{
+    draw_limit_bar(line, facts, &facts->seven_day);
+}
+
+void segment_limit_seven_day_reset(struct line *line, const struct facts *facts)
+{
+    draw_reset(line, facts, &facts->seven_day, "7d reset ");
+}
+
+void segment_limit_seven_day_pace(struct line *line, const struct facts *facts)
+{
+    draw_pace(line, facts, &facts->seven_day, SEVEN_DAYS_US);
+}

@@ -1,0 +1,49 @@
+/* Segments of a person's own: texts, links, what their programs print; and the mark of a stale line. */
+#include "segments_draw.h"
+#include <string.h>
+
+enum { TEXT_COLUMNS = 60 };
+
+static struct fact_text option_text(const struct line *line)
+{
+    const char *text = line->options ? line->options->text : NULL;
+    return (struct fact_text){text, text ? strlen(text) : 0};
+}
+
+void segment_text(struct line *line, const struct facts *facts)
+{
+    (void)facts;
+    draw_text(line, ROLE_DETAIL, option_text(line), TEXT_COLUMNS);
+}
+
+void segment_link(struct line *line, const struct facts *facts)
+{
+    const char *url = line->options ? line->options->url : NULL;
+    struct fact_text text = option_text(line);
+    (void)facts;
+    if (!url)
+        return;
+    piece_link(line, (struct fact_text){url, strlen(url)});
+    draw_text(line, ROLE_BRANCH, text.size ? text : (struct fact_text){url, strlen(url)}, TEXT_COLUMNS);
+    piece_link_end(line);
+}
+
+void segment_command(struct line *line, const struct facts *facts)
+{
+    size_t index = line->options ? line->options->command : 0;
+    if (index > 0 && index <= facts->commands.count)
+        draw_text(line, ROLE_DETAIL, facts->commands.texts[index - 1], TEXT_COLUMNS);
+}
+
+/* What a reader shows on a line that it knows to be stale, and everybody on one that is. */
+void segment_stale(struct line *line, const struct facts *facts)
+{
+    (void)facts;
+    piece_symbol(line, ROLE_DIM, "◷", "~");
+}
+
+void segment_stale_word(struct line *line, const struct facts *facts)
+{
+    (void)facts;
+    piece_text(line, ROLE_DIM, "stale");
+}
