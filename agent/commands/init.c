@@ -1,5 +1,6 @@
 /* `tacho init`: prints the script that a shell evals; the scripts are the files of shell/. */
 #include "command.h"
+#include "quote.h"
 
 #include "../base/say.h"
 
@@ -44,31 +45,6 @@ static const struct mark {
     {"@TACHO_SHELLS@", places_runtime, TACHO_SHELLS_NAME},
 };
 enum { MARK_COUNT = sizeof marks / sizeof *marks };
-
-/* How bash and zsh quote: nothing is special between single quotes but their end. */
-static void quote_posix(struct text *out, const char *string)
-{
-    text_add_char(out, '\'');
-    for (; *string; string++) {
-        if (*string == '\'')
-            text_add_string(out, "'\\''");
-        else
-            text_add_char(out, *string);
-    }
-    text_add_char(out, '\'');
-}
-
-/* fish: between single quotes the backslash escapes itself and the quote. */
-static void quote_fish(struct text *out, const char *string)
-{
-    text_add_char(out, '\'');
-    for (; *string; string++) {
-        if (*string == '\'' || *string == '\\')
-            text_add_char(out, '\\');
-        text_add_char(out, *string);
-    }
-    text_add_char(out, '\'');
-}
 
 static const struct shell {
     const char *name;

@@ -4,9 +4,10 @@ import json
 import os
 import re
 import shlex
+import shutil
 import stat
 
-from harness import CLAUDE_HOOK, MachineTest, main
+from harness import CLAUDE_HOOK, TACHO, MachineTest, main
 
 SPACED = """{
   "model": "opus",
@@ -52,6 +53,9 @@ MALFORMED = {
 }
 
 
+LINE = {"type": "command", "command": f"exec '{CLAUDE_HOOK}'", "refreshInterval": 5}
+
+
 class SetupTest(MachineTest):
     def setUp(self):
         super().setUp()
@@ -82,9 +86,10 @@ class Install(SetupTest):
                 self.machine.write(self.path, before)
                 self.setup_yes()
                 after = self.settings()
-                self.assertEqual(after.pop("statusLine"), {"type": "command", "command": f"exec '{CLAUDE_HOOK}'"})
                 expected = json.loads(text.lstrip("\ufeff").strip() or "{}")
-                expected.pop("statusLine", None)
+                there = expected.pop("statusLine", None)
+                kept = {"padding": 0} if isinstance(there, dict) and "padding" in there else {}
+                self.assertEqual(after.pop("statusLine"), {**LINE, **kept})
                 self.assertEqual(after, expected)
                 self.assertEqual(len(self.backups()), 1)
                 self.setup_yes("--undo")
@@ -97,7 +102,8 @@ class Install(SetupTest):
         self.assertEqual(self.machine.read(self.path).decode(), SPACED[:-3] + f''',
   "statusLine": {{
     "type": "command",
-    "command": "exec '{CLAUDE_HOOK}'"
+    "command": "exec '{CLAUDE_HOOK}'",
+    "refreshInterval": 5
   }}
 }}
 ''')
@@ -106,7 +112,8 @@ class Install(SetupTest):
         self.machine.write(self.path, '{"a": 1}')
         self.setup_yes()
         self.assertEqual(self.machine.read(self.path).decode(),
-                         f'{{"a": 1, "statusLine": {{"type": "command", "command": "exec \'{CLAUDE_HOOK}\'"}}}}')
+                         f'{{"a": 1, "statusLine": {{"type": "command", "command": "exec \'{CLAUDE_HOOK}\'", '
+                         '"refreshInterval": 5}}')
 
     def test_no_file(self):
         self.assertIn("(new)", self.setup_yes())
@@ -179,6 +186,123 @@ class Install(SetupTest):
         self.setup_yes()
         result = self.machine.run("/bin/sh", "-c", self.settings()["statusLine"]["command"], input="{}")
         self.assertEqual(result.returncode, 0)
+
+
+    def test_what_the_old_line_had_beside_its_command_stays(self):
+        self.machine.write(self.path, '{"statusLine": {"type": "command", "command": "x", "padding": 2, "refreshInterval": 30}}')
+        self.setup_yes()
+        self.assertEqual(self.settings()["statusLine"], {**LINE, "padding": 2, "refreshInterval": 30})
+
+    def test_the_interval_is_measured_and_chosen(self):
+        self.assertRegex(self.setup_yes(), r"every 5 s .*\n?.*[0-9.]+ ms of processor\s+time here")
+        self.assertEqual(self.settings()["statusLine"], LINE)
+        self.assertIn("already", self.setup_yes())
+        self.setup_yes("--refresh", "1")
+        self.assertEqual(self.settings()["statusLine"], {**LINE, "refreshInterval": 1})
+        self.assertNotIn("processor", self.setup_yes("--refresh", "0"))
+        self.assertEqual(self.settings()["statusLine"], {"type": "command", "command": LINE["command"]})
+        self.setup_yes("--undo")
+        self.assertFalse(os.path.exists(self.path))
+
+    def test_usage(self):
+        for arguments in (["--refresh", "x"], ["--refresh", "-1"], ["--refresh", ""], ["--scope", "all"], ["--shell", "tcsh"]):
+            with self.subTest(arguments):
+                self.assertEqual(self.machine.tacho("setup", "--yes", *arguments).returncode, 2)
+                self.assertFalse(os.path.exists(self.path))
+
+
+class Scope(SetupTest):
+    def test_project_and_local(self):
+        project = self.machine.make("home/project")
+        for scope, name in (("project", "settings.json"), ("local", "settings.local.json")):
+            with self.subTest(scope):
+                path = os.path.join(project, ".claude", name)
+                self.machine.write(path, SPACED)
+                self.setup_yes("--scope", scope, cwd=project)
+                self.assertEqual(json.loads(self.machine.read(path))["statusLine"], LINE)
+                self.setup_yes("--undo", "--scope", scope, cwd=project)
+                self.assertEqual(self.machine.read(path).decode(), SPACED)
+        self.assertFalse(os.path.exists(self.path))
+
+    def test_a_line_that_wins_is_told_of(self):
+        project = self.machine.make("home/project")
+        self.machine.write(os.path.join(project, ".claude/settings.local.json"), LAYOUTS["line of another"])
+        told = self.setup_yes(cwd=project)
+        self.assertIn("settings.local.json has a status line of its own", told)
+        self.assertIn("--scope local", told)
+        self.assertNotIn("of its own", self.setup_yes())
+
+
+BASHRC = "# mine\nalias ll='ls -l'\n"
+
+
+class Shell(SetupTest):
+    FILES = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}
+
+    def shell_path(self, shell):
+        return os.path.join(self.machine.home, self.FILES[shell])
+
+    def test_there_and_back(self):
+        for shell in self.FILES:
+            with self.subTest(shell):
+                path = self.machine.write(self.shell_path(shell), BASHRC)
+                self.assertIn("tacho >>>", self.setup_yes("--shell", shell))
+                after = self.machine.read(path).decode()
+                self.assertTrue(after.startswith(BASHRC))
+                self.assertIn(f"init {shell}", after)
+                self.assertIn("already", self.setup_yes("--shell", shell))
+                self.assertEqual(self.machine.read(path).decode(), after)
+                self.machine.write(path, after + "alias l=ls\n")
+                self.setup_yes("--undo")
+                self.assertEqual(self.machine.read(path).decode(), BASHRC + "alias l=ls\n")
+
+    def test_a_file_that_was_not_there_goes_again(self):
+        for shell in self.FILES:
+            with self.subTest(shell):
+                self.setup_yes("--shell", shell)
+                self.assertTrue(os.path.exists(self.shell_path(shell)))
+                self.setup_yes("--undo")
+                self.assertFalse(os.path.exists(self.shell_path(shell)))
+        self.assertEqual(os.listdir(self.machine.state), [])
+
+    def test_the_block_works_in_the_shell(self):
+        repository = self.machine.repository()
+        self.machine.start()
+        for shell, arguments in (("bash", ["--norc", "-i"]), ("zsh", ["-f", "-i"]), ("fish", ["--no-config"])):
+            with self.subTest(shell):
+                self.setup_yes("--shell", shell)
+                terminal = self.terminal(shutil.which(shell), *arguments, cwd=repository)
+                terminal.type(("source " if shell == "fish" else ". ") + self.shell_path(shell))
+                terminal.wait_for("main")
+                terminal.close()
+
+    def test_only_asked_for(self):
+        self.setup_yes(SHELL="/bin/bash")
+        self.assertFalse(os.path.exists(self.shell_path("bash")))
+
+    def test_print_changes_nothing(self):
+        self.machine.write(self.shell_path("bash"), BASHRC)
+        self.assertIn("init bash", self.setup_yes("--shell", "bash", "--print"))
+        self.assertEqual(self.machine.read(self.shell_path("bash")).decode(), BASHRC)
+
+    def test_offered_on_a_terminal(self):
+        self.machine.write(self.path, SPACED)
+        terminal = self.terminal(TACHO, "setup", SHELL="/usr/bin/bash")
+        terminal.wait_for("Write this? [y/N]")
+        terminal.type("y")
+        terminal.wait_for("above bash's prompt? [y/N]")
+        terminal.type("y")
+        self.assertEqual(terminal.wait_for_end(), 0)
+        self.assertIn("init bash", self.machine.read(self.shell_path("bash")).decode())
+
+    def test_declined_offer_is_no_failure(self):
+        terminal = self.terminal(TACHO, "setup", SHELL="/usr/bin/bash")
+        terminal.wait_for("Write this? [y/N]")
+        terminal.type("y")
+        terminal.wait_for("prompt? [y/N]")
+        terminal.type("n")
+        self.assertEqual(terminal.wait_for_end(), 0)
+        self.assertFalse(os.path.exists(self.shell_path("bash")))
 
 
 class Refuse(SetupTest):
@@ -336,7 +460,8 @@ class Show(SetupTest):
         lines = self.machine.tacho("setup", "--print").stdout.splitlines()
         self.assertEqual([line for line in lines if line.startswith("- ")], [])
         self.assertEqual([line[2:].strip() for line in lines if line.startswith("+ ")],
-                         ["},", '"statusLine": {', '"type": "command",', f'"command": "exec \'{CLAUDE_HOOK}\'"'])
+                         ["},", '"statusLine": {', '"type": "command",', f'"command": "exec \'{CLAUDE_HOOK}\'",',
+                          '"refreshInterval": 5'])
 
 
 class Ask(SetupTest):
