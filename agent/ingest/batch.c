@@ -102,28 +102,15 @@ static uint32_t add_string(struct batch *batch, const char *bytes, size_t size)
     return (uint32_t)batch->string_count++;
 }
 
-static bool is_string(const struct batch *batch, size_t index, const char *bytes, size_t size)
-{
-    const struct batch_string *string = &batch->strings[index];
-    return string->size == size && memcmp(batch->bytes + string->offset, bytes, size) == 0;
-}
-
 uint32_t batch_string(struct batch *batch, const char *bytes, size_t size)
 {
     if ((size == 0 && batch->string_count > 0) || size > UINT32_MAX - batch->byte_count)
         return 0; /* the second cannot be but by gigabytes of hostile names: they stay nameless */
     size_t oldest = batch->string_count > STRINGS_SEARCHED ? batch->string_count - STRINGS_SEARCHED : 0;
     for (size_t i = batch->string_count; i-- > oldest;)
-        if (is_string(batch, i, bytes, size))
+        if (batch_string_is(batch, i, bytes, size))
             return (uint32_t)i;
     return add_string(batch, bytes, size);
-}
-
-uint32_t batch_string_like(struct batch *batch, const char *bytes, size_t size, uint32_t *last)
-{
-    if (*last >= batch->string_count || !is_string(batch, *last, bytes, size))
-        *last = batch_string(batch, bytes, size);
-    return *last;
 }
 
 void batch_add_copy(struct batch *batch, const struct usage_copy *copy)

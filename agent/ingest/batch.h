@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum token_kind {
     TOKENS_INPUT,
@@ -132,8 +133,21 @@ void batch_free(struct batch *batch);
  */
 uint32_t batch_string(struct batch *batch, const char *bytes, size_t size);
 
-/* The same, for one that is likely the one at *last, which then becomes the one returned. */
-uint32_t batch_string_like(struct batch *batch, const char *bytes, size_t size, uint32_t *last);
+/* Whether a string of the batch is this one. */
+static inline bool batch_string_is(const struct batch *batch, size_t index, const char *bytes, size_t size)
+{
+    const struct batch_string *string = &batch->strings[index];
+    return string->size == size && memcmp(batch->bytes + string->offset, bytes, size) == 0;
+}
+
+/* The same as batch_string(), for one that is likely the one at *last, which then becomes the one returned.
+ */
+static inline uint32_t batch_string_like(struct batch *batch, const char *bytes, size_t size, uint32_t *last)
+{
+    if (*last >= batch->string_count || !batch_string_is(batch, *last, bytes, size))
+        *last = batch_string(batch, bytes, size);
+    return *last;
+}
 
 void batch_add_copy(struct batch *batch, const struct usage_copy *copy);
 void batch_add_cost(struct batch *batch, const struct cost_state *cost);

@@ -127,8 +127,7 @@ static const struct member item_members[] = {
 
 static const struct member no_members[] = {{0}};
 
-/* ---- beginning: a value that is absent has no slice, which need not be written
- * ------------------------------ */
+/* ---- beginning: a value that is absent has no slice, which need not be written ------------------------- */
 
 static inline void clear_value(struct value *value)
 {
@@ -203,8 +202,7 @@ static void begin_item(void *fields, bool is_present)
     clear_value(&item->id);
 }
 
-/* ---- the objects
- * ------------------------------------------------------------------------------------------- */
+/* ---- the objects --------------------------------------------------------------------------------------- */
 
 struct object_form {
     const char *key; /* in the parent; NULL: a root */
@@ -249,8 +247,7 @@ static struct shape_step step_of(enum object object, const struct json_slice *ke
     return (struct shape_step){TAKE, (uint8_t)object, 0};
 }
 
-/* ---- steps
- * ------------------------------------------------------------------------------------------------- */
+/* ---- steps --------------------------------------------------------------------------------------------- */
 
 static inline bool is_at(const struct json *json, const char *at, char wanted)
 {
@@ -293,8 +290,7 @@ static const char *read_step(struct json *json, enum object root, const char *at
     return read_member(json, is_first ? at : json_blanks_end(at + 1, json->end), step);
 }
 
-/* ---- the walk
- * ------------------------------------------------------------------------------------------------ */
+/* ---- the walk ------------------------------------------------------------------------------------------ */
 
 static const char *act(struct walk *walk, struct shape_step step, char *fields, const char *at);
 
@@ -318,17 +314,25 @@ static struct shape_piece *learn_step(struct walk *walk, enum object root, const
 /* Reads the object at hand, whose bracket is there, to the fields of that root. */
 static const char *read_object(struct walk *walk, enum object root, char *fields, const char *at)
 {
-    struct json *json = walk->json;
+    struct json *const json = walk->json;
+    const char *const end = json->end;
     const uint32_t outside = json->depth;
     struct shape_piece *here = shape_root(walk->shape, root), unknown;
     unknown.followers = NULL;
     here->step = (struct shape_step){ENTER, (uint8_t)root, 0};
     objects[root].begin(fields, true);
     for (at++; at;) {
-        struct shape_piece *known = shape_next(here, at, json->end);
+        struct shape_piece *known = shape_next(here, at, end);
         if (JSON_USUAL(known != NULL)) {
             here = known;
             at += known->size;
+            struct value *value = (struct value *)(fields + here->step.offset);
+            const char *after =
+                here->step.action == TAKE ? json_near_value_end(json, at, &value->type, &value->slice) : NULL;
+            if (JSON_USUAL(after != NULL)) {
+                at = after;
+                continue;
+            }
         } else {
             const char *value = at;
             here = learn_step(walk, root, &value, here, &unknown);
@@ -336,16 +340,8 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
             if (!at || here->step.action == LEAVE)
                 break;
         }
-        const struct shape_step step = here->step;
-        const char *after = NULL;
-        struct value *value = (struct value *)(fields + step.offset);
-        if (JSON_USUAL(step.action == TAKE))
-            after = json_near_value_end(json, at, &value->type, &value->slice);
-        if (JSON_RARE(!after)) {
-            json->depth = outside + objects[step.object].depth;
-            after = act(walk, step, fields, at);
-        }
-        at = after;
+        json->depth = outside + objects[here->step.object].depth;
+        at = act(walk, here->step, fields, at);
     }
     json->depth = outside;
     return at;
@@ -365,8 +361,7 @@ static inline const char *leave_array(struct json *json, const char *at)
     return at ? at + 1 : NULL;
 }
 
-/* ---- iterations
- * ---------------------------------------------------------------------------------------------- */
+/* ---- iterations ---------------------------------------------------------------------------------------- */
 
 /* Past an iteration; sets *may_advise if it is an advisor's. */
 static const char *pass_iteration(struct walk *walk, const char *at, bool *may_advise)
@@ -399,8 +394,7 @@ static const char *read_iterations(struct usage_fields *usage, struct walk *walk
     return at;
 }
 
-/* ---- content
- * ------------------------------------------------------------------------------------------------- */
+/* ---- content ------------------------------------------------------------------------------------------- */
 
 static void add_tool(struct walk *walk, const struct json_slice *id)
 {
@@ -442,8 +436,7 @@ static const char *read_content(struct message_fields *message, struct walk *wal
     return leave_array(json, at);
 }
 
-/* ---- what a step asks for, but for taking a value
- * ---------------------------------------------------------- */
+/* ---- what a step asks for, but for taking a value ------------------------------------------------------ */
 
 static const char *act(struct walk *walk, struct shape_step step, char *fields, const char *at)
 {
@@ -466,8 +459,7 @@ static const char *act(struct walk *walk, struct shape_step step, char *fields, 
     }
 }
 
-/* ---- lines
- * --------------------------------------------------------------------------------------------------- */
+/* ---- lines --------------------------------------------------------------------------------------------- */
 
 static struct walk begin_walk(struct batch *batch, struct json *json)
 {

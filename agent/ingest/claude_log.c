@@ -55,7 +55,7 @@ static bool is_unknown(const struct value *value)
     return value->type == JSON_BAD || value->type == JSON_NULL;
 }
 
-static bool is_string(const struct value *value, const char *text)
+static inline bool is_string(const struct value *value, const char *text)
 {
     return value->type == JSON_STRING && json_equals(&value->slice, text);
 }
@@ -214,17 +214,28 @@ static void key_add_number(struct line *line, uint64_t number)
 
 #define NAME(text) ((struct name){(text), sizeof(text) - 1})
 
+/* 16 bytes that are looked at together. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Which of 16 bytes an id may have behind "msg_": all bits of those are set. */
+static inline bytes16 bytes_of_id(const char *at)
+{
+    bytes16 bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return (bytes16)((bytes | 0x20) - 'a' < 26) | (bytes16)(bytes - '0' < 10) | (bytes16)(bytes == '_');
+}
+
 /* Whether the API issued an id, which is then unique everywhere: msg_[A-Za-z0-9_]{16,} */
 static bool is_issued(struct name id)
 {
-    static const bool is_of_id[256] = {
-        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true};
-    bool issued = true;
+    uint64_t of_id[2];
     if (id.size < 4 + ISSUED_MIN || memcmp(id.bytes, "msg_", 4) != 0)
         return false;
-    for (size_t i = 4; i < id.size; i++)
-        issued &= is_of_id[(unsigned char)id.bytes[i]];
-    return issued;
+    bytes16 all = bytes_of_id(id.bytes + id.size - 16);
+    for (size_t i = 4; i < id.size - 16; i += 16)
+        all &= bytes_of_id(id.bytes + i);
+    memcpy(of_id, &all, sizeof of_id);
+    return (of_id[0] & of_id[1]) == UINT64_MAX;
 }
 
 static void write_key(struct line *line, struct name id, struct name request, struct name uuid)
@@ -426,9 +437,14 @@ static int take_line(struct line *line, const char *bytes, size_t size)
 static void take_usage_line(struct batch *batch, const struct log_place *place, const char *bytes,
                             size_t size, uint64_t number, bool provisional)
 {
-    struct line_fields fields; /* filled, and large: not to be cleared twice */
-    struct line line = {
-        .batch = batch, .place = place, .number = number, .provisional = provisional, .fields = &fields};
+    struct line_fields fields;
+    struct line line; /* like these filled as it is read: what is large is not to be cleared first */
+    line.batch = batch;
+    line.place = place;
+    line.number = number;
+    line.provisional = provisional;
+    line.fields = &fields;
+    line.key = (struct name){NULL, 0};
     const struct batch_mark mark = batch_mark(batch);
     scratch_begin(&batch->scratch, 2 * size + batch->path_size + SCRATCH_ROOM);
     int verdict = take_line(&line, bytes, size);

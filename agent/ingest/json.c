@@ -193,9 +193,10 @@ bool json_element(struct json *json)
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
 
-const char *json_any_value_end(struct json *json, const char *at, enum json_type *type,
-                               struct json_slice *slice)
+const char *json_value_end(struct json *json, const char *at, enum json_type *type, struct json_slice *slice)
 {
+    if (at == json->end)
+        return NULL;
     *type = json_type_of(*at);
     if (*type == JSON_STRING) {
         const char *quote = json_string_end(json, at + 1, &slice->escaped);
@@ -415,11 +416,9 @@ size_t json_decode(const struct json_slice *slice, char *out, size_t room)
     return used;
 }
 
-bool json_equals(const struct json_slice *slice, const char *text)
+bool json_escaped_equals(const struct json_slice *slice, const char *text)
 {
     const size_t size = strlen(text);
-    if (!slice->escaped)
-        return slice->size == size && memcmp(slice->bytes, text, size) == 0;
     const char *at = slice->bytes, *end = at + slice->size;
     size_t same = 0;
     while (at < end) {

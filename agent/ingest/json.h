@@ -76,8 +76,17 @@ enum json_type json_take(struct json *json, struct json_slice *slice);
 /* After the outermost value: whether the document is well-formed and nothing follows. */
 bool json_finish(struct json *json);
 
+/* json_equals() for a slice that is escaped. */
+bool json_escaped_equals(const struct json_slice *slice, const char *text);
+
 /* Whether a string or key slice, decoded, equals `text`. */
-bool json_equals(const struct json_slice *slice, const char *text);
+static inline bool json_equals(const struct json_slice *slice, const char *text)
+{
+    const size_t size = strlen(text);
+    if (slice->escaped)
+        return json_escaped_equals(slice, text);
+    return slice->size == size && memcmp(slice->bytes, text, size) == 0;
+}
 
 /*
  * Decodes a string slice to `out` (at most `room` bytes, whole characters; decoding never makes it longer

@@ -62,21 +62,28 @@ static inline unsigned json_digits_of_8(uint64_t bytes)
     return others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
 }
 
-/* The same; made for integers of few digits, as most are. */
-static inline const char *json_number_end(const char *at, const char *end)
+/* The same, for an integer of few digits; NULL, if it is another. 8 bytes may be read. */
+static inline const char *json_near_number_end(const char *at)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     uint64_t bytes;
-    if (end - at > (ptrdiff_t)sizeof bytes) {
-        memcpy(&bytes, at, sizeof bytes);
-        const unsigned digits = json_digits_of_8(bytes);
-        const char next = at[digits];
-        const bool is_plain = digits > 0 && digits < 8 && (*at != '0' || digits == 1);
-        if (is_plain && next != '.' && (next | 0x20) != 'e')
-            return at + digits;
-    }
+    memcpy(&bytes, at, sizeof bytes);
+    const unsigned digits = json_digits_of_8(bytes);
+    const char next = at[digits];
+    const bool is_plain = digits > 0 && digits < 8 && (*at != '0' || digits == 1);
+    if (JSON_USUAL(is_plain && next != '.' && (next | 0x20) != 'e'))
+        return at + digits;
+#else
+    (void)at;
 #endif
-    return json_any_number_end(at, end);
+    return NULL;
+}
+
+/* The same, for any. */
+static inline const char *json_number_end(const char *at, const char *end)
+{
+    const char *after = end - at >= 8 ? json_near_number_end(at) : NULL;
+    return after ? after : json_any_number_end(at, end);
 }
 
 static inline const char *json_literal_end(const char *at, const char *end, const char *word, size_t size)
@@ -107,16 +114,14 @@ static inline const char *json_word_end(const char *at, const char *end, enum js
 const char *json_container_end(struct json *json, const char *at);
 
 /* Past the value at hand, whatever it is; NULL, if it is none. */
-const char *json_any_value_end(struct json *json, const char *at, enum json_type *type,
-                               struct json_slice *slice);
+const char *json_value_end(struct json *json, const char *at, enum json_type *type, struct json_slice *slice);
 
-/* The same for a short string, an integer of few digits, or a word; NULL: it is something else, or none. */
+/* The same for a short string, an integer of few digits, null or false; NULL: it is another. 8 bytes may be
+ * read. */
 static inline const char *json_near_value_end(const struct json *json, const char *at, enum json_type *type,
                                               struct json_slice *slice)
 {
     const char *after;
-    if (JSON_RARE(json->end - at < 6))
-        return NULL;
     if (*at == '"') {
         const char *stop = string_stop_near(&json->marks, at + 1);
         if (JSON_RARE(!stop || *stop != '"'))
@@ -126,29 +131,17 @@ static inline const char *json_near_value_end(const struct json *json, const cha
         return stop + 1;
     }
     if (json_is_digit(*at)) {
-        after = json_number_end(at, json->end);
+        after = json_near_number_end(at);
         *type = JSON_NUMBER;
     } else if (memcmp(at, "null", 4) == 0) {
         after = at + 4;
         *type = JSON_NULL;
-    } else if (memcmp(at, "false", 5) == 0) {
-        after = at + 5;
-        *type = JSON_FALSE;
     } else {
-        return NULL;
+        after = memcmp(at, "false", 5) == 0 ? at + 5 : NULL;
+        *type = JSON_FALSE;
     }
     *slice = (struct json_slice){at, (size_t)(after - at), false};
     return after;
-}
-
-/* The same for any. */
-static inline const char *json_value_end(struct json *json, const char *at, enum json_type *type,
-                                         struct json_slice *slice)
-{
-    const char *after = json_near_value_end(json, at, type, slice);
-    if (JSON_USUAL(after != NULL))
-        return after;
-    return at < json->end ? json_any_value_end(json, at, type, slice) : NULL;
 }
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */

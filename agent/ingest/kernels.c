@@ -9,18 +9,6 @@
 
 /* ---- scalar -------------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *line, const char *end, const char *needle, size_t size)
-{
-    return (size_t)(end - line) >= size && memcmp(end - size, needle, size) == 0;
-}
-
-unsigned needles_ending(const char *line, const char *quote)
-{
-    if (ends_with(line, quote + 1, USAGE_NEEDLE, sizeof USAGE_NEEDLE - 1))
-        return NEEDLE_USAGE;
-    return ends_with(line, quote + 1, COSTS_NEEDLE, sizeof COSTS_NEEDLE - 1) ? NEEDLE_COSTS : 0;
-}
-
 const char *line_end_rest(const char *line, const char *at, const char *end, unsigned *needles)
 {
     for (; at < end && *at != '\n'; at++)

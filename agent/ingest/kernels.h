@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What a line must hold, byte for byte, to be looked at for usage (DESIGN.md §5, "Counting rules"). */
 #define USAGE_NEEDLE "\"usage\""
@@ -68,11 +69,20 @@ bool is_misplaced(const char *byte);
 /* For kernels.c: those of this processor family, best first, NULL-terminated; all supported here. */
 const struct kernels *const *kernels_of_processor(void);
 
-/*
- * For the kernels: which needles end in the closing quote at `quote`, in a line that begins at `line`; and
- * what line_end() says of the rest of a line, from `at` on.
- */
-unsigned needles_ending(const char *line, const char *quote);
+/* For the kernels: whether a needle ends in the closing quote at `quote`, in a line that begins at `line`. */
+#define NEEDLE_ENDS(line, quote, needle)                                                                     \
+    ((size_t)((quote) - (line)) >= sizeof(needle) - 2 &&                                                     \
+     memcmp((quote) - sizeof(needle) + 2, (needle), sizeof(needle) - 1) == 0)
+
+/* The needles that do. */
+static inline unsigned needles_ending(const char *line, const char *quote)
+{
+    return NEEDLE_ENDS(line, quote, USAGE_NEEDLE)   ? NEEDLE_USAGE
+           : NEEDLE_ENDS(line, quote, COSTS_NEEDLE) ? NEEDLE_COSTS
+                                                    : 0;
+}
+
+/* What line_end() says of the rest of a line, from `at` on. */
 const char *line_end_rest(const char *line, const char *at, const char *end, unsigned *needles);
 
 #endif

@@ -148,10 +148,19 @@ AVX2 static inline uint64_t stops_avx2(__m256i bytes)
     return mask_of(_mm256_cmpeq_epi8(_mm256_min_epu8(turned, _mm256_set1_epi8(0x20)), turned));
 }
 
+AVX2 static uint64_t wide_avx2(const char *at, size_t count)
+{
+    uint64_t wide = 0;
+    for (size_t block = 0; block < count; block++, at += BLOCK_SIZE)
+        wide |= (uint64_t)(mask_of(_mm256_or_si256(load(at), load(at + 32))) != 0) << block;
+    return wide;
+}
+
 AVX2 static void look_avx2(const char *at, size_t count, struct line_look *look)
 {
     const __m256i backslash = _mm256_set1_epi8('\\');
-    uint64_t slashed = 0, wide = 0;
+    __m256i all = _mm256_setzero_si256();
+    uint64_t slashed = 0;
     for (size_t block = 0; block < count; block++, at += BLOCK_SIZE) {
         const __m256i low = load(at), high = load(at + 32);
         const uint64_t backslashes =
@@ -159,10 +168,10 @@ AVX2 static void look_avx2(const char *at, size_t count, struct line_look *look)
         look->stops[block] = stops_avx2(low) | stops_avx2(high) << 32;
         look->backslashes[block] = backslashes;
         slashed |= (uint64_t)(backslashes != 0) << block;
-        wide |= (uint64_t)(mask_of(_mm256_or_si256(low, high)) != 0) << block;
+        all = _mm256_or_si256(all, _mm256_or_si256(low, high));
     }
     look->slashed = slashed;
-    look->wide = wide;
+    look->wide = mask_of(all) ? wide_avx2(at - count * BLOCK_SIZE, count) : 0; /* few pieces have any */
 }
 
 /* A table's entries for the low halves of the bytes. */

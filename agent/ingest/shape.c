@@ -12,7 +12,7 @@ void shape_clear(struct shape *shape)
 struct shape_piece *shape_learn(struct shape *shape, struct shape_piece *before, const char *text,
                                 size_t size, const char *end, struct shape_step step)
 {
-    if (size > SHAPE_TEXT || end - text < SHAPE_TEXT || shape->is_full)
+    if (size > SHAPE_TEXT || end - text < SHAPE_TEXT + SHAPE_AHEAD || shape->is_full)
         return NULL;
     struct shape_piece *piece = &shape->pieces[shape->count++];
     shape->is_full = shape->count == SHAPE_ROOM;

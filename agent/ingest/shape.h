@@ -17,7 +17,12 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SHAPE_TEXT = 32, SHAPE_ROOTS = 4, SHAPE_ROOM = 512 };
+enum {
+    SHAPE_ROOTS = 4,
+    SHAPE_ROOM = 512,
+    SHAPE_TEXT = 32, /* bytes of a piece, at most */
+    SHAPE_AHEAD = 8  /* that are known to be there behind a piece that was found */
+};
 
 /* What a piece leads to, as the reader put it. The members' meaning is the reader's alone. */
 struct shape_step {
@@ -65,7 +70,7 @@ static inline struct shape_piece *shape_next(const struct shape_piece *before, c
                                              const char *end)
 {
     shape_words low, high;
-    if (__builtin_expect(end - at < SHAPE_TEXT, 0))
+    if (__builtin_expect(end - at < SHAPE_TEXT + SHAPE_AHEAD, 0))
         return NULL;
     memcpy(&low, at, sizeof low);
     memcpy(&high, at + sizeof low, sizeof high);

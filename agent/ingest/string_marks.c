@@ -3,13 +3,12 @@
 
 #include <string.h>
 
-/* The blocks of one text that are marked at once. */
+/* The blocks of one text that are marked at once. Of the look, the backslashes end as the escapes. */
 struct piece {
     const char *at;
-    const char *end;   /* of what may be read */
-    size_t count;      /* of blocks */
-    uint64_t *stops;   /* theirs */
-    uint64_t *escapes; /* likewise; first it holds all backslashes */
+    const char *end; /* of what may be read */
+    size_t count;    /* of blocks */
+    struct line_look look;
 };
 
 /* Room before a copy of bytes for those that stand before them in the text. */
@@ -58,12 +57,13 @@ static uint64_t cut_short(const char *block, const char *end, uint64_t us)
 }
 
 /* Turns quotes and backslashes into string ends and escapes, where a block has backslashes. */
-static void mark_escapes(struct string_marks *marks, const struct piece *piece, uint64_t slashed)
+static void mark_escapes(struct string_marks *marks, const struct piece *piece)
 {
     struct escapable escapable[BLOCKS_MAX];
-    uint64_t *const stops = piece->stops, *const escapes = piece->escapes;
+    uint64_t *const stops = piece->look.stops, *const escapes = piece->look.backslashes;
     const uint64_t all = piece->count < 64 ? (UINT64_C(1) << piece->count) - 1 : ~UINT64_C(0);
     uint64_t first_escaped = marks->is_escaped, followers;
+    uint64_t slashed = piece->look.slashed;
     slashed |= (slashed << 1 | first_escaped) & all;
     marks->kernels->escapable(piece->at, slashed, escapable);
     for (; slashed; slashed &= slashed - 1) {
@@ -113,14 +113,15 @@ static void break_off(struct string_marks *marks, const struct piece *piece, siz
     copy_block(&copy, piece->at + block * BLOCK_SIZE, is_first ? 0 : LOOK_BEHIND);
     while (!is_misplaced(copy.bytes + LOOK_BEHIND + good))
         good++;
-    piece->stops[block] &= (UINT64_C(1) << good) - 1;
+    piece->look.stops[block] &= (UINT64_C(1) << good) - 1;
     for (size_t i = block + 1; i < piece->count; i++)
-        piece->stops[i] = 0;
+        piece->look.stops[i] = 0;
     marks->is_broken = true;
 }
 
-static void mark_misplaced(struct string_marks *marks, const struct piece *piece, uint64_t wide)
+static void mark_misplaced(struct string_marks *marks, const struct piece *piece)
 {
+    const uint64_t wide = piece->look.wide;
     const uint64_t last = UINT64_C(1) << (piece->count - 1);
     /* What is cut off at a block's end is noticed in the next. */
     const uint64_t blocks = (wide | wide << 1 | marks->is_wide) & (last | (last - 1));
@@ -132,27 +133,39 @@ static void mark_misplaced(struct string_marks *marks, const struct piece *piece
 
 /* ---- pieces -------------------------------------------------------------------------------------------- */
 
-static void mark_piece(struct string_marks *marks, const struct piece *piece)
+static void mark_piece(struct string_marks *marks, struct piece *piece)
 {
-    struct line_look look = {.stops = piece->stops, .backslashes = piece->escapes};
-    marks->kernels->look(piece->at, piece->count, &look);
-    if (look.slashed || marks->is_escaped)
-        mark_escapes(marks, piece, look.slashed);
-    if (look.wide || marks->is_wide)
-        mark_misplaced(marks, piece, look.wide);
+    marks->kernels->look(piece->at, piece->count, &piece->look);
+    if (piece->look.slashed || marks->is_escaped)
+        mark_escapes(marks, piece);
+    if (piece->look.wide || marks->is_wide)
+        mark_misplaced(marks, piece);
+}
+
+/* Copies 16 bytes or more: compilers are slow with sizes that vary a little. */
+static inline void copy_some(char *to, const char *from, size_t size)
+{
+    for (size_t done = 0; done < size - 16; done += 16)
+        memcpy(to + done, from + done, 16);
+    memcpy(to + size - 16, from + size - 16, 16);
 }
 
 /* Marks the text's last bytes, fewer than a block, from a copy that blanks fill up. */
 static void mark_rest(struct string_marks *marks, size_t block, const char *at, size_t size)
 {
-    char copy[LOOK_BEHIND + BLOCK_SIZE];
-    const size_t behind =
-        (size_t)(at - marks->begin) < LOOK_BEHIND ? (size_t)(at - marks->begin) : LOOK_BEHIND;
-    memset(copy, 0, LOOK_BEHIND);
-    memset(copy + LOOK_BEHIND, ' ', BLOCK_SIZE);
-    memcpy(copy + LOOK_BEHIND - behind, at - behind, behind + size);
-    const struct piece piece = {copy + LOOK_BEHIND, copy + sizeof copy, 1, marks->stops + block,
-                                marks->escapes + block};
+    struct block_copy copy;
+    const size_t before = (size_t)(at - marks->begin), behind = before < LOOK_BEHIND ? before : LOOK_BEHIND;
+    memset(copy.bytes + LOOK_BEHIND, ' ', BLOCK_SIZE);
+    if (behind == LOOK_BEHIND) {
+        copy_some(copy.bytes, at - LOOK_BEHIND, LOOK_BEHIND + size);
+    } else {
+        memset(copy.bytes, 0, LOOK_BEHIND);
+        memcpy(copy.bytes + LOOK_BEHIND - behind, at - behind, behind + size);
+    }
+    struct piece piece = {copy.bytes + LOOK_BEHIND,
+                          copy.bytes + sizeof copy.bytes,
+                          1,
+                          {marks->stops + block, marks->escapes + block, 0, 0}};
     mark_piece(marks, &piece);
     marks->stops[block] &= (UINT64_C(1) << size) - 1; /* a blank that a last backslash escapes is no text */
 }
@@ -166,7 +179,7 @@ static bool mark_next(struct string_marks *marks)
     size_t rest = count < BLOCKS_MAX ? left % BLOCK_SIZE : 0;
     if (marks->is_broken || left == 0)
         return false;
-    const struct piece piece = {at, marks->end, count, marks->stops, marks->escapes};
+    struct piece piece = {at, marks->end, count, {marks->stops, marks->escapes, 0, 0}};
     if (count > 0)
         mark_piece(marks, &piece);
     if (marks->is_broken)

@@ -67,7 +67,7 @@ static inline const char *string_stop_near(const struct string_marks *marks, con
     if (__builtin_expect(offset >= marks->size, 0))
         return NULL;
     const uint64_t stops = bits_from(marks->stops, offset);
-    return stops ? at + __builtin_ctzll(stops) : NULL;
+    return stops ? at + (unsigned)__builtin_ctzll(stops) : NULL;
 }
 
 #endif

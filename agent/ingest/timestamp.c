@@ -35,11 +35,11 @@ static inline bool skip_if(struct cursor *cursor, char wanted)
     return true;
 }
 
-static int days_in_month(int year, int month)
+static inline int days_in_month(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
+    const bool is_leap = month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+    return days[month - 1] + is_leap;
 }
 
 /* Days from 1970-01-01; years are counted from March, so that the leap day is their last. */
@@ -78,10 +78,15 @@ static inline bool read_form(const char *bytes, const char *form, uint64_t above
     return ((*digits | (*digits + above)) & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* The number that two digits make. */
-static inline int pair(uint64_t digits, unsigned at)
+/* Of eight digits: byte i becomes the number that digits i and i + 1 make. */
+static inline uint64_t pairs_of(uint64_t digits)
 {
-    return (int)(digits >> 8 * at & 0xff) * 10 + (int)(digits >> 8 * (at + 1) & 0xff);
+    return digits * 10 + (digits >> 8);
+}
+
+static inline int byte_of(uint64_t bytes, unsigned at)
+{
+    return (int)(bytes >> 8 * at & 0xff);
 }
 
 static bool read_usual(const char *bytes, int64_t *when_us)
@@ -90,11 +95,14 @@ static bool read_usual(const char *bytes, int64_t *when_us)
     int64_t seconds;
     if (!read_form(bytes, "0000-00-", UINT64_C(0x7f76767f76767676), &date) ||
         !read_form(bytes + 8, "00T00:00", UINT64_C(0x76767f76767f7676), &time) ||
-        !read_form(bytes + 16, ":00.000Z", UINT64_C(0x7f7676767f76767f), &rest) ||
-        !seconds_of(pair(date, 0) * 100 + pair(date, 2), pair(date, 5), pair(time, 0), pair(time, 3),
-                    pair(time, 6), pair(rest, 1), &seconds))
+        !read_form(bytes + 16, ":00.000Z", UINT64_C(0x7f7676767f76767f), &rest))
         return false;
-    *when_us = seconds * 1000000 + ((int)(rest >> 32 & 0xff) * 100 + pair(rest, 5)) * 1000;
+    const uint64_t date_pairs = pairs_of(date), time_pairs = pairs_of(time), rest_pairs = pairs_of(rest);
+    if (!seconds_of(byte_of(date_pairs, 0) * 100 + byte_of(date_pairs, 2), byte_of(date_pairs, 5),
+                    byte_of(time_pairs, 0), byte_of(time_pairs, 3), byte_of(time_pairs, 6),
+                    byte_of(rest_pairs, 1), &seconds))
+        return false;
+    *when_us = seconds * 1000000 + (byte_of(rest, 4) * 100 + byte_of(rest_pairs, 5)) * 1000;
     return true;
 }
 
