@@ -52,8 +52,9 @@
 
 extern char **environ;
 
-/* Other sessions' lines follow a change this much later, all in one go, if somebody looked at them lately. */
-static const double OTHERS_AFTER_SECONDS = 0.1;
+/* Other sessions' lines follow a change this much later, all in one go: those that somebody looked at lately,
+ * and, where there are none of those, the ones that grew unseen. */
+static const double OTHERS_AFTER_SECONDS = 0.1, UNSEEN_AFTER_SECONDS = 1;
 enum { LOOKED_LATELY_SECONDS = 600 };
 static const double FAR_FUTURE = 4e9;
 
@@ -103,8 +104,18 @@ static void agent_turn_begins(struct ev_loop *loop, ev_check *check, int events)
     ((struct agent *)check->data)->clock.wakeups++;
 }
 
+static void agent_draw_others_later(struct agent *agent)
+{
+    if (ev_is_active(&agent->others))
+        return;
+    bool is_watched = publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS);
+    ev_timer_set(&agent->others, is_watched ? OTHERS_AFTER_SECONDS : UNSEEN_AFTER_SECONDS, 0);
+    ev_timer_start(agent->loop, &agent->others);
+}
+
 static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
+    (void)loop;
     (void)events;
     struct agent *agent = prepare->data;
     shell_asks_answer(agent->shells);
@@ -116,8 +127,8 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
         publisher_meter_changed(agent->publisher, agent_about(agent), LOOKED_LATELY_SECONDS);
     answers_look_again(agent->answers);
     shell_asks_look_again(agent->shells);
-    if (!agent->renewed && !ev_is_active(&agent->others))
-        ev_timer_start(loop, &agent->others);
+    if (!agent->renewed)
+        agent_draw_others_later(agent);
     control_progress(agent->control);
     agent->changed = agent->renewed = false;
 }
@@ -127,9 +138,10 @@ static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)
     (void)events;
     struct agent *agent = timer->data;
     bool more = publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
-    ev_timer_set(timer, OTHERS_AFTER_SECONDS, 0);
-    if (more)
+    if (more) {
+        ev_timer_set(timer, OTHERS_AFTER_SECONDS, 0);
         ev_timer_start(loop, timer);
+    }
 }
 
 /* The meter or the account's limits changed. */
@@ -413,7 +425,7 @@ static void agent_start_watchers(struct agent *agent)
     ev_io_init(&agent->inotify, agent_inotify, watcher_descriptor(agent->watcher), EV_READ);
     ev_prepare_init(&agent->turn_ends, agent_turn_ends);
     ev_check_init(&agent->turn_begins, agent_turn_begins);
-    ev_timer_init(&agent->others, agent_others, OTHERS_AFTER_SECONDS, 0);
+    ev_timer_init(&agent->others, agent_others, 0, 0);
     ev_periodic_init(&agent->never, agent_never, FAR_FUTURE, 0, NULL);
     ev_periodic_start(agent->loop, &agent->never);
     agent->inotify.data = agent->turn_ends.data = agent->turn_begins.data = agent->others.data = agent;

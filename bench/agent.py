@@ -40,6 +40,11 @@ def append(person, name, rounds, *how):
     return seen, (loop_cpu_ns(person.pid) - before) / seen["count"] / 1000
 
 
+def wake_up_us(person):
+    """µs of CPU of a program that is woken by a line alone, reads it, and does nothing with it."""
+    return helper("wake_up", os.path.join(person.directory, "wake-up.log"), APPENDS)["wake-up"]["cpu_ns"] / 1000
+
+
 def bench_appends(person, table):
     for name, title, rounds, how, most_ms, most_us in (
             (1, "a line, append to visible", APPENDS, (), MARK_VISIBLE_MS, MARK_LINE_US),
@@ -51,6 +56,10 @@ def bench_appends(person, table):
                   seen["p99_ns"] < most_ms * 1e6 if most_ms else None, **seen)
         table.add("  the loop's CPU a line", f"{cpu_us:.1f} µs", f"< {most_us} µs" if most_us else "",
                   cpu_us < most_us if most_us else None, us=cpu_us)
+        if not how:
+            least_us = wake_up_us(person)
+            table.add("  a program that only wakes up and reads it", f"{least_us:.1f} µs, so {cpu_us / least_us:.1f} ×",
+                      us=least_us)
 
 
 def bench_scale(table):

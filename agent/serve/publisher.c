@@ -15,7 +15,8 @@
 
 enum { CHANGED_AT_ONCE = 64 };
 
-/* Sessions that have grown and that nobody has asked for lately: so many are remembered, and drawn at once. */
+/* Sessions that have grown and that nobody has asked for lately: so many are remembered, and drawn at once.
+ */
 enum { LATER_MAX = 64, LATER_AT_ONCE = 8 };
 
 /* Sessions that nobody asked for in so long are not taken over from an earlier agent. */
@@ -203,7 +204,8 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
                                  const struct publisher_git *git)
 {
     int64_t slot;
-    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
+    struct facts facts =
+        facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     facts.directory = (struct fact_text){live->key, live->key_size};
     facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
@@ -277,7 +279,8 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
 {
     struct meter *meter = history_meter(publisher->history);
     struct log_tree_counts counts = history_counts(publisher->history);
-    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
+    struct facts facts =
+        facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     struct sums total = meter_total(meter);
     struct segment_draft *draft = segment_draft(publisher->writer, TACHO_GLOBAL, "", 0);
     if (!draft)
@@ -325,7 +328,8 @@ static void draw_later(struct publisher *publisher, uint32_t session)
     publisher->later[publisher->later_count++] = session;
 }
 
-/* What somebody looks at is drawn now; what else grows in a moment, since drawing costs more than counting. */
+/* What somebody looks at is drawn now; what else grows in a moment, since drawing costs more than counting.
+ */
 static void session_changed(struct publisher *publisher, uint32_t index, int64_t looked_since_us)
 {
     struct meter_session session;
@@ -356,8 +360,18 @@ static void draw_some_later(struct publisher *publisher)
         struct meter_session session;
         uint32_t index = publisher->later[--publisher->later_count];
         if (meter_session_at(history_meter(publisher->history), index, &session))
-            publish_live(publisher, live_get(&publisher->lives, TACHO_SESSION, session.id, strlen(session.id)));
+            publish_live(publisher,
+                         live_get(&publisher->lives, TACHO_SESSION, session.id, strlen(session.id)));
     }
+}
+
+bool publisher_is_watched(const struct publisher *publisher, int seconds)
+{
+    const int64_t since = clock_now_us() - seconds * MICROSECONDS;
+    const struct live *live = publisher->lives.first;
+    while (live && live->asked_us < since)
+        live = live->next;
+    return live;
 }
 
 bool publisher_others(struct publisher *publisher, int seconds)

@@ -66,6 +66,9 @@ int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size
  */
 void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent, int seconds);
 
+/* Whether somebody asked for anything in the last `seconds`. */
+bool publisher_is_watched(const struct publisher *publisher, int seconds);
+
 /*
  * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has changed
  * meanwhile (other sessions' lines show today's cost, too), and some of what else has grown. Returns whether
