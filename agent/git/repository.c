@@ -202,6 +202,7 @@ static void give_order(struct repository *repository, struct survey_order *order
     order->marks = marks.marks;
     order->paths = marks.paths;
     order->head = repository->head;
+    order->by_times = repository->polled != NULL;
     order->worker = repository->room->worker;
     repository->marked_us = clock_now_us();
     repository->look_began_us = clock_monotonic_us();
@@ -360,6 +361,22 @@ static enum git_freshness end_state(struct repository *repository, int64_t now_u
     return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
 }
 
+/* The repository's own, where no watch is on it. */
+static void check_configuration(struct repository *repository)
+{
+    static const char *const names[] = {"config", "config.worktree"};
+    char path[PATH_MAX];
+    for (int i = 0; i < 2; i++) {
+        struct file_stamp stamp = {0};
+        if (!(i ? place_git_path : place_common_path)(&repository->place, path, names[i]))
+            continue;
+        file_stamp_take(&stamp, path);
+        if (!file_stamp_same(&stamp, &repository->configuration[i]))
+            watch_tree_mark(repository->watches, MARK_SETTINGS);
+        repository->configuration[i] = stamp;
+    }
+}
+
 /* Whether the last look is too old for who asks, and another would not be one after the other. */
 static bool polled_is_due(const struct repository *repository, int64_t since_us)
 {
@@ -374,6 +391,7 @@ static bool polled_is_due(const struct repository *repository, int64_t since_us)
 static enum git_freshness refresh_polled(struct repository *repository, int64_t since_us)
 {
     read_files(repository);
+    check_configuration(repository);
     if (!repository->is_busy && polled_is_due(repository, since_us)) {
         watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
         submit(repository);

@@ -51,6 +51,7 @@ struct repository {
     int32_t stashes;
     struct survey_result last;
     struct file_stamp outside[SETTINGS_FILES];
+    struct file_stamp configuration[2];   /* its own, where no watch tells */
     const char *polled;                   /* why changes are not seen; NULL */
     bool is_remote;                       /* because of the file system */
     int64_t look_began_us, look_ended_us; /* the last one, by clock_monotonic_us() */

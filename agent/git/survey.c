@@ -32,6 +32,7 @@ struct survey {
     struct index *index;
     struct worktree *worktree;
     struct ignore_rules *info_rules, *user_rules;
+    struct file_stamp outer_stamps[2]; /* of their files */
     struct submodules *submodules;
     struct staged_answer staged;
     struct upstream upstream;
@@ -102,14 +103,21 @@ void survey_free(struct survey *survey)
     free(survey);
 }
 
+/* Rules from outside the work tree, which count everywhere in it. */
 static void load_rules(struct survey *survey)
 {
     char path[PATH_MAX];
+    struct file_stamp stamps[2] = {0};
     forget_rules(survey);
-    if (place_common_path(&survey->place, path, "info/exclude"))
+    if (place_common_path(&survey->place, path, "info/exclude") && file_stamp_take(&stamps[0], path))
         survey->info_rules = ignore_load(AT_FDCWD, path, 0);
-    if (*survey->settings.excludes_file)
+    if (*survey->settings.excludes_file && file_stamp_take(&stamps[1], survey->settings.excludes_file))
         survey->user_rules = ignore_load(AT_FDCWD, survey->settings.excludes_file, 0);
+    bool same = file_stamp_same(&stamps[0], &survey->outer_stamps[0]) &&
+                file_stamp_same(&stamps[1], &survey->outer_stamps[1]);
+    if (!same && survey->worktree)
+        worktree_forget_listings(survey->worktree);
+    memcpy(survey->outer_stamps, stamps, sizeof stamps);
 }
 
 static void open_survey(struct survey *survey, unsigned marks)
@@ -268,6 +276,7 @@ static bool count(struct survey *survey, const struct survey_order *order, struc
                         .outer = &info,
                         .submodules = survey->submodules,
                         .visits = &result->visits,
+                        .by_times = order->by_times,
                         .is_quick = order->is_quick,
                         .budget = QUICK_BUDGET};
     if (order->is_quick && !staged_is_known(survey, &order->head))

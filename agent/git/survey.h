@@ -35,6 +35,7 @@ struct survey_order {
     struct survey_paths paths;
     struct head head;
     bool maps_only;              /* only finds out which directories there are to watch */
+    bool by_times;               /* changes are not seen: what did not change must be found out from times */
     bool is_quick;               /* a fraction of a millisecond, or give up */
     const struct worker *worker; /* gives up when it is told to stop; NULL */
 };

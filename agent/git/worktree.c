@@ -125,8 +125,10 @@ void worktree_free(struct worktree *worktree)
 {
     if (!worktree)
         return;
-    for (size_t i = 0; i < worktree->count; i++)
+    for (size_t i = 0; i < worktree->count; i++) {
         ignore_free(worktree->all[i].rules);
+        listed_free(worktree->all[i].listed);
+    }
     free(worktree->all);
     free(worktree->files);
     free(worktree->children);
@@ -237,7 +239,9 @@ static void carry(struct worktree *worktree, uint32_t at, struct worktree *old, 
         directory->untracked = past->untracked;
         directory->deleted = past->deleted;
         directory->rules = past->rules;
+        directory->listed = past->listed;
         past->rules = NULL;
+        past->listed = NULL;
         directory->stale = false;
     }
     bool stale_below = false;
@@ -295,6 +299,24 @@ void worktree_mark(struct worktree *worktree, const char *path, bool deep)
     if (deep && !*path)
         mark_below(worktree, at);
     mark_above(worktree, at);
+}
+
+void directory_forget_below(struct worktree *worktree, uint32_t id)
+{
+    const struct directory *directory = &worktree->all[id];
+    for (uint32_t i = 0; i < directory->child_count; i++) {
+        uint32_t child = worktree->children[directory->first_child + i];
+        listed_free(worktree->all[child].listed);
+        worktree->all[child].listed = NULL;
+        directory_forget_below(worktree, child);
+    }
+}
+
+void worktree_forget_listings(struct worktree *worktree)
+{
+    listed_free(worktree->all[0].listed);
+    worktree->all[0].listed = NULL;
+    directory_forget_below(worktree, 0);
 }
 
 void worktree_mark_submodules(struct worktree *worktree)

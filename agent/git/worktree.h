@@ -26,6 +26,7 @@ struct look {
     struct submodules *submodules;
     struct visits *visits;
     pthread_mutex_t *lock; /* set while several threads look: around libgit2 and submodules */
+    bool by_times;         /* changes are not seen: listings are kept as long as times are the same */
     bool is_converted;     /* contents may be converted before they are compared */
     bool is_quick;         /* gives up when the budget is spent: so many names and KiB looked at */
     int64_t budget;
@@ -52,6 +53,9 @@ void worktree_mark(struct worktree *worktree, const char *path, bool deep);
 
 /* Marks the directories that have submodules in them. */
 void worktree_mark_submodules(struct worktree *worktree);
+
+/* Has every directory listed anew, whatever its times are: rules from outside are others. */
+void worktree_forget_listings(struct worktree *worktree);
 
 /* Adds all directories of the table to the visits. */
 void worktree_visit(const struct worktree *worktree, const char *root, struct visits *visits);

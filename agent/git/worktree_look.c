@@ -262,6 +262,15 @@ DIR *walk_open(struct walk *walk, int parent, const char *name)
     return directory;
 }
 
+/* Notes a directory that is about to be listed: `below` in `directory`. */
+static void visit(const struct walk *walk, const char *directory, const char *below)
+{
+    char path[PATH_MAX];
+    visits_add(walk->look->visits, VISIT_WORK, directory, below);
+    if (walk->listed && path_join(path, directory, below))
+        listed_add(walk->listed, path);
+}
+
 /* A work tree of its own that nobody added: git shows it as one path and does not look inside. */
 static bool is_repository(const struct walk *walk, int at)
 {
@@ -271,7 +280,7 @@ static bool is_repository(const struct walk *walk, int at)
         !path_join(path, walk->look->root, walk->path))
         return false;
     if (S_ISDIR(status.st_mode))
-        visits_add(walk->look->visits, VISIT_WORK, path, ".git"); /* it may be in the making */
+        visit(walk, path, ".git"); /* it may be in the making */
     struct place *place = memory_take(sizeof *place);
     bool found = place_at(place, path) && *place->root;
     free(place);
@@ -301,7 +310,7 @@ static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, co
     if (!directory)
         return 0;
     int at = dirfd(directory);
-    visits_add(walk->look->visits, VISIT_WORK, walk->look->root, walk->path);
+    visit(walk, walk->look->root, walk->path);
     struct ignore_rules *rules = NULL;
     if (is_repository(walk, at)) {
         count = 1;
@@ -376,21 +385,44 @@ static struct ignore_rules *load_rules(struct walk *walk, const struct directory
     return rules;
 }
 
-static void look_at_directory(struct walk *walk, struct directory *directory, DIR *listing,
-                              struct ignore_level *level, bool is_ignored, int depth)
+/*
+ * Lists a directory for what is untracked in it, or, where times tell, only if they are others than those of
+ * the last listing.
+ */
+static void look_for_names(struct walk *walk, uint32_t id, DIR *listing, const struct ignore_level *level,
+                           bool is_ignored, int depth)
 {
+    struct directory *directory = &walk->worktree->all[id];
+    bool wants = walk->look->settings->untracked != UNTRACKED_NO && !is_ignored;
+    set_name(walk, 0, directory->path, directory->path_size);
+    if (directory->listed && walk->look->by_times) {
+        if (wants && listed_holds(directory->listed))
+            return;
+        if (listed_has_other_rules(directory->listed))
+            directory_forget_below(walk->worktree, id);
+    }
+    listed_free(directory->listed);
+    walk->listed = directory->listed = walk->look->by_times ? listed_make() : NULL;
+    directory->untracked = 0;
+    visit(walk, walk->look->root, walk->path);
+    if (wants)
+        look_for_untracked(walk, directory, listing, level, depth);
+    walk->listed = NULL;
+}
+
+static void look_at_directory(struct walk *walk, uint32_t id, DIR *listing, struct ignore_level *level,
+                              bool is_ignored, int depth)
+{
+    struct directory *directory = &walk->worktree->all[id];
     int at = listing ? dirfd(listing) : -1;
     ignore_free(directory->rules);
     directory->rules = listing ? load_rules(walk, directory, at) : NULL;
     level->rules = directory->rules;
-    directory->untracked = 0;
     look_at_files(walk, directory, at);
-    if (!listing)
-        return;
-    set_name(walk, 0, directory->path, directory->path_size);
-    visits_add(walk->look->visits, VISIT_WORK, walk->look->root, walk->path);
-    if (walk->look->settings->untracked != UNTRACKED_NO && !is_ignored)
-        look_for_untracked(walk, directory, listing, level, depth);
+    if (listing)
+        look_for_names(walk, id, listing, level, is_ignored, depth);
+    else
+        directory->untracked = 0;
 }
 
 static void walk_child(struct walk *walk, uint32_t id, int at, const struct ignore_level *level,
@@ -422,7 +454,7 @@ void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct i
     struct ignore_level level = {directory->rules, directory->path_size ? directory->path_size + 1u : 0, up};
     walk->look->needs_git |= directory->is_sparse && listing;
     if (directory->stale || !listing)
-        look_at_directory(walk, directory, listing, &level, is_ignored, depth);
+        look_at_directory(walk, id, listing, &level, is_ignored, depth);
     for (uint32_t i = 0; i < directory->child_count && !is_spent(walk); i++) {
         uint32_t id_below = walk->worktree->children[directory->first_child + i];
         const struct directory *child = &walk->worktree->all[id_below];

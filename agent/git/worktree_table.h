@@ -4,6 +4,7 @@
 #ifndef TACHO_GIT_WORKTREE_TABLE_H
 #define TACHO_GIT_WORKTREE_TABLE_H
 
+#include "listed.h"
 #include "worktree.h"
 
 #include <dirent.h>
@@ -15,6 +16,7 @@
 struct directory {
     const char *path;           /* the index's memory; no slash at the end, not NUL-terminated */
     struct ignore_rules *rules; /* of its .gitignore */
+    struct listed *listed;      /* what `untracked` rests on, where times tell; NULL */
     uint32_t path_size;
     uint32_t parent;
     uint32_t first_file, file_count;   /* in worktree->files */
@@ -43,6 +45,7 @@ struct worktree {
 struct walk {
     struct worktree *worktree;
     struct look *look;
+    struct listed *listed;                   /* notes what is listed; NULL: not needed */
     struct walk_parts *parts;                /* where parts are put aside; NULL: none are */
     enum { UNTOLD, PLAIN, CONVERTED } files; /* how those of the directory are compared */
     char path[PATH_MAX + NAME_MAX];          /* of what is being looked at, from the top */
@@ -62,6 +65,9 @@ DIR *walk_open(struct walk *walk, int parent, const char *name);
 /* Puts the directory and all below aside, for another thread. Returns false if it is too much for one part.
  */
 bool walk_put_aside(struct walk_parts *parts, uint32_t id, bool is_ignored, int depth);
+
+/* Has what is below a directory listed anew. */
+void directory_forget_below(struct worktree *worktree, uint32_t id);
 
 /* Looks at all of the tree that is marked, with several threads if that may be much. */
 void walk_tree(struct worktree *worktree, struct look *look);

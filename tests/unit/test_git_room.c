@@ -129,6 +129,39 @@ START_TEST(watches_run_out)
 }
 END_TEST
 
+START_TEST(times_tell_where_watches_do_not)
+{
+    static const char *const steps[] = {
+        "sleep 3.1; mkdir n; echo 1 >n/x; echo 1 >d/e/u",
+        "echo 1 >n/y",
+        "git config status.showUntrackedFiles all",
+        "sleep 3.1",
+        "true",
+        "echo 1 >n/z; echo 2 >b",
+        "echo z >n/.gitignore",
+        "echo u >d/.gitignore",
+        "echo x >>.git/info/exclude",
+        "rm -r n; git add d; git commit -qm 2",
+        "rm d/.gitignore; git mv d/e/f d/e/g",
+        "git config status.showUntrackedFiles no",
+        "git config --unset status.showUntrackedFiles; git init -q d/e/r",
+        "git -C d/e/r commit -q --allow-empty -m 1",
+    };
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    repository->room->watches_left = 0;
+    watcher_pretend_overflow(lab.watcher);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        lab_run(&lab, "%s", steps[i]);
+        if (!i)
+            repository->room->watches_left = 0;
+        lab_compare(&lab, steps[i]);
+        ck_assert_int_eq(lab_settle(&lab, repository), GIT_POLLED);
+    }
+    lab_close(&lab);
+}
+END_TEST
+
 /* The watches of a repository that nobody asks for go to one that somebody does. */
 START_TEST(watches_are_handed_over)
 {
@@ -248,5 +281,6 @@ START_TEST(descriptors)
 END_TEST
 
 SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
-           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out, watches_are_handed_over, large_tree,
-           closed_while_busy, stopped_while_busy, many_repositories, descriptors)
+           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out,
+           times_tell_where_watches_do_not, watches_are_handed_over, large_tree, closed_while_busy,
+           stopped_while_busy, many_repositories, descriptors)
