@@ -5,6 +5,7 @@
 #include "config_text.h"
 
 #include "../base/say.h"
+#include "../render/look_build.h"
 #include "../serve/config.h"
 
 #include <getopt.h>
@@ -61,7 +62,9 @@ static unsigned count_mistakes(const char *path, const struct text *content, boo
 {
     struct look look = render_look_default();
     struct weights weights = weights_default();
-    return config_read_text(path, content, &look, &weights, aloud ? say_mistake : NULL);
+    unsigned count = config_read_text(path, content, &look, &weights, aloud ? say_mistake : NULL);
+    look_free(&look);
+    return count;
 }
 
 /* Whether the text has more mistakes than what is there, which are then told. */

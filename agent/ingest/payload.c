@@ -121,12 +121,38 @@ static void take_model(struct reading *reading, void *into)
     take_object(reading, fields, COUNT(fields), into);
 }
 
+static void take_repository(struct reading *reading, void *into)
+{
+    static const struct field fields[] = {
+        FIELD(payload, "host", take_name, repo_host),
+        FIELD(payload, "owner", take_name, repo_owner),
+        FIELD(payload, "name", take_name, repo_name),
+    };
+    take_object(reading, fields, COUNT(fields), into);
+}
+
+/* How many elements an array has. */
+static void take_length(struct reading *reading, void *into)
+{
+    int64_t count = 0;
+    if (json_peek(&reading->json) != JSON_ARRAY) {
+        json_take(&reading->json, NULL);
+    } else {
+        json_enter(&reading->json);
+        for (; json_element(&reading->json); count++)
+            json_take(&reading->json, NULL);
+    }
+    *(int64_t *)into = count;
+}
+
 static void take_workspace(struct reading *reading, void *into)
 {
     static const struct field fields[] = {
         FIELD(payload, "current_dir", take_path, current_dir),
         FIELD(payload, "project_dir", take_path, project_dir),
         FIELD(payload, "git_worktree", take_name, git_worktree),
+        FIELD(payload, "added_dirs", take_length, added_directories),
+        {"repo", take_repository, 0},
     };
     take_object(reading, fields, COUNT(fields), into);
 }
@@ -198,7 +224,12 @@ static void take_agent(struct reading *reading, void *into)
 
 static void take_worktree(struct reading *reading, void *into)
 {
-    static const struct field fields[] = {FIELD(payload, "name", take_name, worktree)};
+    static const struct field fields[] = {
+        FIELD(payload, "name", take_name, worktree),
+        FIELD(payload, "branch", take_name, worktree_branch),
+        FIELD(payload, "original_branch", take_name, worktree_original_branch),
+        FIELD(payload, "original_cwd", take_path, worktree_origin),
+    };
     take_object(reading, fields, COUNT(fields), into);
 }
 

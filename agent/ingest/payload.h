@@ -30,9 +30,12 @@ struct payload {
     struct payload_text session_id, session_name, cwd, current_dir, project_dir, transcript_path;
     struct payload_text model_id, model_name, version, output_style, effort, agent, vim_mode;
     struct payload_text worktree, git_worktree; /* the former: the client's own, else git's */
+    struct payload_text worktree_branch, worktree_original_branch, worktree_origin;
+    struct payload_text repo_host, repo_owner, repo_name;
     struct payload_text pr_url, pr_state, pr_kind;
-    int64_t pr_number; /* 0: unknown */
-    int64_t cost_pusd; /* -1: unknown, likewise below */
+    int64_t pr_number;         /* 0: unknown */
+    int64_t added_directories; /* how many */
+    int64_t cost_pusd;         /* -1: unknown, likewise below */
     int64_t duration_ms, api_duration_ms, lines_added, lines_removed;
     int64_t context_tokens, context_output, context_size;
     int32_t context_used_e2; /* hundredths of a percent */

@@ -33,7 +33,7 @@ struct building {
 
 static void mistake(const struct building *building, const struct look_setting *setting, const char *why)
 {
-    building->complain(building->data, setting->name, setting->value, why);
+    building->complain(building->data, setting, why);
 }
 
 /* ---- names ----------------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ struct look_setting {
     const char *value; /* NULL: the key alone, which means true */
 };
 
-typedef void look_complain(void *data, const char *name, const char *value, const char *why);
+typedef void look_complain(void *data, const struct look_setting *setting, const char *why);
 
 /* Whether a setting is of those that look_build() takes. */
 bool look_takes(const char *name);

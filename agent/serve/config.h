@@ -1,9 +1,7 @@
 /*
  * The person's configuration: git-config syntax (base/setting.h), so that `git config -f FILE` edits it.
  *
- *     [line]
- *         theme = dark      # or light
- *         ascii = false     # true: no symbols outside ASCII
+ *     [line], [segment "..."], [theme "..."], [budget]: the look (render/look_build.h)
  *     [tokens]
  *         weights = opus=5  # how weighted tokens count: WORD=FACTOR for models with WORD in their name
  *
@@ -21,7 +19,7 @@ int config_path(char *out, size_t size, const char *const *environment);
 
 /*
  * Reads the file into *look and *weights, which keep their values where the file says nothing. A missing file
- * is no mistake. Returns how many mistakes were said.
+ * is no mistake. What *look refers to is freed by look_free(). Returns how many mistakes were said.
  */
 unsigned config_read(const char *path, struct look *look, struct weights *weights);
 

@@ -1,6 +1,8 @@
 /* Facts and metrics from the meter, the client and git: see gather.h. */
 #include "gather.h"
 
+#include "facts_more.h"
+
 #include "../base/zone.h"
 #include "../meter/sums.h"
 
@@ -63,15 +65,21 @@ struct facts facts_common(struct history *history, const struct account *account
 {
     struct meter *meter = history_meter(history);
     struct meter_block block = meter_active_block(meter, now);
+    struct sums today = meter_day(meter, zone_day(now));
     struct facts facts = {
         .now_us = now,
         .home = home,
         .context_used_e2 = -1,
         .session_cost_pusd = -1,
-        .today_cost_pusd = fact_cost(meter_day(meter, zone_day(now)).cost_pusd),
+        .today_cost_pusd = fact_cost(today.cost_pusd),
+        .today_tokens = (int64_t)sums_tokens(&today),
         .block_active = block.active,
         .block_cost_pusd = fact_cost(block.sums.cost_pusd),
         .block_end_us = block.end_us,
+        .block_start_us = block.start_us,
+        .block_first_us = block.first_us,
+        .block_last_us = block.last_us,
+        .block_tokens = (int64_t)sums_tokens(&block.sums),
         .five_hour = fact_limit(&account->five_hour, now),
         .seven_day = fact_limit(&account->seven_day, now),
         .lines_added = -1,
@@ -164,6 +172,7 @@ uint64_t facts_fingerprint(const struct facts *facts)
     MIX(seven_day.known), MIX(seven_day.used_e2), MIX(seven_day.resets_us);
     MIX(lines_added), MIX(lines_removed), MIX(catching_up), MIX(carried);
 #undef MIX
+    hash = facts_mix_more(hash, facts);
     return hash ? hash : 1;
 }
 

@@ -17,6 +17,7 @@ static void live_free(struct live *live)
     free(live->words.session_name);
     free(live->words.effort);
     free(live->words.directory);
+    said_free(&live->said);
     free(live->key);
     free(live);
 }

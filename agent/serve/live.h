@@ -7,6 +7,7 @@
 #define TACHO_LIVE_H
 
 #include "../ingest/payload.h"
+#include "said.h"
 
 #include "../../shm/tacho.h"
 
@@ -30,6 +31,7 @@ struct live {
     char *key;
     size_t key_size;
     struct client_words words;
+    struct said said;
     int64_t asked_us;        /* by somebody, of this agent; 0: never */
     int64_t asked_before_us; /* of an earlier agent */
     uint64_t fingerprint; /* of the facts that are published; 0: none */

@@ -1,6 +1,7 @@
 /* Facts are put together here, drawn, and published: see publisher.h. */
 #include "publisher.h"
 
+#include "facts_more.h"
 #include "gather.h"
 #include "live.h"
 
@@ -8,10 +9,12 @@
 #include "../base/memory.h"
 #include "../base/zone.h"
 #include "../meter/sums.h"
+#include "../render/look_build.h"
 #include "../render/tasks.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CHANGED_AT_ONCE = 64 };
 
@@ -31,6 +34,7 @@ struct publisher {
     struct live_list lives;
     struct account account;
     struct rendering rendering;
+    char host[256];
     uint32_t later[LATER_MAX]; /* indexes of sessions, to be drawn in publisher_others() */
     size_t later_count;
 };
@@ -44,11 +48,14 @@ struct publisher *publisher_new(struct segment_writer *writer, struct history *h
     publisher->git = git;
     publisher->home = home;
     publisher->look = render_look_default();
+    if (gethostname(publisher->host, sizeof publisher->host - 1) < 0)
+        publisher->host[0] = '\0';
     return publisher;
 }
 
 void publisher_set_look(struct publisher *publisher, struct look look)
 {
+    look_free(&publisher->look);
     publisher->look = look;
     for (struct live *live = publisher->lives.first; live; live = live->next)
         live->fingerprint = 0;
@@ -59,14 +66,17 @@ void publisher_free(struct publisher *publisher)
     if (!publisher)
         return;
     live_list_free(&publisher->lives);
+    look_free(&publisher->look);
     free(publisher);
 }
 
 bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size,
                             const struct payload *payload)
 {
-    struct client_words *words = &live_get(&publisher->lives, TACHO_SESSION, id, size)->words;
+    struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
+    struct client_words *words = &live->words;
     words_take(words, payload);
+    said_take(&live->said, payload);
     int64_t now = clock_now_us();
     bool five = window_hear(&publisher->account.five_hour, &words->five_hour, &payload->five_hour, now);
     bool seven = window_hear(&publisher->account.seven_day, &words->seven_day, &payload->seven_day, now);
@@ -129,14 +139,19 @@ static void draft_rendering(struct segment_draft *draft, const struct rendering 
 typedef void render_surface(struct rendering *rendering, const struct facts *facts, const struct look *look,
                             enum tacho_surface surface, enum tacho_depth depth);
 
-static void draft_lines(struct publisher *publisher, struct segment_draft *draft, const struct facts *facts,
-                        render_surface *render, enum tacho_surface surface)
+/* Returns when the lines would look different by the clock alone. */
+static int64_t draft_lines(struct publisher *publisher, struct segment_draft *draft, const struct facts *facts,
+                           render_surface *render, enum tacho_surface surface)
 {
+    int64_t until = INT64_MAX;
     enum tacho_depth deepest = surface == TACHO_PLAIN ? TACHO_NO_COLOUR : TACHO_TRUE_COLOUR;
     for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= deepest; depth++) {
         render(&publisher->rendering, facts, &publisher->look, surface, depth);
         draft_rendering(draft, &publisher->rendering, surface, depth);
+        if (publisher->rendering.valid_until_us < until)
+            until = publisher->rendering.valid_until_us;
     }
+    return until;
 }
 
 /* ---- publishing ---------------------------------------------------------------------------------- */
@@ -186,6 +201,11 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
         session = &found;
     struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now);
     facts_add_session(&facts, &live->words, session);
+    facts_add_said(&facts, &live->said);
+    facts_add_sums(&facts, history_meter(publisher->history), session);
+    facts.session_id = (struct fact_text){live->key, live->key_size};
+    if (publisher->look.layout && publisher->look.layout->shows_machine)
+        facts_add_machine(&facts, publisher->host);
     facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
@@ -193,8 +213,11 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     if (!draft)
         return -1;
     draft_session(draft, &facts, &live->words, session);
-    draft_lines(publisher, draft, &facts, render_status_line, TACHO_CLAUDE);
+    int64_t until = draft_lines(publisher, draft, &facts, render_status_line, TACHO_CLAUDE);
     draft_lines(publisher, draft, &facts, render_status_line, TACHO_PLAIN);
+    if (until < live->valid_until_us)
+        live->valid_until_us = until;
+    draft_times(draft, facts.now_us * 1000, live->valid_until_us * 1000);
     render_json(&publisher->rendering, &facts);
     draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
     return segment_publish(publisher->writer, draft);

@@ -29,6 +29,7 @@ struct publisher *publisher_new(struct segment_writer *writer, struct history *h
                                 const char *home);
 void publisher_free(struct publisher *publisher);
 
+/* The look is the publisher's from now on. */
 void publisher_set_look(struct publisher *publisher, struct look look);
 
 /*
