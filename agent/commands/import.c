@@ -55,6 +55,7 @@ static void item_free(struct import_item *item)
 {
     free(item->name);
     free(item->text);
+    free(item->url);
     free(item->colour);
     free(item->background);
     free(item->icon);

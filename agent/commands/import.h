@@ -1,6 +1,7 @@
 /*
  * Coming from another status line. Its configuration is read (a file for each peer) into one neutral form:
- * rows of what it draws, in the peer's own names, with what the person chose about each.
+ * rows of what it draws, in the peer's own names, with what the person chose about each. import_write.c says
+ * the same in Tacho's configuration, and lists what it could not say.
  */
 #ifndef TACHO_COMMAND_IMPORT_H
 #define TACHO_COMMAND_IMPORT_H
@@ -15,6 +16,7 @@
 enum import_kind {
     IMPORT_WIDGET,
     IMPORT_TEXT,      /* the person's own words */
+    IMPORT_LINK,      /* the person's own link */
     IMPORT_COMMAND,   /* the output of the person's own command */
     IMPORT_SEPARATOR, /* something between two others */
     IMPORT_FLEX,      /* takes what width is left */
@@ -25,12 +27,14 @@ enum import_kind {
 struct import_item {
     enum import_kind kind;
     char *name; /* the peer's name of it; of a part that can be chosen, behind a dot: "git.sha" */
-    char *text; /* of a text or separator its words, of a command its command line, of a link its target */
+    char *text; /* of a text, link or separator its words, of a command its command line */
+    char *url;  /* of a link */
     char *colour, *background;
     char *icon; /* "": none shall be shown */
     char *bar;  /* what a bar is drawn with */
     bool bold;
     bool bare;            /* the value without its label or icon */
+    bool joined;          /* nothing sets it apart from the item before */
     uint32_t max_columns; /* 0: not said */
 };
 
@@ -43,11 +47,12 @@ struct import {
     const struct import_peer *peer;
     struct import_row *rows;
     size_t row_count, row_room;
-    char *style;       /* plain, minimal, powerline or capsule */
-    char *theme;       /* the peer's name of it */
-    char *charset;     /* ascii, unicode or nerd */
-    char *separator;   /* between all items */
-    struct text notes; /* what could not be taken over, a line each */
+    char *style;                         /* plain, minimal, powerline or capsule */
+    char *theme;                         /* the peer's name of it */
+    char *charset;                       /* ascii, unicode or nerd */
+    char *separator;                     /* between all items, with the blanks around it */
+    double budget_session, budget_today; /* dollars; 0: none */
+    struct text notes;                   /* what could not be taken over, a line each */
 };
 
 /* ---- the peers --------------------------------------------------------------------------------------- */
@@ -110,5 +115,13 @@ void import_note(struct import *import, const char *format, ...) __attribute__((
 const char *import_string(const json_t *object, const char *key);
 bool import_flag(const json_t *object, const char *key, bool otherwise);
 json_int_t import_number(const json_t *object, const char *key, json_int_t otherwise);
+
+/* ---- writing (import_write.c) ------------------------------------------------------------------------ */
+
+/*
+ * Adds the sections of Tacho's configuration that say the same; what could not be said is noted. `path` (may
+ * be NULL) is told as where it comes from.
+ */
+void import_write(struct import *import, const char *path, struct text *out);
 
 #endif

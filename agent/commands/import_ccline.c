@@ -53,7 +53,7 @@ static void read_segment(struct import *import, struct import_row *row, const js
         import_note(import, "%s: the icon's own colour %s: an icon has its segment's", id, icon_colour);
     free(icon_colour);
     if (strcmp(id, "git") == 0 && import_flag(options, "show_sha", false))
-        import_add(row, IMPORT_WIDGET, "git.show_sha");
+        import_add(row, IMPORT_WIDGET, "git.show_sha")->joined = true;
 }
 
 static void read_style(struct import *import, const json_t *style)

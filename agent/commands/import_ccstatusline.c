@@ -19,9 +19,9 @@ struct reader {
     const json_t *settings;
     enum level level; /* how many colours the person has them drawn with */
     bool bold, bare;  /* all of them */
+    bool themed;      /* by powerline's theme: the widgets' own colours do not count */
     const char *colour, *background;
-    const char *separator; /* what a separator is that does not say itself */
-    bool automatic;        /* separators between all widgets; those in the lines do not count */
+    bool automatic; /* separators between all widgets; those in the lines do not count */
 };
 
 /* ---- colours ----------------------------------------------------------------------------------------- */
@@ -102,9 +102,9 @@ static void read_colours(const struct reader *reader, struct import_item *item, 
     const char *colour = reader->colour ? reader->colour : import_string(widget, "color");
     const char *background =
         reader->background ? reader->background : import_string(widget, "backgroundColor");
-    if (colour)
+    if (colour && !reader->themed)
         read_colour(reader, &item->colour, item->name, colour);
-    if (background)
+    if (background && !reader->themed)
         read_colour(reader, &item->background, item->name, background);
     item->bold = reader->bold || import_flag(widget, "bold", false);
     if (json_object_get(widget, "dim"))
@@ -124,12 +124,12 @@ static const char *directory_name(const json_t *metadata)
                                               : "current-working-dir";
 }
 
-/* What its bars are drawn with: full and medium ones with blocks, short ones with a slider. */
+/* What its bars are drawn with: full and medium ones with blocks, short ones with shades. */
 static const char *bar_of(const char *display)
 {
     return !display                               ? NULL
            : strncmp(display, "progress", 8) == 0 ? "blocks"
-           : strncmp(display, "slider", 6) == 0   ? "geometric"
+           : strncmp(display, "slider", 6) == 0   ? "bar"
                                                   : NULL;
 }
 
@@ -142,10 +142,9 @@ static void read_metadata(const struct reader *reader, struct import_item *item,
     import_say(&item->bar, bar_of(import_string(metadata, "display")));
     if (strcmp(item->name, "link") == 0) {
         const char *text = import_string(metadata, "text"), *url = import_string(metadata, "url");
-        item->kind = IMPORT_TEXT;
+        item->kind = IMPORT_LINK;
         import_say(&item->text, text && *text ? text : url);
-        if (url)
-            import_note(reader->import, "link: its target %s: words of one's own are no links", url);
+        import_say(&item->url, url);
     }
     json_object_foreach((json_t *)metadata, key, value)
     {
@@ -180,14 +179,36 @@ static void read_widget(const struct reader *reader, struct import_row *row, con
     item->max_columns = (uint32_t)import_number(widget, "maxWidth", 0);
     read_colours(reader, item, widget);
     read_metadata(reader, item, metadata);
+    if (item->bar && strcmp(type, "context-bar") != 0) {
+        struct text name = TEXT_EMPTY;
+        text_addf(&name, "%s.bar", item->name);
+        import_say(&item->name, name.bytes);
+        text_free(&name);
+    }
     if (json_object_get(widget, "numberFormat"))
         import_note(reader->import, "%s: its number format", item->name);
+}
+
+/* A separator with the blanks that it is drawn with. */
+static void say_separator(char **separator, const char *character)
+{
+    static const char *const padded[][2] = {{"|", " | "}, {"-", " - "}, {",", ", "}};
+    for (size_t i = 0; i < sizeof padded / sizeof *padded; i++)
+        if (strcmp(character, padded[i][0]) == 0)
+            character = padded[i][1];
+    import_say(separator, character);
+}
+
+static bool is_merged(const json_t *widget)
+{
+    const json_t *merge = json_object_get(widget, "merge");
+    return json_is_true(merge) || json_is_string(merge);
 }
 
 static void read_row(const struct reader *reader, const json_t *widgets)
 {
     size_t index;
-    const json_t *widget;
+    const json_t *widget, *before = NULL;
     struct import_row *row = import_add_row(reader->import);
     json_array_foreach(widgets, index, widget)
     {
@@ -200,11 +221,12 @@ static void read_row(const struct reader *reader, const json_t *widgets)
             if (reader->automatic)
                 continue;
             const char *character = import_string(widget, "character");
-            import_say(&import_add(row, IMPORT_SEPARATOR, type)->text,
-                       character ? character : reader->separator);
+            say_separator(&import_add(row, IMPORT_SEPARATOR, type)->text, character ? character : "|");
         } else {
             read_widget(reader, row, widget, type);
+            row->items[row->count - 1].joined = before && (!reader->automatic || is_merged(before));
         }
+        before = strstr(type, "separator") ? NULL : widget;
     }
     if (!row->count)
         reader->import->row_count--;
@@ -228,27 +250,41 @@ static void read_powerline(struct reader *reader, const json_t *powerline)
     if (!is_on)
         return;
     reader->automatic = true;
-    if (theme && strcmp(theme, "custom") != 0)
+    reader->themed = theme && strcmp(theme, "custom") != 0;
+    if (reader->themed)
         import_say(&reader->import->theme, theme);
     if (import_flag(powerline, "autoAlign", false))
         import_note(reader->import, "powerline.autoAlign: columns are not lined up between rows");
+}
+
+/* A colour for all widgets; NULL: each has its own. */
+static const char *colour_of_all(const json_t *settings, const char *key)
+{
+    const char *colour = import_string(settings, key);
+    return colour && strcmp(colour, "none") != 0 ? colour : NULL;
 }
 
 static void read_settings(struct reader *reader)
 {
     const json_t *settings = reader->settings;
     const char *separator = import_string(settings, "defaultSeparator"),
+               *padding = import_string(settings, "defaultPadding"),
                *flex = import_string(settings, "flexMode");
     reader->level = (enum level)import_number(settings, "colorLevel", LEVEL_INDEXED);
     reader->bold = import_flag(settings, "globalBold", false);
     reader->bare = import_flag(settings, "minimalistMode", false);
-    reader->colour = import_string(settings, "overrideForegroundColor");
-    reader->background = import_string(settings, "overrideBackgroundColor");
+    reader->colour = colour_of_all(settings, "overrideForegroundColor");
+    reader->background = colour_of_all(settings, "overrideBackgroundColor");
     reader->automatic = separator && *separator;
-    reader->separator = reader->automatic ? separator : "|";
+    if (reader->automatic) {
+        struct text drawn = TEXT_EMPTY;
+        say_separator(&reader->import->separator, separator);
+        text_addf(&drawn, "%s%s%s", padding ? padding : "", reader->import->separator,
+                  padding ? padding : "");
+        import_say(&reader->import->separator, drawn.bytes);
+        text_free(&drawn);
+    }
     read_powerline(reader, json_object_get(settings, "powerline"));
-    if (reader->automatic && separator && strcmp(reader->import->style, "plain") == 0)
-        import_say(&reader->import->separator, separator);
     if (reader->level == LEVEL_NONE)
         import_note(reader->import, "colorLevel 0: for no colours set NO_COLOR in Claude Code's environment");
     if (flex && strcmp(flex, "full") != 0)

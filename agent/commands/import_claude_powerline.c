@@ -16,25 +16,26 @@ static const struct part {
     const char *segment, *option, *name;
     bool usual;
 } parts[] = {
-    {"git", "showRepoName", "git.showRepoName", false},
-    {"git", "showWorktree", "git.showWorktree", false},
-    {"git", "showOperation", "git.showOperation", false},
+    {"git", "showRepoName", "git.repoName", false},
+    {"git", "showWorktree", "git.worktree", false},
+    {"git", "showOperation", "git.operation", false},
     {"git", "", "git", true},
-    {"git", "showTag", "git.showTag", false},
-    {"git", "showSha", "git.showSha", false},
-    {"git", "showAheadBehind", "git.showAheadBehind", true},
-    {"git", "showWorkingTree", "git.showWorkingTree", false},
-    {"git", "showUpstream", "git.showUpstream", false},
-    {"git", "showTimeSinceCommit", "git.showTimeSinceCommit", false},
-    {"git", "showStashCount", "git.showStashCount", false},
-    {"metrics", "showResponseTime", "metrics.showResponseTime", true},
-    {"metrics", "showLastResponseTime", "metrics.showLastResponseTime", true},
-    {"metrics", "showDuration", "metrics.showDuration", true},
-    {"metrics", "showMessageCount", "metrics.showMessageCount", true},
-    {"metrics", "showLinesAdded", "metrics.showLinesAdded", true},
-    {"metrics", "showLinesRemoved", "metrics.showLinesRemoved", true},
-    {"thinking", "showEnabled", "thinking.showEnabled", true},
-    {"thinking", "showEffort", "thinking.showEffort", true},
+    {"git", "showTag", "git.tag", false},
+    {"git", "showSha", "git.sha", false},
+    {"git", "showAheadBehind", "git.aheadBehind", true},
+    {"git", "showWorkingTree", "git.workingTree", false},
+    {"git", "showUpstream", "git.upstream", false},
+    {"git", "showTimeSinceCommit", "git.timeSinceCommit", false},
+    {"git", "showStashCount", "git.stashCount", false},
+    {"git", "", "git.status", true},
+    {"metrics", "showResponseTime", "metrics.response", true},
+    {"metrics", "showLastResponseTime", "metrics.lastResponse", true},
+    {"metrics", "showDuration", "metrics.duration", true},
+    {"metrics", "showMessageCount", "metrics.messages", true},
+    {"metrics", "showLinesAdded", "metrics.linesAdded", true},
+    {"metrics", "showLinesRemoved", "metrics.linesRemoved", true},
+    {"thinking", "showEnabled", "thinking.enabled", true},
+    {"thinking", "showEffort", "thinking.effort", true},
 };
 
 /* Segments whose form an option chooses: the form is part of the name. */
@@ -69,7 +70,7 @@ static void read_look(const struct reader *reader, struct import_item *item, con
 static bool read_parts(const struct reader *reader, struct import_row *row, const char *segment,
                        const json_t *options)
 {
-    bool has_parts = false;
+    bool has_parts = false, has_items = false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (strcmp(parts[i].segment, segment) != 0)
             continue;
@@ -79,8 +80,12 @@ static bool read_parts(const struct reader *reader, struct import_row *row, cons
         bool usual = strcmp(parts[i].option, "showWorktree") == 0
                          ? import_flag(options, "showRepoName", false)
                          : parts[i].usual;
-        if (import_flag(options, parts[i].option, usual))
-            read_look(reader, import_add(row, IMPORT_WIDGET, parts[i].name), segment, options);
+        if (!import_flag(options, parts[i].option, usual))
+            continue;
+        struct import_item *item = import_add(row, IMPORT_WIDGET, parts[i].name);
+        read_look(reader, item, segment, options);
+        item->joined = has_items;
+        has_items = true;
     }
     return has_parts;
 }
@@ -93,10 +98,10 @@ static const char *context_name(const json_t *options)
     bool is_bar = bar && strcmp(bar, "text") != 0;
     bool is_left = mode ? strcmp(mode, "remaining") == 0 : !is_bar;
     if (is_bar)
-        return is_left ? "context.bar.remaining" : "context.bar";
+        return is_left ? "context.bar.left" : "context.bar.used";
     if (import_flag(options, "showPercentageOnly", false))
-        return is_left ? "context.percentage.remaining" : "context.percentage";
-    return is_left ? "context.remaining" : "context";
+        return is_left ? "context.percentage.left" : "context.percentage.used";
+    return is_left ? "context.left" : "context.used";
 }
 
 static void read_named(const struct reader *reader, struct import_row *row, const char *segment,
@@ -113,14 +118,10 @@ static void read_named(const struct reader *reader, struct import_row *row, cons
     if (strcmp(segment, "directory") == 0 && !import_string(options, "style") &&
         import_flag(options, "showBasename", false))
         snprintf(name, sizeof name, "directory.basename");
-    struct import_item *item = import_add(row, IMPORT_WIDGET, name);
-    read_look(reader, item, segment, options);
-    if (strcmp(segment, "env") == 0) {
-        const char *variable = import_string(options, "variable"), *prefix = import_string(options, "prefix");
-        import_say(&item->text, variable);
-        import_note(reader->import, "env %s%s%s: the agent's environment is not the session's",
-                    variable ? variable : "", prefix ? " with the prefix " : "", prefix ? prefix : "");
-    }
+    const char *bar = import_string(options, "displayStyle");
+    if ((strcmp(segment, "block") == 0 || strcmp(segment, "weekly") == 0) && bar && strcmp(bar, "text") != 0)
+        snprintf(name, sizeof name, "%s.bar", segment);
+    read_look(reader, import_add(row, IMPORT_WIDGET, name), segment, options);
 }
 
 static void read_line(const struct reader *reader, const json_t *line)
@@ -138,17 +139,27 @@ static void read_line(const struct reader *reader, const json_t *line)
         reader->import->row_count--;
 }
 
-/* Amounts over which it warns, one for the session, the day and the block. */
+/* Amounts over which it warns: for the session, the day and the block. */
 static void read_budgets(struct import *import, const json_t *budgets)
 {
     const char *of;
     json_t *budget;
     json_object_foreach((json_t *)budgets, of, budget)
     {
-        const json_t *amount = json_object_get(budget, "amount");
-        if (json_is_number(amount))
-            import_note(import, "budget.%s: %g %s", of, json_number_value(amount),
-                        import_string(budget, "type") ? import_string(budget, "type") : "dollars");
+        double amount = json_number_value(json_object_get(budget, "amount"));
+        const char *type = import_string(budget, "type");
+        bool is_money = !type || strcmp(type, "cost") == 0;
+        if (amount <= 0)
+            continue;
+        if (is_money && strcmp(of, "session") == 0)
+            import->budget_session = amount;
+        else if (is_money && strcmp(of, "today") == 0)
+            import->budget_today = amount;
+        else
+            import_note(import,
+                        "budget.%s: %g %s: there are budgets in dollars for the session, the day, the "
+                        "week and the month",
+                        of, amount, is_money ? "dollars" : type);
     }
 }
 

@@ -12,10 +12,12 @@
 
 static void describe_item(const struct import_item *item, struct text *out)
 {
-    static const char *const kinds[] = {"", "text ", "command ", "", ""};
-    text_addf(out, " %s%s", kinds[item->kind], item->name);
+    static const char *const kinds[] = {"", "text ", "link ", "command ", "", ""};
+    text_addf(out, "%s%s%s", item->joined ? " + " : " ", kinds[item->kind], item->name);
     if (item->text)
         text_addf(out, " '%s'", item->text);
+    if (item->url)
+        text_addf(out, " to %s", item->url);
     if (item->colour)
         text_addf(out, " %s", item->colour);
     if (item->background)
@@ -41,6 +43,8 @@ static void describe(const struct import *import, struct text *out)
             describe_item(&import->rows[i].items[j], out);
         text_add_char(out, '\n');
     }
+    if (import->budget_session > 0 || import->budget_today > 0)
+        text_addf(out, "budgets: %g %g\n", import->budget_session, import->budget_today);
     if (import->notes.size)
         text_add(out, import->notes.bytes, import->notes.size);
 }
@@ -62,8 +66,8 @@ static void expect(const struct import_peer *peer, const char *path, const char 
 START_TEST(ccstatusline_by_default)
 {
     static const char expected[] = "style=plain theme=- charset=unicode separator=-\n"
-                                   "row: model 30; separator '|'; context-length 59; separator '|';"
-                                   " git-branch 96; separator '|'; git-changes 178;\n";
+                                   "row: model 30; separator ' | '; context-length 59; separator ' | ';"
+                                   " git-branch 96; separator ' | '; git-changes 178;\n";
     expect(&import_ccstatusline, "tests/peers/ccstatusline-default.json", NULL, expected);
     expect(&import_ccstatusline, NULL, "npx -y ccstatusline@latest", expected);
 }
@@ -71,15 +75,16 @@ END_TEST
 
 START_TEST(ccstatusline_of_the_first_schema)
 {
-    expect(&import_ccstatusline, "tests/peers/ccstatusline-1.json", NULL,
-           "style=plain theme=- charset=unicode separator=-\n"
-           "row: model 30; separator '|'; git-branch 96 bold; separator '-'; context-percentage #88C0D0;\n"
-           "row: current-working-dir.fish 26;\n"
-           "flexMode full-minus-40: a line is fitted to the whole width\n");
+    expect(
+        &import_ccstatusline, "tests/peers/ccstatusline-1.json", NULL,
+        "style=plain theme=- charset=unicode separator=-\n"
+        "row: model 30; separator ' | '; git-branch 96 bold; separator ' - '; context-percentage #88C0D0;\n"
+        "row: current-working-dir.fish 26;\n"
+        "flexMode full-minus-40: a line is fitted to the whole width\n");
 }
 END_TEST
 
-START_TEST(ccstatusline_with_powerline)
+START_TEST(ccstatusline_with_a_theme)
 {
     /* As a person had it in schema 3, and as ccstatusline rewrote it to 4. */
     static const char *const paths[] = {"tests/peers/ccstatusline-3.json",
@@ -87,22 +92,35 @@ START_TEST(ccstatusline_with_powerline)
     for (size_t i = 0; i < 2; i++)
         expect(&import_ccstatusline, paths[i], NULL,
                "style=capsule theme=nord charset=nerd separator=-\n"
-               "row: model on #3465a4 bold bare; git-branch bold; git-review bold; flex-separator;"
-               " context-bar 208 bar=blocks bold; text custom-text 'hello there' #8ae234 bold;"
-               " command custom-command 'date +%H:%M' #FF0000 max=20 bold;\n"
-               "row: session-cost bold; block-timer bar=blocks bold; terminal-width bold; text link 'docs' "
-               "bold;\n"
+               "row: model bold bare; git-branch bold; git-review bold; flex-separator;"
+               " context-bar bar=blocks bold; text custom-text 'hello there' bold;"
+               " command custom-command 'date +%H:%M' max=20 bold;\n"
+               "row: session-cost bold; block-timer.bar bar=blocks bold; terminal-width bold;"
+               " link link 'docs' to https://example.org bold;\n"
                "powerline.autoAlign: columns are not lined up between rows\n"
-               "custom-command: its output's own colours: they are taken off\n"
-               "custom-command: its gradient (hex:FF0000,hex:00FF00): a segment has one colour\n"
-               "link: its target https://example.org: words of one's own are no links\n");
+               "custom-command: its output's own colours: they are taken off\n");
+}
+END_TEST
+
+START_TEST(ccstatusline_with_colours_of_its_own)
+{
+    expect(&import_ccstatusline, "tests/peers/ccstatusline-custom.json", NULL,
+           "style=capsule theme=- charset=nerd separator=-\n"
+           "row: model on #3465a4 bold bare; git-branch bold; git-review bold; flex-separator;"
+           " context-bar 208 bar=blocks bold; text custom-text 'hello there' #8ae234 bold;"
+           " command custom-command 'date +%H:%M' #FF0000 max=20 bold;\n"
+           "row: session-cost bold; block-timer.bar bar=blocks bold; terminal-width bold;"
+           " link link 'docs' to https://example.org bold;\n"
+           "powerline.autoAlign: columns are not lined up between rows\n"
+           "custom-command: its output's own colours: they are taken off\n"
+           "custom-command: its gradient (hex:FF0000,hex:00FF00): a segment has one colour\n");
 }
 END_TEST
 
 START_TEST(ccstatusline_with_one_separator)
 {
     expect(&import_ccstatusline, "tests/peers/ccstatusline-separator.json", NULL,
-           "style=plain theme=- charset=unicode separator=·\n"
+           "style=plain theme=- charset=unicode separator= · \n"
            "row: model yellow bare; context-length yellow bare; vim-mode yellow bare;\n");
 }
 END_TEST
@@ -111,21 +129,20 @@ START_TEST(claude_powerline)
 {
     expect(&import_claude_powerline, "tests/peers/claude-powerline.json", NULL,
            "style=capsule theme=- charset=unicode separator=-\n"
-           "row: directory.fish #e0e0e0 on #2a2a2a; git.showRepoName #d0d0d0 on #3a3a3a bold;"
-           " git.showWorktree #d0d0d0 on #3a3a3a bold; git.showOperation #d0d0d0 on #3a3a3a bold;"
-           " git #d0d0d0 on #3a3a3a bold; git.showSha #d0d0d0 on #3a3a3a bold;"
-           " git.showWorkingTree #d0d0d0 on #3a3a3a bold; model icon=;\n"
-           "row: session.both; today.cost; block bar=blocks; weekly; context.bar.remaining bar=capped;"
-           " metrics.showDuration; metrics.showLinesAdded; metrics.showLinesRemoved; thinking.showEffort;"
-           " cacheTimer.remaining; env 'AWS_PROFILE';\n"
-           "env AWS_PROFILE with the prefix aws: the agent's environment is not the session's\n"
-           "budget.today: 5.5 dollars\n");
+           "row: directory.fish #e0e0e0 on #2a2a2a; git.repoName #d0d0d0 on #3a3a3a bold;"
+           " + git.worktree #d0d0d0 on #3a3a3a bold; + git.operation #d0d0d0 on #3a3a3a bold;"
+           " + git #d0d0d0 on #3a3a3a bold; + git.sha #d0d0d0 on #3a3a3a bold;"
+           " + git.workingTree #d0d0d0 on #3a3a3a bold; + git.status #d0d0d0 on #3a3a3a bold; model icon=;\n"
+           "row: session.both; today.cost; block.bar bar=blocks; weekly; context.bar.left bar=capped;"
+           " metrics.duration; + metrics.linesAdded; + metrics.linesRemoved; thinking.effort;"
+           " cacheTimer.remaining; env;\n"
+           "budgets: 0 5.5\n");
 }
 END_TEST
 
 #define POWERLINE_LINE                                                                                       \
-    "row: directory.basename; git; git.showAheadBehind; model; session.tokens; today.cost;"                  \
-    " context.remaining; agent;\n"
+    "row: directory.basename; git; + git.aheadBehind; + git.status; model; session.tokens; today.cost;"      \
+    " context.left; agent;\n"
 
 START_TEST(claude_powerline_by_default)
 {
@@ -161,6 +178,164 @@ START_TEST(ccline_by_default)
     expect(&import_ccline, NULL, NULL,
            "style=plain theme=- charset=unicode separator=-\n"
            "row: model; directory; git; context_window;\n");
+}
+END_TEST
+
+/* ---- as Tacho's configuration ------------------------------------------------------------------------ */
+
+static void expect_written(const struct import_peer *peer, const char *path, const char *expected,
+                           const char *notes)
+{
+    struct import import;
+    struct text why = TEXT_EMPTY, written = TEXT_EMPTY;
+    ck_assert_int_eq(import_read(&import, peer, path, NULL, &why), 0);
+    import_write(&import, NULL, &written);
+    ck_assert_str_eq(written.bytes, expected);
+    ck_assert_str_eq(import.notes.bytes ? import.notes.bytes : "", notes);
+    import_free(&import);
+    text_free(&written);
+}
+
+START_TEST(writes_ccstatusline)
+{
+    expect_written(
+        &import_ccstatusline, "tests/peers/ccstatusline-custom.json",
+        "[line]\n"
+        "    row = model.name git.branch review flex context.bar+context.tokens+context.used text command\n"
+        "    row = cost.session block.bar link\n"
+        "    style = capsule\n"
+        "    charset = nerd\n"
+        "    icons = false\n"
+        "[segment \"model.name\"]\n"
+        "    background = \"#3465a4\"\n"
+        "[segment \"git.branch\"]\n"
+        "    icon = ⎇\n"
+        "[segment \"context.bar\"]\n"
+        "    color = bold 208\n"
+        "    icon = Context:\n"
+        "    bar = bar\n"
+        "[segment \"context.tokens\"]\n"
+        "    color = bold 208\n"
+        "[segment \"context.used\"]\n"
+        "    color = bold 208\n"
+        "[segment \"text\"]\n"
+        "    color = \"bold #8ae234\"\n"
+        "    text = hello there\n"
+        "[segment \"command\"]\n"
+        "    color = \"bold #FF0000\"\n"
+        "    max = 20\n"
+        "    command = \"sh -c \\\"date +%H:%M\\\"\"\n"
+        "[segment \"cost.session\"]\n"
+        "    icon = Cost:\n"
+        "[segment \"block.bar\"]\n"
+        "    icon = Block\n"
+        "    bar = bar\n"
+        "[segment \"link\"]\n"
+        "    text = docs\n"
+        "    url = https://example.org\n",
+        "powerline.autoAlign: columns are not lined up between rows\n"
+        "custom-command: its output's own colours: they are taken off\n"
+        "custom-command: its gradient (hex:FF0000,hex:00FF00): a segment has one colour\n"
+        "bold: only a colour can be bold (\"bold #88c0d0\"); a theme has its own\n"
+        "git-review: as review: as the client tells it; nothing is asked of the network\n"
+        "custom-command: date +%H:%M: is run every minute in the background, without the session's document\n"
+        "terminal-width: the line is fitted to the terminal by itself\n");
+}
+END_TEST
+
+START_TEST(writes_claude_powerline)
+{
+    expect_written(
+        &import_claude_powerline, "tests/peers/claude-powerline.json",
+        "[line]\n"
+        "    row = directory.fish "
+        "git.root+worktree.mark+git.action+git.branch+git.commit+git.changes+git.clean model.name\n"
+        "    row = cost.session+tokens.total cost.today "
+        "limit.five_hour.bar+limit.five_hour+limit.five_hour.reset limit.seven_day+limit.seven_day.reset "
+        "context.bar+context.left session.clock+lines.added+lines.removed model.effort cache.expiry\n"
+        "    style = capsule\n"
+        "    charset = nerd\n"
+        "    icons = false\n"
+        "[segment \"directory.fish\"]\n"
+        "    color = \"#e0e0e0\"\n"
+        "    background = \"#2a2a2a\"\n"
+        "[segment \"git.root\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "[segment \"worktree.mark\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "[segment \"git.action\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "[segment \"git.branch\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "    icon = ⎇\n"
+        "[segment \"git.commit\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "    icon = ♯\n"
+        "[segment \"git.changes\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "[segment \"git.clean\"]\n"
+        "    color = \"bold #d0d0d0\"\n"
+        "    background = \"#3a3a3a\"\n"
+        "[segment \"model.name\"]\n"
+        "    icon = \"\"\n"
+        "[segment \"cost.session\"]\n"
+        "    icon = §\n"
+        "[segment \"cost.today\"]\n"
+        "    icon = ☉\n"
+        "[segment \"limit.five_hour.bar\"]\n"
+        "    icon = ◱\n"
+        "    bar = bar\n"
+        "[segment \"limit.seven_day\"]\n"
+        "    icon = ◑\n"
+        "[segment \"context.bar\"]\n"
+        "    bar = capped\n"
+        "[segment \"session.clock\"]\n"
+        "    icon = ⧗\n"
+        "[segment \"model.effort\"]\n"
+        "    icon = ✦\n"
+        "[segment \"cache.expiry\"]\n"
+        "    icon = ◴\n"
+        "[budget]\n"
+        "    today = 5.50\n",
+        "env: not taken over; possible is a text of yours; the agent does not see a session's environment\n");
+}
+END_TEST
+
+START_TEST(writes_ccline)
+{
+    expect_written(
+        &import_ccline, "tests/peers/ccline-default.toml",
+        "[line]\n"
+        "    row = model.name directory.base git.branch+git.clean+git.sync context.used,context.length\n"
+        "    style = plain\n"
+        "    theme = dark\n"
+        "    charset = unicode\n"
+        "    separator = \" | \"\n"
+        "[segment \"model.name\"]\n"
+        "    color = brightcyan\n"
+        "    icon = 🤖\n"
+        "[segment \"directory.base\"]\n"
+        "    color = brightgreen\n"
+        "    icon = 📁\n"
+        "[segment \"git.branch\"]\n"
+        "    color = brightblue\n"
+        "    icon = 🌿\n"
+        "[segment \"git.clean\"]\n"
+        "    color = brightblue\n"
+        "[segment \"git.sync\"]\n"
+        "    color = brightblue\n"
+        "[segment \"context.used\"]\n"
+        "    color = brightmagenta\n"
+        "    icon = ⚡️\n"
+        "[segment \"context.length\"]\n"
+        "    color = brightmagenta\n",
+        "directory: the icon's own colour brightyellow: an icon has its segment's\n");
 }
 END_TEST
 
@@ -283,7 +458,8 @@ START_TEST(finds_files)
 }
 END_TEST
 
-SUITE_MAIN("import", ccstatusline_by_default, ccstatusline_of_the_first_schema, ccstatusline_with_powerline,
-           ccstatusline_with_one_separator, claude_powerline, claude_powerline_by_default, ccline,
-           ccline_by_default, says_what_is_wrong, wrong_types_are_harmless, knows_the_peer_by_its_command,
-           reads_options_of_commands, finds_files)
+SUITE_MAIN("import", ccstatusline_by_default, ccstatusline_of_the_first_schema, ccstatusline_with_a_theme,
+           ccstatusline_with_colours_of_its_own, ccstatusline_with_one_separator, claude_powerline,
+           claude_powerline_by_default, ccline, ccline_by_default, writes_ccstatusline,
+           writes_claude_powerline, writes_ccline, says_what_is_wrong, wrong_types_are_harmless,
+           knows_the_peer_by_its_command, reads_options_of_commands, finds_files)
