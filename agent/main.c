@@ -12,6 +12,7 @@
  */
 #include "base/clock.h"
 #include "base/folder.h"
+#include "base/folder_watch.h"
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/version.h"
@@ -78,7 +79,7 @@ struct agent {
     struct hook_socket *hooks;
     struct shell_asks *shells;
     struct control *control;
-    struct watch *config_watch;
+    struct folder_watch *config_watch;
     ev_io inotify;
     ev_prepare turn_ends;
     ev_check turn_begins;
@@ -196,15 +197,13 @@ static void agent_configure(struct agent *agent)
     history_set_weights(agent->history, &weights);
 }
 
-static void agent_config_changed(void *data, struct watch *watch, uint32_t mask, const char *name)
+static void agent_config_changed(void *data, const char *name)
 {
-    (void)watch;
-    (void)mask;
     struct agent *agent = data;
     const char *base = strrchr(agent->config, '/') + 1;
-    if (strcmp(name, PERSONAL_PRICES) == 0)
+    if (!name[0] || strcmp(name, PERSONAL_PRICES) == 0)
         history_reload_prices(agent->history);
-    if (strcmp(name, base) != 0)
+    if (name[0] && strcmp(name, base) != 0)
         return;
     agent_configure(agent);
     agent->renewed = true;
@@ -219,8 +218,7 @@ static void agent_watch_config(struct agent *agent)
     size_t size = (size_t)(strrchr(agent->config, '/') - agent->config);
     memcpy(folder, agent->config, size);
     folder[size] = '\0';
-    agent->config_watch = watch_add(agent->watcher, size ? folder : "/",
-                                    IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE, agent_config_changed, agent);
+    agent->config_watch = folder_watch_start(agent->watcher, folder, agent_config_changed, agent);
 }
 
 /* ---- what commands ask --------------------------------------------------------------------------- */
@@ -271,8 +269,6 @@ static int agent_flush(void *data)
 static int agent_reload(void *data)
 {
     struct agent *agent = data;
-    if (!agent->config_watch)
-        agent_watch_config(agent); /* its folder may be new */
     agent_configure(agent);
     agent->renewed = true;
     return history_reload_prices(agent->history);
@@ -448,8 +444,7 @@ static void agent_close(struct agent *agent)
     publisher_free(agent->publisher);
     git_close(agent->git);
     history_close(agent->history);
-    if (agent->config_watch)
-        watch_remove(agent->config_watch);
+    folder_watch_stop(agent->config_watch);
     watcher_close(agent->watcher);
     if (agent->writer)
         segment_close(agent->writer, 0);

@@ -1,6 +1,8 @@
 """`tacho config`: the configuration read, changed and checked, by itself and beside `git config`."""
 
 import os
+import re
+import shutil
 
 from harness import CLAUDE_HOOK, MachineTest, main, wait_until
 
@@ -112,11 +114,28 @@ class Agent(ConfigTest):
         self.config("set", "line.theme", "light")
         wait_until(lambda: self.hook() == light, "the light theme again")
 
+    def await_theme(self, is_light):
+        """The colour of the model's name tells the themes apart, whatever else is on the line."""
+        def model():
+            return re.search(r"\x1b\[([0-9;]*)mOpus", self.hook())[1]
+        self.dark = getattr(self, "dark", None) or model()
+        wait_until(lambda: (model() != self.dark) == is_light, "the light theme" if is_light else "the default")
+
     def test_takes_up_the_first_configuration(self):
+        folder = os.path.dirname(self.path)
         self.machine.start()
-        dark = self.hook()
+        self.await_theme(False)
+        for _ in range(3):
+            self.config("set", "line.theme", "light")
+            self.await_theme(True)
+            shutil.rmtree(os.path.dirname(folder))
+            self.await_theme(False)
         self.config("set", "line.theme", "light")
-        wait_until(lambda: self.hook() != dark, "the light theme")
+        self.await_theme(True)
+        os.rename(folder, folder + ".away")
+        self.await_theme(False)
+        os.rename(folder + ".away", folder)
+        self.await_theme(True)
 
 
 if __name__ == "__main__":
