@@ -11,6 +11,7 @@
 #define TACHO_BLOCKS_H
 
 #include "meter.h"
+#include "moments.h"
 
 struct block {
     int64_t start_us, first_us, last_us;
@@ -23,12 +24,6 @@ struct blocks {
     size_t count, room;
     int64_t origin_us; /* everything from here on is in, and nothing lies in the five hours before */
     bool is_built;
-};
-
-/* Entries within one bucket (rollups.h), which all belong to one block. */
-struct moment {
-    int64_t when_us, last_us;
-    uint32_t number; /* of their rollup */
 };
 
 /* An entry is new, gone, or has other sums than before at the same time. */

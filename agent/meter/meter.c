@@ -128,50 +128,38 @@ void meter_settle_spans(struct meter *meter)
 
 /* ---- blocks -------------------------------------------------------------------------------------------- */
 
-static int compare_moments(const void *a, const void *b)
-{
-    int64_t x = ((const struct moment *)a)->when_us, y = ((const struct moment *)b)->when_us;
-    return (x > y) - (x < y);
-}
-
 /*
  * The rows whose bucket starts after an instant, in order of the buckets, which is that of their entries too:
- * those of two buckets never lie between each other. The caller frees them.
+ * those of two buckets never lie between each other. There is room for all rows; returns how many they are.
  */
-static struct moment *moments_after(const struct meter *meter, int64_t after_us, size_t *count)
+static size_t moments_after(const struct meter *meter, int64_t after_us, struct moment *moments)
 {
-    struct moment *moments = NULL;
-    size_t room = 0;
-    *count = 0;
+    size_t count = 0;
     for (uint32_t i = 0; i < meter->rollups.count; i++) {
         const struct rollup *rollup = rollups_at(&meter->rollups, i);
-        if (!rollup->entries || rollup_start_us(rollup->key.bucket) <= after_us)
-            continue;
-        moments = memory_grow(moments, *count, &room, sizeof *moments);
-        moments[(*count)++] = (struct moment){rollup->first_us, rollup->last_us, i};
+        if (rollup->entries && rollup_start_us(rollup->key.bucket) > after_us)
+            moments[count++] = (struct moment){rollup->first_us, rollup->last_us, i};
     }
-    if (*count)
-        qsort(moments, *count, sizeof *moments, compare_moments);
-    return moments;
+    moments_sort(moments, count);
+    return count;
 }
 
 /* Builds the blocks from a gap that lies a day back, or as far as it takes to find one. */
 static void blocks_build(struct meter *meter, int64_t now_us)
 {
-    struct moment *moments;
+    struct moment *moments = memory_take(meter->rollups.count * sizeof *moments);
     size_t count, whole = 0;
     int64_t origin = INT64_MIN;
     for (uint32_t i = 0; i < meter->rollups.count; i++)
         whole += rollups_at(&meter->rollups, i)->entries > 0;
-    for (int64_t reach = DAY_US;; reach *= 4) {
+    for (int64_t reach = DAY_US;; reach *= 16) {
         int64_t after = reach > 20000 * DAY_US ? INT64_MIN : now_us - reach;
-        moments = moments_after(meter, after, &count);
+        count = moments_after(meter, after, moments);
         /* What lies in the bucket of `after` itself may have been left out: up to a quarter of an hour later.
          */
         origin = after == INT64_MIN ? INT64_MIN : blocks_origin(moments, count, after + QUARTER_US, now_us);
         if (origin != INT64_MIN || count == whole)
             break;
-        free(moments);
     }
     blocks_begin(&meter->blocks, origin);
     for (size_t i = 0; i < count; i++) {

@@ -222,6 +222,7 @@ void history_start(struct history *history)
         history_lost(history);
     }
     text_free(&why);
+    keeper_learn(history->keeper);
 }
 
 /* The keeper before the tree, whose positions it commits. */

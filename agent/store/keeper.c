@@ -398,9 +398,13 @@ struct keeper *keeper_open(struct ev_loop *loop, struct worker *worker, struct l
     keeper->backup.job = (struct job){.run = backup_run, .done = backup_done};
     ev_timer_init(&keeper->later, keeper_later, 0, 0);
     keeper->later.data = keeper;
-    if (ledger)
-        keeper_submit(keeper, &keeper->look.job);
     return keeper;
+}
+
+void keeper_learn(struct keeper *keeper)
+{
+    if (keeper->ledger && !keeper->is_busy)
+        keeper_submit(keeper, &keeper->look.job);
 }
 
 void keeper_follow(struct keeper *keeper, struct log_tree *tree)

@@ -28,6 +28,9 @@ struct keeper_events {
 struct keeper *keeper_open(struct ev_loop *loop, struct worker *worker, struct ledger *ledger,
                            struct meter *meter, struct restored *restored, struct keeper_events events);
 
+/* Begins to learn which entries the ledger holds, so that it need not be asked for others. It takes a while. */
+void keeper_learn(struct keeper *keeper);
+
 /* The tree whose positions are committed; before anything is read of it. */
 void keeper_follow(struct keeper *keeper, struct log_tree *tree);
 

@@ -41,6 +41,7 @@ static void begin(void)
     flushes = damages = 0;
     keeper = keeper_open(loop, worker, ledger, meter, &restored,
                          (struct keeper_events){.flushed = flushed, .lost = damaged});
+    keeper_learn(keeper);
 }
 
 /* Ends as the agent does: no worker any more, then what is left is written here. */

@@ -63,6 +63,7 @@ static void life_begin(struct life *life, const struct ledger_world *world, enum
     ck_assert_int_eq(restored_load(&life->restored, life->ledger, life->meter, &why), LEDGER_OK);
     life->keeper = keeper_open(life->loop, life->worker, life->ledger, life->meter, &life->restored,
                                (struct keeper_events){flushed, lost, &life->lost});
+    keeper_learn(life->keeper);
     wait_for_worker(life);
 }
 
