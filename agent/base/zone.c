@@ -15,10 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_SECONDS 86400
-#define STRETCHES   64
-#define ZONE_FILES  "/usr/share/zoneinfo"
-#define LOCAL_TIME  "/etc/localtime"
+#define DAY_SECONDS    86400
+/* Within so long no zone changes its clocks twice: in the zone database (2024) four days is the least. */
+#define STEADY_SECONDS (6 * 3600)
+#define STRETCHES      64
+#define ZONE_FILES     "/usr/share/zoneinfo"
+#define LOCAL_TIME     "/etc/localtime"
 
 /* Instants from `begin` to before `end` (Unix s) have this local day and offset. */
 struct stretch {
@@ -49,14 +51,13 @@ static int32_t offset_at(int64_t when)
 }
 
 /*
- * The first instant after `from` and not after `to` with another offset than at `from`, or `to`. Looked for
- * hour by hour, because no zone changes its clocks twice within one.
+ * The first instant after `from` and not after `to` with another offset than at `from`, or `to`.
  */
 static int64_t offset_ends(int64_t from, int64_t to, int32_t offset)
 {
     int64_t low = from;
     while (low < to) {
-        int64_t high = low + 3600 < to ? low + 3600 : to;
+        int64_t high = low + STEADY_SECONDS < to ? low + STEADY_SECONDS : to;
         if (offset_at(high) == offset) {
             low = high;
             continue;
@@ -78,7 +79,7 @@ static int64_t offset_begins(int64_t from, int64_t to, int32_t offset)
 {
     int64_t high = to;
     while (high > from) {
-        int64_t low = high - 3600 > from ? high - 3600 : from;
+        int64_t low = high - STEADY_SECONDS > from ? high - STEADY_SECONDS : from;
         if (offset_at(low) == offset) {
             high = low;
             continue;
