@@ -35,10 +35,30 @@ struct hook_socket {
     struct ev_loop *loop;
     hook_asked *asked;
     void *data;
-    struct connection *connections;
+    struct connection *connections; /* the one that asked most recently first */
     unsigned connection_count;
     char *datagram; /* DATAGRAM_MAX bytes and a NUL; one request is looked at at a time */
 };
+
+static void connection_link(struct connection *connection)
+{
+    struct hook_socket *socket = connection->socket;
+    connection->previous = NULL;
+    connection->next = socket->connections;
+    if (connection->next)
+        connection->next->previous = connection;
+    socket->connections = connection;
+}
+
+static void connection_unlink(struct connection *connection)
+{
+    if (connection->next)
+        connection->next->previous = connection->previous;
+    if (connection->previous)
+        connection->previous->next = connection->next;
+    else
+        connection->socket->connections = connection->next;
+}
 
 static void connection_close(struct connection *connection)
 {
@@ -47,14 +67,22 @@ static void connection_close(struct connection *connection)
     close(connection->io.fd);
     if (connection->waiting)
         connection->waiting->connection = NULL;
-    if (connection->next)
-        connection->next->previous = connection->previous;
-    if (connection->previous)
-        connection->previous->next = connection->next;
-    else
-        socket->connections = connection->next;
+    connection_unlink(connection);
     socket->connection_count--;
     free(connection);
+}
+
+/* Hangs up on the shell that has not asked for longest, which connects again with its next prompt. */
+static bool connection_make_room(struct hook_socket *socket)
+{
+    struct connection *oldest = NULL;
+    for (struct connection *connection = socket->connections; connection; connection = connection->next)
+        if (!connection->waiting)
+            oldest = connection;
+    if (!oldest)
+        return false;
+    connection_close(oldest);
+    return true;
 }
 
 static bool request_is_sound(const struct tacho_request *header, size_t size)
@@ -86,6 +114,8 @@ static void connection_take(struct connection *connection)
     request->connection = connection;
     request->last = header.flags & TACHO_REQUEST_LAST;
     connection->waiting = request;
+    connection_unlink(connection);
+    connection_link(connection);
     const char *key = socket->datagram + sizeof header;
     socket->asked(socket->data, request, &header, key, key + header.key_size);
 }
@@ -99,16 +129,14 @@ static void connection_ready(struct ev_loop *loop, ev_io *io, int events)
 
 static void connection_open(struct hook_socket *socket, int descriptor)
 {
-    if (socket->connection_count >= CONNECTIONS_MAX || !unix_peer_is_us(descriptor)) {
+    if (!unix_peer_is_us(descriptor) ||
+        (socket->connection_count >= CONNECTIONS_MAX && !connection_make_room(socket))) {
         close(descriptor);
         return;
     }
     struct connection *connection = memory_zeroed(1, sizeof *connection);
     connection->socket = socket;
-    connection->next = socket->connections;
-    if (connection->next)
-        connection->next->previous = connection;
-    socket->connections = connection;
+    connection_link(connection);
     socket->connection_count++;
     ev_io_init(&connection->io, connection_ready, descriptor, EV_READ);
     ev_io_start(socket->loop, &connection->io);

@@ -406,6 +406,20 @@ class Truth(HookTest):
         self.check_harmless()
 
 
+    def test_more_shells_than_may_be_connected(self):
+        """Connections that are held, as by shells, and not in use make room for those that are."""
+        self.machine.start()
+        held = []
+        for _ in range(600):
+            held.append(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+            self.addCleanup(held[-1].close)
+            held[-1].connect(os.path.join(self.machine.runtime, "agent.sock"))
+        self.draw_fresh()
+        self.assertEqual(held[0].recv(1), b"")
+        held[-1].setblocking(False)
+        self.assertRaises(BlockingIOError, held[-1].recv, 1)
+
+
 class Agents(HookTest):
     """An agent that is not there, does not answer, or dies."""
 
