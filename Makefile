@@ -182,7 +182,10 @@ GENERATOR := $B/tests/generate-logs
 
 $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/commands.a $B/rooms.a
 	@mkdir -p $(@D)
-	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 -lutf8proc -ljansson
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 \
+	    -lutf8proc -ljansson
+
+$B/tests/test_shell_reader: $(call object,$(filter-out shm/%,$(SHELL_SRC)))
 
 # The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.
 $B/tests/test_freestanding: tests/unit/freestanding.c shm/reader.c shm/place.c

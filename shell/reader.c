@@ -9,7 +9,7 @@
 
 enum { START_PAUSE_FIRST_MS = 1000, START_PAUSE_LAST_MS = 64000 };
 
-/* So often is a late answer that is not complete asked for again. */
+/* So often is an answer that is not complete asked for again. */
 enum { ASKED_AGAIN_MAX = 30 };
 
 /* ---- held descriptors ---------------------------------------------------------------------------- */
@@ -103,9 +103,8 @@ static bool conversation_begin(struct reader *reader)
     return runtime_ready(reader) && held_take(&reader->socket, reader->host, agent_connect(&reader->runtime));
 }
 
-/* Asks once on a connection that is there. */
-static enum ask_result conversation_ask(struct reader *reader, const struct reader_request *request,
-                                        struct tacho_reply *reply)
+/* Sends the question on a connection that is there. */
+static bool conversation_send(struct reader *reader, const struct reader_request *request)
 {
     struct tacho_request header = {
         .magic = TACHO_REQUEST_MAGIC,
@@ -114,13 +113,27 @@ static enum ask_result conversation_ask(struct reader *reader, const struct read
         .key_size = (uint32_t)strlen(reader->directory),
         .wait_ms = (uint32_t)request->patience_ms,
     };
-    enum ask_result result = ASK_NO_AGENT;
-    if (request_send(reader->socket.descriptor, &header, reader->directory, NULL))
-        result = reply_receive(reader->socket.descriptor, request->wait_ms, reply);
+    reader->pending = request_send(reader->socket.descriptor, &header, reader->directory, NULL);
+    if (!reader->pending)
+        conversation_end(reader);
+    return reader->pending;
+}
+
+/* Waits for what was asked. */
+static enum ask_result conversation_hear(struct reader *reader, int wait_ms, struct tacho_reply *reply)
+{
+    enum ask_result result = reply_receive(reader->socket.descriptor, wait_ms, reply);
     reader->pending = result == ASK_LATE;
     if (result == ASK_NO_AGENT)
         conversation_end(reader);
     return result;
+}
+
+static enum ask_result conversation_ask(struct reader *reader, const struct reader_request *request,
+                                        struct tacho_reply *reply)
+{
+    return conversation_send(reader, request) ? conversation_hear(reader, request->wait_ms, reply)
+                                              : ASK_NO_AGENT;
 }
 
 /* Asks on the held connection, or if its other end is gone on a new one. */
@@ -216,6 +229,20 @@ static enum reader_news news_of_no_agent(struct reader *reader)
     return READER_ALONE;
 }
 
+/*
+ * The line of an answer; one that is not complete is asked for again, for the agent to answer when it is, or
+ * at patience's end.
+ */
+static enum reader_news line_heard(struct reader *reader, const struct reader_request *request,
+                                   const struct tacho_reply *reply)
+{
+    enum reader_news news = line_answered(reader, &request->show, reply);
+    bool is_patient = request->patience_ms > request->wait_ms;
+    if (reply->status == TACHO_REPLY_STALE && is_patient && reader->asked_again++ < ASKED_AGAIN_MAX)
+        conversation_send(reader, request);
+    return news;
+}
+
 enum reader_news reader_make_line(struct reader *reader, const struct reader_request *request)
 {
     struct tacho_reply reply;
@@ -226,7 +253,7 @@ enum reader_news reader_make_line(struct reader *reader, const struct reader_req
         return line_known(reader, &request->show, READER_CURRENT);
     switch (reader_ask(reader, request, &reply)) {
     case ASK_ANSWERED:
-        return line_answered(reader, &request->show, &reply);
+        return line_heard(reader, request, &reply);
     case ASK_LATE:
         return line_known(reader, &request->show, READER_LATE);
     case ASK_NO_AGENT:
@@ -240,33 +267,14 @@ int reader_late_descriptor(const struct reader *reader)
     return reader->pending ? reader->socket.descriptor : -1;
 }
 
-/* What is not complete yet is asked for again; the agent answers when it is, or once more at patience's end.
- */
-static void ask_again(struct reader *reader, const struct reader_request *request)
-{
-    struct reader_request at_once = *request;
-    struct tacho_reply reply;
-    at_once.wait_ms = 0;
-    if (reader->asked_again++ < ASKED_AGAIN_MAX)
-        conversation_ask(reader, &at_once, &reply);
-}
-
 enum reader_news reader_take_late(struct reader *reader, const struct reader_request *request)
 {
     struct stat status;
     struct tacho_reply reply;
-    if (!reader->pending || !held_is_ours(&reader->socket, &status) || reader->process != getpid())
+    if (!reader->pending || !held_is_ours(&reader->socket, &status) || reader->process != getpid() ||
+        conversation_hear(reader, 0, &reply) != ASK_ANSWERED)
         return READER_LATE;
-    enum ask_result result = reply_receive(reader->socket.descriptor, 0, &reply);
-    reader->pending = result == ASK_LATE;
-    if (result == ASK_NO_AGENT)
-        conversation_end(reader);
-    if (result != ASK_ANSWERED)
-        return READER_LATE;
-    enum reader_news news = line_answered(reader, &request->show, &reply);
-    if (reply.status == TACHO_REPLY_STALE)
-        ask_again(reader, request);
-    return news;
+    return line_heard(reader, request, &reply);
 }
 
 void reader_close(struct reader *reader)

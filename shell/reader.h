@@ -36,7 +36,7 @@ struct reader {
     int64_t slot;                 /* where the directory's was found last; negative: nowhere */
     pid_t process;                /* that opened the socket */
     bool pending;                 /* an answer has not come in time, and may still */
-    int asked_again;              /* for a late answer that was not complete */
+    int asked_again;              /* for an answer that was not complete */
     int64_t start_again_ms;       /* CLOCK_MONOTONIC; when next to say that there is no agent */
     int start_pause_ms;
     size_t line_size;
@@ -62,7 +62,7 @@ struct reader_request {
 
 enum reader_news {
     READER_CURRENT, /* the line is the one asked for */
-    READER_LATE,    /* it is the last one known; the answer may still come, see reader_late() */
+    READER_LATE,    /* it is the last one known; a better one may still come, see reader_late_descriptor() */
     READER_ALONE,   /* the same, and no agent listens; said only now and then if that stays so */
 };
 
