@@ -9,8 +9,20 @@ bool surface_named(const char *name, enum tacho_surface *surface)
         const char *name;
         enum tacho_surface surface;
     } surfaces[] = {
-        {"bash", TACHO_BASH}, {"zsh", TACHO_ZSH},     {"fish", TACHO_FISH},
-        {"tmux", TACHO_TMUX}, {"plain", TACHO_PLAIN}, {"json", TACHO_JSON},
+        {"bash", TACHO_BASH},
+        {"zsh", TACHO_ZSH},
+        {"fish", TACHO_FISH},
+        {"tmux", TACHO_TMUX},
+        {"plain", TACHO_PLAIN},
+        {"json", TACHO_JSON},
+        {"bash-right", TACHO_BASH_RIGHT},
+        {"zsh-right", TACHO_ZSH_RIGHT},
+        {"fish-right", TACHO_FISH_RIGHT},
+        {"plain-right", TACHO_PLAIN_RIGHT},
+        {"bash-transient", TACHO_BASH_TRANSIENT},
+        {"zsh-transient", TACHO_ZSH_TRANSIENT},
+        {"fish-transient", TACHO_FISH_TRANSIENT},
+        {"plain-transient", TACHO_PLAIN_TRANSIENT},
     };
     for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
         if (strcmp(name, surfaces[i].name) == 0) {

@@ -80,6 +80,15 @@ enum tacho_surface {
     TACHO_TMUX = 5,   /* #[fg=...]; # and % followed by an empty style */
     TACHO_PLAIN = 6,  /* text only */
     TACHO_JSON = 7,   /* one JSON object, for bars and scripts */
+    /* The right-hand side of a prompt, and the line that is left of one that was answered; where configured. */
+    TACHO_BASH_RIGHT = 8,
+    TACHO_ZSH_RIGHT = 9,
+    TACHO_FISH_RIGHT = 10,
+    TACHO_PLAIN_RIGHT = 11,
+    TACHO_BASH_TRANSIENT = 12,
+    TACHO_ZSH_TRANSIENT = 13,
+    TACHO_FISH_TRANSIENT = 14,
+    TACHO_PLAIN_TRANSIENT = 15,
 };
 
 /* How many colours a line uses. */

@@ -27,7 +27,22 @@ static const char usage[] =
 enum { LINE_BYTES_MAX = 64 * 1024 };
 
 static const char *const kinds[] = {NULL, "global", "session", "directory"};
-static const char *const surfaces[] = {NULL, "claude", "bash", "zsh", "fish", "tmux", "plain", "json"};
+static const char *const surfaces[] = {NULL,
+                                       "claude",
+                                       "bash",
+                                       "zsh",
+                                       "fish",
+                                       "tmux",
+                                       "plain",
+                                       "json",
+                                       "bash-right",
+                                       "zsh-right",
+                                       "fish-right",
+                                       "plain-right",
+                                       "bash-transient",
+                                       "zsh-transient",
+                                       "fish-transient",
+                                       "plain-transient"};
 static const char *const depths[] = {"none", "16", "256", "true"};
 static const char *const types[] = {NULL, "unsigned", "signed", "text"};
 static const char *const semantics[] = {NULL, "counter", "gauge", "instant", "label"};

@@ -65,6 +65,8 @@ struct git_state {
     int32_t staged, unstaged, untracked, conflicted;
     int32_t stashes;
     bool detached, bare, unborn;
+    bool sparse;         /* core.sparseCheckout: not all files are there */
+    bool submodule;      /* of another repository */
     int64_t as_of_us;    /* when it was last known to be right */
     uint64_t generation; /* changes whenever anything above but as_of_us does */
 };

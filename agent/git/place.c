@@ -268,6 +268,11 @@ static bool is_declared_safe(const char *path)
     return safe.yes;
 }
 
+bool place_is_submodule(const struct place *place)
+{
+    return *place->git_file && strstr(place->common_dir, "/.git/modules/");
+}
+
 bool place_is_own(const struct place *place)
 {
     return is_own(place->root) && is_own(place->git_file) && is_own(place->git_dir);

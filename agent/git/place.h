@@ -37,6 +37,9 @@ void place_apply_configuration(struct place *place);
  */
 const char *place_refusal(const struct place *place);
 
+/* Whether the git directory is kept by another repository, as git-submodule(1) does. */
+bool place_is_submodule(const struct place *place);
+
 /* Whether work tree and git directory belong to this user. */
 bool place_is_own(const struct place *place);
 

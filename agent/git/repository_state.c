@@ -30,6 +30,7 @@ static void compose_look(struct git_state *state, const struct repository *repos
 {
     const struct survey_result *last = &repository->last;
     name_copy(state->engine, sizeof state->engine, last->engine ? last->engine : "none");
+    state->sparse = last->is_sparse;
     state->staged = last->staged;
     state->unstaged = last->unstaged;
     state->untracked = last->untracked;
@@ -68,6 +69,7 @@ void repository_compose(struct repository *repository, int64_t as_of_us)
     compose_reason(state, repository);
     if (!repository->refusal) {
         state->bare = !*repository->place.root;
+        state->submodule = place_is_submodule(&repository->place);
         memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);
         memcpy(state->action, repository->action.name, sizeof state->action);
         state->step = repository->action.step;

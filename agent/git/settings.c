@@ -176,8 +176,9 @@ void settings_open(struct settings *settings, const struct place *place)
     const git_config *config = settings->config;
     settings->trusts_executable_bit = read_bool(config, "core.fileMode", true);
     settings->detects_renames = read_renames(config);
-    settings->is_sparse_checkout = read_bool(config, "core.sparseCheckout", false) &&
-                                   !read_bool(config, "sparse.expectFilesOutsideOfPatterns", false);
+    settings->is_sparse = read_bool(config, "core.sparseCheckout", false);
+    settings->is_sparse_checkout =
+        settings->is_sparse && !read_bool(config, "sparse.expectFilesOutsideOfPatterns", false);
     settings->untracked = read_untracked(config);
     read_string(config, "diff.ignoreSubmodules", value, sizeof value);
     settings->ignore_submodules = settings_parse_ignore(value, IGNORE_NONE);

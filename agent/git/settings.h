@@ -18,6 +18,7 @@ struct settings {
     git_config *config;
     bool trusts_executable_bit;
     bool detects_renames;
+    bool is_sparse;          /* core.sparseCheckout */
     bool is_sparse_checkout; /* a file that is there has no skip-worktree bit, whatever the index says */
     enum untracked_mode untracked;
     enum submodule_ignore ignore_submodules;

@@ -377,6 +377,7 @@ bool survey_look(struct survey *survey, const struct survey_order *order, struct
         tag_find(result->tag, &survey->place, &survey->settings, result->head.oid);
         return true;
     }
+    result->is_sparse = survey->settings.is_sparse;
     if (order->head.broken) {
         give(result, GIT_TROUBLE_DAMAGE, "%s", order->head.broken);
         return true;

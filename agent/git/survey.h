@@ -46,6 +46,7 @@ struct survey_result {
     int32_t ahead, behind, push_ahead, push_behind;
     char tag[GIT_NAME_MAX];
     const char *engine;
+    bool is_sparse;
     bool uses_git; /* everything is as the git program last told it, and changes are not seen */
     bool has_head; /* `head` and `stashes` are the git program's too, for refs that are not plain files */
     struct head head;

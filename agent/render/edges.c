@@ -1,6 +1,8 @@
 /* Separators and edges: see edges.h. The glyphs of Nerd Fonts are those of Powerline: U+E0B0 and on. */
 #include "edges.h"
 
+#include <string.h>
+
 /* Without colours there are no backgrounds, and what would be their edges are separators. */
 void edges_begin(struct edges *edges, const struct line *line, const struct layout *layout)
 {
@@ -26,8 +28,11 @@ static const char *cap_right(const struct line *line)
 
 static void separator(const struct edges *edges, struct line *line)
 {
-    if (edges->layout->separator)
-        piece_text(line, ROLE_DIM, edges->layout->separator);
+    const char *own = edges->layout->separator;
+    if (own && own[strspn(own, " ")] == '\0')
+        piece_raw(line, own);
+    else if (own)
+        piece_text(line, ROLE_DIM, own);
     else if (edges->layout->style == STYLE_MINIMAL)
         piece_text(line, ROLE_DIM, "  ");
     else if (edges->layout->style == STYLE_POWERLINE && line->look->nerd)

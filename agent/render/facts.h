@@ -74,6 +74,15 @@ struct fact_commands {
     uint64_t generation; /* another whenever a text is */
 };
 
+/* A session that works in the directory. */
+struct fact_session {
+    struct fact_text model;
+    int32_t context_used_e2; /* -1: unknown */
+    enum session_state state;
+};
+
+#define FACT_SESSIONS_MAX 4
+
 struct facts {
     int64_t now_us;         /* the moment the line is drawn for */
     const char *home;       /* the person's home directory, to be shown as ~; NULL */
@@ -106,6 +115,8 @@ struct facts {
     struct fact_activity activity;
     struct fact_commands commands;
     struct fact_machine machine;
+    struct fact_session sessions[FACT_SESSIONS_MAX]; /* of a directory: the one drawn last first */
+    size_t session_count;
     enum session_state state;
     bool thinking, exceeds_200k;
     bool context_estimated;    /* carried forward since the last answer: marked ~ */

@@ -28,6 +28,22 @@ const struct layout *layout_default(void)
     return &default_layout;
 }
 
+static const struct layout default_prompt = {
+    .style = STYLE_PLAIN,
+    .separator = " ",
+    .items = {ITEM(directory, SECTION), ITEM(worktree, SECTION), ITEM(git_branch, SECTION),
+              ITEM(git_kind, SECTION), ITEM(git_sync, SECTION), ITEM(git_push, SECTION),
+              ITEM(git_action, SECTION), ITEM(git_changes, SECTION), ITEM(git_stashes, SECTION),
+              ITEM(sessions, SECTION), ITEM(cost_spent, SECTION), ITEM(stale, SECTION),
+              ITEM(stale_word, SECTION)},
+    .count = 13,
+};
+
+const struct layout *layout_default_prompt(enum prompt_side side)
+{
+    return side == PROMPT_LEFT ? &default_prompt : NULL;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------------ */
 
 /* A part of a word: up to a + or a comma. */

@@ -91,7 +91,12 @@ struct layout {
     int64_t budget_pusd[BUDGET_COUNT];      /* by enum budget; 0: none */
 };
 
-/* The layout that a person has who chose none. */
+/* The layout that a person has who chose none; and that of a side of the prompt, NULL: nothing is there. */
 const struct layout *layout_default(void);
+const struct layout *layout_default_prompt(enum prompt_side side);
+
+/* Draws a layout; nothing at all where there is nothing to say. */
+void render_layout(struct rendering *rendering, const struct facts *facts, const struct look *look,
+                   const struct layout *layout, enum tacho_surface surface, enum tacho_depth depth);
 
 #endif

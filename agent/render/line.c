@@ -381,8 +381,3 @@ void piece_close(struct line *line)
 {
     piece_close_flagged(line, 0);
 }
-
-void piece_close_stale(struct line *line)
-{
-    piece_close_flagged(line, TACHO_STALE_MARK);
-}

@@ -49,9 +49,6 @@ void piece_body(struct line *line);
 /* The same as piece_close() with flags (enum tacho_piece_flags); with TACHO_ENDS a body may be empty. */
 void piece_close_flagged(struct line *line, uint8_t flags);
 
-/* The same for a piece that is shown only on a line known to be stale. */
-void piece_close_stale(struct line *line);
-
 /* Begins the open piece's body again; takes all of it back, so that closing leaves no trace. */
 void piece_again(struct line *line);
 

@@ -16,6 +16,7 @@
 /* What a look that was built refers to. */
 struct built {
     struct layout layout; /* first: a look's layout is this */
+    struct layout prompts[PROMPT_SIDES];
     struct theme theme;
     struct colour colours[ROLE_COUNT];
     struct options_list options;
@@ -73,7 +74,8 @@ static const char *within(const char *name, const char *section)
 
 bool look_takes(const char *name)
 {
-    return within(name, "line") || within(name, "segment") || within(name, "theme") || within(name, "budget");
+    return within(name, "line") || within(name, "prompt") || within(name, "segment") ||
+           within(name, "theme") || within(name, "budget");
 }
 
 static const char *value_of(const struct look_setting *setting)
@@ -174,15 +176,20 @@ static void set_theme(struct building *building, const struct look_setting *sett
 
 /* ---- the line -------------------------------------------------------------------------------------- */
 
-static void set_style(struct building *building, const struct look_setting *setting)
+static void read_style(struct building *building, struct layout *layout, const struct look_setting *setting)
 {
     for (int style = 0; style < STYLE_COUNT; style++) {
         if (strcmp(styles[style], value_of(setting)) == 0) {
-            building->built->layout.style = (enum style)style;
+            layout->style = (enum style)style;
             return;
         }
     }
     mistake(building, setting, "no such style; there are plain, minimal, powerline and capsule");
+}
+
+static void set_style(struct building *building, const struct look_setting *setting)
+{
+    read_style(building, &building->built->layout, setting);
 }
 
 static void set_charset(struct building *building, const struct look_setting *setting)
@@ -406,11 +413,87 @@ static void build_rows(struct building *building, const struct look_preset *pres
     layout_add_stale(&building->built->layout);
 }
 
+/* ---- prompts --------------------------------------------------------------------------------------- */
+
+/* A side's rows: `row` of the left one, `right`, `transient`. Returns the side, or PROMPT_SIDES: another key.
+ */
+static enum prompt_side prompt_side(const char *key)
+{
+    static const char *const keys[PROMPT_SIDES] = {"row", "right", "transient"};
+    int side = 0;
+    while (side < PROMPT_SIDES && strcmp(keys[side], key) != 0)
+        side++;
+    return (enum prompt_side)side;
+}
+
+static void set_prompt_row(struct building *building, const struct look_setting *setting,
+                           struct layout *layout, uint8_t *rows)
+{
+    struct text why = TEXT_EMPTY;
+    if (*rows == LAYOUT_ROWS_MAX)
+        mistake(building, setting, "there can be eight rows");
+    else if (layout_add_row(layout, (*rows)++, value_of(setting), &building->built->options, &why) < 0)
+        mistake(building, setting, why.bytes);
+    text_free(&why);
+}
+
+static void set_prompt(struct building *building, const struct look_setting *setting, const char *key)
+{
+    struct layout *prompts = building->built->prompts;
+    const char *value = value_of(setting);
+    if (strcmp(key, "separator") == 0) {
+        const char *separator = string_keep(&building->built->strings, value, strlen(value));
+        for (int side = 0; side < PROMPT_SIDES; side++)
+            prompts[side].separator = separator;
+    } else if (strcmp(key, "style") == 0) {
+        read_style(building, &prompts[0], setting);
+        for (int side = 1; side < PROMPT_SIDES; side++)
+            prompts[side].style = prompts[0].style;
+    } else if (prompt_side(key) == PROMPT_SIDES && strcmp(key, "shell") != 0) {
+        mistake(building, setting, "not a setting that this version knows");
+    }
+}
+
+static void build_prompt(struct building *building, enum prompt_side side)
+{
+    struct layout *layout = &building->built->prompts[side];
+    const struct layout *usual = layout_default_prompt(side);
+    uint8_t rows = 0;
+    for (size_t i = 0; i < building->count; i++) {
+        const char *key = within(building->settings[i].name, "prompt");
+        if (key && prompt_side(key) == side)
+            set_prompt_row(building, &building->settings[i], layout, &rows);
+    }
+    if (!rows && usual) {
+        memcpy(layout->items, usual->items, sizeof layout->items);
+        layout->count = usual->count;
+    }
+    if (layout->count && side != PROMPT_TRANSIENT)
+        layout_add_stale(layout);
+    /* An empty row is nothing, and not the usual one. */
+    building->look.prompts[side] = layout;
+}
+
+static void build_prompts(struct building *building)
+{
+    struct layout *prompts = building->built->prompts;
+    for (int side = 0; side < PROMPT_SIDES; side++) {
+        prompts[side].separator = layout_default_prompt(PROMPT_LEFT)->separator;
+        prompts[side].icons = true;
+    }
+    for (size_t i = 0; i < building->count; i++) {
+        const char *key = within(building->settings[i].name, "prompt");
+        if (key)
+            set_prompt(building, &building->settings[i], key);
+    }
+    for (int side = 0; side < PROMPT_SIDES; side++)
+        build_prompt(building, (enum prompt_side)side);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------------- */
 
-static void build_grounds(struct building *building)
+static void build_grounds(const struct building *building, struct layout *layout)
 {
-    struct layout *layout = &building->built->layout;
     if (layout->style != STYLE_POWERLINE && layout->style != STYLE_CAPSULE)
         return;
     for (int family = 0; family < FAMILY_COUNT; family++)
@@ -437,7 +520,10 @@ struct look look_build(const struct look_setting *settings, size_t count, look_c
     build_line(&building);
     build_segments(&building);
     build_rows(&building, preset);
-    build_grounds(&building);
+    build_prompts(&building);
+    build_grounds(&building, &built->layout);
+    for (int side = 0; side < PROMPT_SIDES; side++)
+        build_grounds(&building, &built->prompts[side]);
     for (size_t i = 0; i < built->layout.count; i++)
         built->layout.shows_machine |= needs_machine(&built->layout.items[i]);
     return building.look;

@@ -4,6 +4,8 @@
  *
  *     [line] row = model directory git | flex | context cost     (several: several lines)
  *            preset, style, theme, charset, icons, separator, align
+ *     [prompt] row = directory git sessions cost.spent; right, transient: the sides of a shell's prompt;
+ *              style, separator; shell: what `tacho init` puts beside them
  *     [segment "context.bar"] icon, color, background, format, when, max, priority, bar, width, text, url,
  *                             command, interval, timeout
  *     [theme "mine"] base, background, or a role's name = a colour

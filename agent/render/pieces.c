@@ -83,28 +83,6 @@ void piece_git_stashes(struct line *line, const struct git_state *git)
     piece_signed_count(line, ROLE_STASH, "*", "*", git->stashes);
 }
 
-void pieces_git(struct line *line, const struct facts *facts, const struct git_ranks *ranks, enum lead lead)
-{
-    const struct git_state *git = facts->git;
-    if (!git)
-        return;
-    piece_open(line, ranks->branch, lead);
-    piece_git_head(line, git);
-    piece_close(line);
-    piece_open(line, ranks->sync, LEAD_SPACE);
-    piece_git_sync(line, git);
-    piece_close(line);
-    piece_open(line, ranks->action, LEAD_SPACE);
-    piece_git_action(line, git);
-    piece_close(line);
-    piece_open(line, ranks->changes, LEAD_SPACE);
-    piece_git_changes(line, git, facts->git_stale);
-    piece_close(line);
-    piece_open(line, ranks->stashes, LEAD_SPACE);
-    piece_git_stashes(line, git);
-    piece_close(line);
-}
-
 void piece_dollars(struct line *line, const struct facts *facts, int64_t pusd)
 {
     char number[NUMBER_MAX];
@@ -115,31 +93,4 @@ void piece_dollars(struct line *line, const struct facts *facts, int64_t pusd)
         number_dollars(number, pusd);
     }
     piece_text(line, ROLE_COST, number);
-}
-
-void piece_today(struct line *line, const struct facts *facts, uint8_t rank, enum lead lead, const char *word)
-{
-    piece_open(line, rank, lead);
-    piece_dollars(line, facts, facts->today_cost_pusd);
-    piece_text(line, ROLE_DIM, word);
-    piece_close(line);
-}
-
-static void close_stale(struct line *line, const struct facts *facts)
-{
-    if (facts->carried)
-        piece_close(line);
-    else
-        piece_close_stale(line);
-}
-
-void pieces_stale(struct line *line, const struct facts *facts, uint8_t mark_rank, uint8_t word_rank,
-                  enum lead lead)
-{
-    piece_open(line, mark_rank, lead);
-    piece_symbol(line, ROLE_DIM, "◷", "~");
-    close_stale(line, facts);
-    piece_open(line, word_rank, LEAD_SPACE);
-    piece_text(line, ROLE_DIM, "stale");
-    close_stale(line, facts);
 }

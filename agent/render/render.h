@@ -47,11 +47,15 @@ struct theme;
 struct layout;
 
 /* What the person chose. render_look_default() gives what they get without choosing. */
+/* Where a part of a shell's prompt stands; transient: what is left of one that was answered. */
+enum prompt_side { PROMPT_LEFT, PROMPT_RIGHT, PROMPT_TRANSIENT, PROMPT_SIDES };
+
 struct look {
     const struct theme *theme;
     bool ascii;                  /* no symbols outside ASCII */
     bool nerd;                   /* a Nerd Font has the symbols of Unicode's private use area */
     const struct layout *layout; /* NULL: the default one */
+    const struct layout *prompts[PROMPT_SIDES]; /* likewise */
 };
 
 struct rendering {
@@ -76,8 +80,9 @@ void render_status_line(struct rendering *rendering, const struct facts *facts, 
                         enum tacho_surface surface, enum tacho_depth depth);
 
 /*
- * Draws a directory's prompt part: git state and today's cost (bash, zsh, fish, tmux, plain). No pieces at
- * all where there is nothing to say.
+ * Draws a directory's part of a prompt: directory, git, sessions, today's cost, or what the look says. A
+ * surface's left, right and transient sides are surfaces of their own: zsh, zsh-right, zsh-transient. No
+ * pieces at all where there is nothing to say.
  */
 void render_prompt(struct rendering *rendering, const struct facts *facts, const struct look *look,
                    enum tacho_surface surface, enum tacho_depth depth);

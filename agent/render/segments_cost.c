@@ -29,6 +29,12 @@ void segment_cost_today(struct line *line, const struct facts *facts)
         draw_sum(line, facts, facts->today_cost_pusd, " today");
 }
 
+void segment_cost_spent(struct line *line, const struct facts *facts)
+{
+    if (facts->today_cost_pusd > 0)
+        piece_dollars(line, facts, facts->today_cost_pusd);
+}
+
 void segment_cost_week(struct line *line, const struct facts *facts)
 {
     if (facts->week_cost_pusd > 0)

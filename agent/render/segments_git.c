@@ -44,6 +44,27 @@ void segment_git_stashes(struct line *line, const struct facts *facts)
         piece_git_stashes(line, facts->git);
 }
 
+/* Signs are powerlevel10k's. */
+void segment_git_push(struct line *line, const struct facts *facts)
+{
+    const struct git_state *git = facts->git;
+    if (!git || (git->push_ahead == git->ahead && git->push_behind == git->behind))
+        return;
+    piece_signed_count(line, ROLE_SYNC, "⇢", "->", git->push_ahead);
+    piece_signed_count(line, ROLE_SYNC, "⇠", "<-", git->push_behind);
+}
+
+void segment_git_kind(struct line *line, const struct facts *facts)
+{
+    const struct git_state *git = facts->git;
+    if (git && git->bare)
+        piece_text(line, ROLE_DETAIL, "bare");
+    if (git && git->submodule)
+        piece_text(line, ROLE_DETAIL, "submodule");
+    if (git && git->sparse)
+        piece_text(line, ROLE_DETAIL, git->submodule ? " sparse" : "sparse");
+}
+
 void segment_git_ahead(struct line *line, const struct facts *facts)
 {
     if (facts->git)

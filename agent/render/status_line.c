@@ -212,27 +212,41 @@ static void rank_pieces(struct rendering *rendering)
         rendering->pieces[i].rank = ranks[i];
 }
 
+static void draw_rows(struct drawing *drawing)
+{
+    const struct layout *layout = drawing->layout;
+    draw_row_begin(drawing, 0);
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_item *item = &layout->items[i];
+        if (item->row != drawing->line.row) {
+            draw_row_end(drawing);
+            draw_row_begin(drawing, item->row);
+        }
+        if (item->join == JOIN_SECTION)
+            drawing->has_head = false;
+        if (item->segment)
+            draw_item(drawing, item);
+        else
+            draw_flex(drawing);
+    }
+    draw_row_end(drawing);
+}
+
+void render_layout(struct rendering *rendering, const struct facts *facts, const struct look *look,
+                   const struct layout *layout, enum tacho_surface surface, enum tacho_depth depth)
+{
+    struct drawing drawing = {.facts = facts, .layout = layout};
+    line_begin(&drawing.line, rendering, look, surface, depth);
+    draw_rows(&drawing);
+    rank_pieces(rendering);
+}
+
 void render_status_line(struct rendering *rendering, const struct facts *facts, const struct look *look,
                         enum tacho_surface surface, enum tacho_depth depth)
 {
-    const struct layout *layout = look->layout ? look->layout : layout_default();
-    struct drawing drawing = {.facts = facts, .layout = layout};
+    struct drawing drawing = {.facts = facts, .layout = look->layout ? look->layout : layout_default()};
     line_begin(&drawing.line, rendering, look, surface, depth);
-    draw_row_begin(&drawing, 0);
-    for (size_t i = 0; i < layout->count; i++) {
-        const struct layout_item *item = &layout->items[i];
-        if (item->row != drawing.line.row) {
-            draw_row_end(&drawing);
-            draw_row_begin(&drawing, item->row);
-        }
-        if (item->join == JOIN_SECTION)
-            drawing.has_head = false;
-        if (item->segment)
-            draw_item(&drawing, item);
-        else
-            draw_flex(&drawing);
-    }
-    draw_row_end(&drawing);
+    draw_rows(&drawing);
     draw_instead(&drawing);
     rank_pieces(rendering);
 }

@@ -164,6 +164,12 @@ uint64_t facts_fingerprint(const struct facts *facts)
     plain.model = plain.directory = plain.session_name = plain.effort = none;
     plain.git = NULL;
     plain.now_us = 0;
+    for (size_t i = 0; i < facts->session_count; i++) {
+        const struct fact_session *session = &facts->sessions[i];
+        hash = mix(hash, session->model.bytes, session->model.size);
+        hash = mix(hash, &session->context_used_e2, sizeof session->context_used_e2);
+        hash = mix(hash, &session->state, sizeof session->state);
+    }
     /* Field by field, because padding has no value. */
 #define MIX(field) hash = mix(hash, &plain.field, sizeof plain.field)
     MIX(fast_mode), MIX(git_stale), MIX(context_used_e2), MIX(context_tokens), MIX(context_size);

@@ -22,6 +22,9 @@ enum { CHANGED_AT_ONCE = 64 };
  */
 enum { LATER_MAX = 64, LATER_AT_ONCE = 8 };
 
+/* A session whose client drew its line so recently is shown in the prompts of its directory. */
+static const int64_t LIVE_SESSION_US = 600 * MICROSECONDS;
+
 /* Sessions that nobody asked for in so long are not taken over from an earlier agent. */
 static const int64_t ADOPT_WITHIN_US = 24 * 3600 * MICROSECONDS;
 
@@ -144,9 +147,13 @@ static int64_t draft_lines(struct publisher *publisher, struct segment_draft *dr
                            render_surface *render, enum tacho_surface surface)
 {
     int64_t until = INT64_MAX;
-    enum tacho_depth deepest = surface == TACHO_PLAIN ? TACHO_NO_COLOUR : TACHO_TRUE_COLOUR;
+    bool is_plain =
+        surface == TACHO_PLAIN || surface == TACHO_PLAIN_RIGHT || surface == TACHO_PLAIN_TRANSIENT;
+    enum tacho_depth deepest = is_plain ? TACHO_NO_COLOUR : TACHO_TRUE_COLOUR;
     for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= deepest; depth++) {
         render(&publisher->rendering, facts, &publisher->look, surface, depth);
+        if (!publisher->rendering.piece_count)
+            break; /* nor at another depth */
         draft_rendering(draft, &publisher->rendering, surface, depth);
         if (publisher->rendering.valid_until_us < until)
             until = publisher->rendering.valid_until_us;
@@ -223,6 +230,33 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     return segment_publish(publisher->writer, draft);
 }
 
+/* Whether two directories are one, or lie in one work tree. */
+static bool is_same_place(const char *one, const char *other, const char *root)
+{
+    size_t size = strlen(root);
+    if (strcmp(one, other) == 0)
+        return true;
+    return size > 0 && strncmp(one, root, size) == 0 && (one[size] == '/' || !one[size]);
+}
+
+/* Sessions whose client drew its line lately and that work where the prompt is. */
+static void add_sessions(struct publisher *publisher, const struct live *directory, struct facts *facts)
+{
+    const int64_t since_us = facts->now_us - LIVE_SESSION_US;
+    const char *root = facts->git ? facts->git->root : "";
+    for (struct live *live = publisher->lives.first; live; live = live->next) {
+        if (live->kind != TACHO_SESSION || !live->words.directory || live->asked_us < since_us ||
+            !is_same_place(live->words.directory, directory->key, root))
+            continue;
+        struct facts session = *facts;
+        facts_add_session(&session, &live->words, NULL);
+        facts->sessions[facts->session_count++] =
+            (struct fact_session){session.model, session.context_used_e2, session.state};
+        if (facts->session_count == FACT_SESSIONS_MAX)
+            return;
+    }
+}
+
 static int64_t publish_directory(struct publisher *publisher, struct live *live,
                                  const struct publisher_git *git)
 {
@@ -231,13 +265,19 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
         facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     facts.directory = (struct fact_text){live->key, live->key_size};
     facts_add_git(&facts, git->repository, git->stale);
+    add_sessions(publisher, live, &facts);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
     struct segment_draft *draft = live_draft(publisher, live, &facts);
     if (!draft)
         return -1;
     draft_fact(draft, TACHO_WORD_DIRECTORY, facts.directory);
-    static const enum tacho_surface surfaces[] = {TACHO_BASH, TACHO_ZSH, TACHO_FISH, TACHO_TMUX, TACHO_PLAIN};
+    static const enum tacho_surface surfaces[] = {
+        TACHO_BASH,           TACHO_ZSH,           TACHO_FISH,
+        TACHO_TMUX,           TACHO_PLAIN,         TACHO_BASH_RIGHT,
+        TACHO_ZSH_RIGHT,      TACHO_FISH_RIGHT,    TACHO_PLAIN_RIGHT,
+        TACHO_BASH_TRANSIENT, TACHO_ZSH_TRANSIENT, TACHO_FISH_TRANSIENT,
+        TACHO_PLAIN_TRANSIENT};
     for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
         draft_lines(publisher, draft, &facts, render_prompt, surfaces[i]);
     render_json(&publisher->rendering, &facts);

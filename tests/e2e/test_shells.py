@@ -321,10 +321,10 @@ class InProcess:
 
     def test_variable_is_the_line(self):
         terminal = self.shell_in_repository()
-        self.assertIn("=main=", self.run_in(terminal, "tacho_prompt -s plain; echo \"=$TACHO_LINE=\""))
-        self.assertIn("=main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo \"=$mine=$?=\""))
+        self.assertIn("=~/repository main=", self.run_in(terminal, "tacho_prompt -s plain; echo \"=$TACHO_LINE=\""))
+        self.assertIn("=~/repository main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo \"=$mine=$?=\""))
         self.assertIn(self.misused, self.run_in(terminal, "tacho_prompt -x 2>/dev/null; echo \"=$?=\""))
-        self.assertIn("=none=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt; echo \"=${TACHO_LINE:-none}=\""))
+        self.assertIn("=/=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt -s plain; echo \"=${TACHO_LINE:-none}=\""))
 
     def test_variables_that_would_run_it(self):
         """Assigned to an integer, a branch's name would be evaluated."""
@@ -367,7 +367,7 @@ class InProcess:
         other = self.machine.repository("other", "elsewhere")
         self.run_in(terminal, "asks() { for i in {1..300}; do tacho_prompt -s plain L; "
                               "[ \"$L\" = \"$1\" ] || echo wr''ong \"$L\"; done; }")
-        text = self.run_in(terminal, f"(cd {other}; asks elsewhere) & asks main; wait; echo do''ne")
+        text = self.run_in(terminal, f"(cd {other}; asks '~/other elsewhere') & asks '~/repository main'; wait; echo do''ne")
         self.assertIn("done", text)
         self.assertNotIn("wrong", text)
 
@@ -465,15 +465,15 @@ class Redraws:
 
     def test_late_answer_is_drawn_in_place(self):
         terminal, pid = self.late_prompt()
-        self.assertNotEqual(terminal.lines()[-2], "main")  # it is marked
+        self.assertNotEqual(terminal.lines()[-2], "~/repository main")  # it is marked
         terminal.send("echo ty''ped")
         terminal.wait_for("own> echo ty''ped")
         before = len(terminal.lines())
         os.kill(pid, signal.SIGCONT)
-        terminal.wait_for(lambda text: re.search(r"(?m)^later\n\[0\]own> echo ty''ped\Z", text))
+        terminal.wait_for(lambda text: re.search(r"(?m)^~/repository later\n\[0\]own> echo ty''ped\Z", text))
         self.assertEqual(len(terminal.lines()), before)
         terminal.type("")
-        terminal.wait_for(lambda text: re.search(r"(?m)^typed\nlater\n\[0\]own>\Z", text))
+        terminal.wait_for(lambda text: re.search(r"(?m)^typed\n~/repository later\n\[0\]own>\Z", text))
 
     def test_answer_that_never_comes(self):
         terminal, pid = self.late_prompt()

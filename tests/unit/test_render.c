@@ -127,27 +127,27 @@ START_TEST(heads_of_every_kind)
     begin_session();
     facts.today_cost_pusd = 0;
     git.ahead = git.staged = git.unstaged = git.untracked = git.stashes = 0;
-    ck_assert_str_eq(prompt(), "main");
+    ck_assert_str_eq(prompt(), "~/tacho/agent main");
     git.unborn = true;
-    ck_assert_str_eq(prompt(), "main (unborn)");
+    ck_assert_str_eq(prompt(), "~/tacho/agent main (unborn)");
     git.unborn = false, git.detached = true, git.branch[0] = '\0';
-    ck_assert_str_eq(prompt(), "@1a2b3c4d");
+    ck_assert_str_eq(prompt(), "~/tacho/agent @1a2b3c4d");
     strncpy(git.tag, "v1.2", sizeof git.tag - 1);
-    ck_assert_str_eq(prompt(), "@v1.2");
+    ck_assert_str_eq(prompt(), "~/tacho/agent @v1.2");
     git.tag[0] = git.oid[0] = '\0';
-    ck_assert_str_eq(prompt(), "(git?)");
+    ck_assert_str_eq(prompt(), "~/tacho/agent (git?)");
 }
 END_TEST
 
 START_TEST(git_states)
 {
     begin_session();
-    ck_assert_str_eq(prompt(), "main ⇡1 +2 !3 ?1 *1 $12.34");
+    ck_assert_str_eq(prompt(), "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34");
     git.behind = 4, git.conflicted = 2, git.step = 3, git.steps = 10, git.stashes = 0;
     strncpy(git.action, "rebase", sizeof git.action - 1);
-    ck_assert_str_eq(prompt(), "main ⇡1⇣4 rebase 3/10 ✗2 +2 !3 ?1 $12.34");
+    ck_assert_str_eq(prompt(), "~/tacho/agent main ⇡1⇣4 rebase 3/10 ✗2 +2 !3 ?1 $12.34");
     facts.git_stale = true;
-    ck_assert_str_eq(prompt(), "main ⇡1⇣4 rebase 3/10 ✗2 +2 !3 ?1… $12.34");
+    ck_assert_str_eq(prompt(), "~/tacho/agent main ⇡1⇣4 rebase 3/10 ✗2 +2 !3 ?1… $12.34");
     git = (struct git_state){.branch = "topic",
                              .ahead = -1,
                              .behind = -1,
@@ -158,9 +158,9 @@ START_TEST(git_states)
                              .stashes = -1,
                              .action = "bisect"};
     facts.git_stale = false;
-    ck_assert_str_eq(prompt(), "topic bisect … $12.34");
+    ck_assert_str_eq(prompt(), "~/tacho/agent topic bisect … $12.34");
     facts.git = NULL;
-    ck_assert_str_eq(prompt(), "$12.34");
+    ck_assert_str_eq(prompt(), "~/tacho/agent $12.34");
 }
 END_TEST
 
@@ -170,7 +170,7 @@ START_TEST(long_names_are_cut_at_graphemes)
     memset(git.branch, 'b', 100);
     memcpy(git.branch + 38, "🧑\u200d💻", strlen("🧑\u200d💻"));
     facts.today_cost_pusd = -1, git.ahead = git.staged = git.unstaged = git.untracked = git.stashes = 0;
-    ck_assert_str_eq(prompt(), "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…");
+    ck_assert_str_eq(prompt(), "~/tacho/agent bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…");
     begin();
     facts.session_name = TEXT("a session name that goes on and on");
     facts.model = TEXT("A model's name that is far beyond what a line can bear");
@@ -231,7 +231,7 @@ START_TEST(stale_lines_say_so)
     ck_assert_ptr_null(strstr(support_fit(&rendering, 0, false), "stale"));
     ck_assert_str_eq(support_fit(&rendering, 10, true), "42% │ ◷");
     prompt();
-    ck_assert_str_eq(support_fit(&rendering, 0, true), "main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale");
+    ck_assert_str_eq(support_fit(&rendering, 0, true), "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale");
 }
 END_TEST
 
