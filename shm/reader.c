@@ -641,16 +641,20 @@ static char *put_spaces(char *out, uint32_t count)
     return out;
 }
 
-/* Nothing follows the last piece: trailing room is not written. */
+/* Room at the end of a line is not written. */
 static char *put_line(char *out, const char *text, const struct tacho_piece *pieces, uint64_t line,
                       uint32_t columns)
 {
     uint32_t rest, share = share_of_flex(pieces, line, columns, &rest);
     for (uint64_t set = line; set; set &= set - 1) {
         const struct tacho_piece *piece = &pieces[first_of(set)];
-        size_t lead = set == line ? piece->lead_bytes : 0; /* to leave out */
-        out = put(out, text + piece->offset + lead, (size_t)piece->lead_bytes + piece->body_bytes - lead);
-        if (piece->flags & TACHO_FLEX && set & (set - 1)) {
+        int is_first = set == line, is_last = !(set & (set - 1)), is_flex = piece->flags & TACHO_FLEX;
+        if (!is_first)
+            out = put(out, text + piece->offset, piece->lead_bytes);
+        if (is_flex && is_last)
+            continue;
+        out = put(out, text + piece->offset + piece->lead_bytes, piece->body_bytes);
+        if (is_flex) {
             out = put_spaces(out, share + (rest > 0));
             rest -= rest > 0;
         }

@@ -18,21 +18,25 @@ struct drawing {
     const struct facts *facts;
     const struct layout *layout;
     struct edges edges;
-    bool has_head; /* of the section: a segment in it was drawn */
-    uint8_t head_rank;
+    bool has_head;      /* of the section: a segment in it was drawn */
+    uint32_t head;      /* its piece */
     enum family family; /* of the section before */
     bool other_shade;   /* its neighbour of the same family is told apart by a shade */
 };
 
-static uint8_t item_rank(const struct layout_item *item, const struct facts *facts)
+/* `*urgent`: it matters more than it usually does. */
+static uint8_t item_rank(const struct layout_item *item, const struct facts *facts, bool *urgent)
 {
     const struct segment *segment = item->segment;
+    *urgent = false;
     if (item->options && item->options->priority)
         return item->options->priority;
+    *urgent = true;
     if (segment->draw == segment_limit_five_hour && facts->five_hour.used_e2 >= LEVEL_ALARM_E2)
         return PRIORITY_FIVE_HOUR_HIGH;
     if (segment->draw == segment_limit_seven_day && facts->seven_day.used_e2 >= LEVEL_ALARM_E2)
         return PRIORITY_SEVEN_DAY_HIGH;
+    *urgent = false;
     return segment->priority;
 }
 
@@ -113,9 +117,10 @@ static bool draw_whole_body(const struct drawing *drawing, struct line *line, co
 static void draw_item(struct drawing *drawing, const struct layout_item *item)
 {
     struct line *line = &drawing->line;
-    uint8_t rank = item_rank(item, drawing->facts), flags = 0;
-    /* What would outlive the head of its section begins one of its own. */
-    bool opens = !drawing->has_head || rank < drawing->head_rank;
+    bool urgent;
+    uint8_t rank = item_rank(item, drawing->facts, &urgent), flags = 0;
+    /* What is urgent now must not depend on a head that is not. */
+    bool opens = !drawing->has_head || (urgent && rank < line->rendering->pieces[drawing->head].rank);
     uint32_t before = line->rendering->piece_count;
     if (item->options && !condition_holds(&item->options->when, drawing->facts, line->look))
         return;
@@ -143,13 +148,17 @@ static void draw_item(struct drawing *drawing, const struct layout_item *item)
     }
     if (opens) {
         drawing->has_head = true;
-        drawing->head_rank = rank;
+        drawing->head = before;
         drawing->other_shade =
             drawing->edges.fills && ground == &drawing->layout->grounds[item->segment->family][1];
         drawing->family = item->segment->family;
         drawing->edges.has_before = true;
         drawing->edges.after_flex = false;
     }
+    /* A section is kept as long as the most important of its segments. */
+    struct tacho_piece *head = &line->rendering->pieces[drawing->head];
+    if (rank < head->rank)
+        head->rank = rank;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------------ */
