@@ -204,16 +204,16 @@ char *import_find(const struct import_peer *peer, const char *command, const cha
     return path;
 }
 
-/* What the command says wins over the file. */
+/* What the command says wins over the file; CCometixLine's theme is the file. */
 static void read_options(struct import *import, const char *command)
 {
     static const char *const charsets[][2] = {{"text", "ascii"}, {"unicode", "unicode"}};
-    char *theme = import_option(command, "theme", 't'), *style = import_option(command, "style", '\0');
-    char *charset = import_option(command, "charset", '\0');
+    char *theme = import->peer->is_toml ? NULL : import_option(command, "theme", '\0');
+    char *style = import_option(command, "style", '\0'), *charset = import_option(command, "charset", '\0');
     if (theme)
         import_say(&import->theme, theme);
     if (style)
-        import_say(&import->style, strcmp(style, "tui") == 0 ? "plain" : style);
+        import_say(&import->style, style);
     for (size_t i = 0; charset && i < 2; i++)
         if (strcmp(charset, charsets[i][0]) == 0)
             import_say(&import->charset, charsets[i][1]);

@@ -47,7 +47,7 @@ struct import {
     const struct import_peer *peer;
     struct import_row *rows;
     size_t row_count, row_room;
-    char *style;                         /* plain, minimal, powerline or capsule */
+    char *style;                         /* plain, minimal, powerline or capsule; or the peer's name of it */
     char *theme;                         /* the peer's name of it */
     char *charset;                       /* ascii, unicode or nerd */
     char *separator;                     /* between all items, with the blanks around it */

@@ -174,7 +174,7 @@ static int read_claude_powerline(struct import *import, const json_t *document, 
     const json_t *display = json_object_get(document, "display"), *line;
     const char *theme = import_string(document, "theme"), *style = import_string(display, "style"),
                *charset = import_string(display, "charset");
-    bool is_own = theme && strcmp(theme, "custom") == 0, is_panel = style && strcmp(style, "tui") == 0;
+    bool is_own = theme && strcmp(theme, "custom") == 0;
     struct reader reader = {
         .import = import,
         .colours = is_own ? json_object_get(json_object_get(document, "colors"), "custom") : NULL,
@@ -187,10 +187,8 @@ static int read_claude_powerline(struct import *import, const json_t *document, 
     if (result < 0)
         text_add_string(why, "display.lines is not a list");
     import_say(&import->theme, is_own ? NULL : theme ? theme : "dark");
-    import_say(&import->style, is_panel ? "plain" : style ? style : "minimal");
+    import_say(&import->style, style ? style : "minimal");
     import_say(&import->charset, charset && strcmp(charset, "text") == 0 ? "ascii" : "unicode");
-    if (is_panel)
-        import_note(import, "style tui: a panel with a frame is not drawn; its lines are");
     json_array_foreach(lines ? lines : usual, index, line) read_line(&reader, line);
     read_budgets(import, json_object_get(document, "budget"));
     json_decref(usual);

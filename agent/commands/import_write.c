@@ -3,7 +3,9 @@
 
 #include "config_text.h"
 
-#include "../render/segments.h"
+#include "../render/look_build.h"
+#include "../render/look_parts.h"
+#include "../render/segments_draw.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,12 +54,33 @@ static const char *const themes[][2] = {
     {"powerline-tokyo-night", "tokyo-night"},
 };
 
-static const char *theme_of(const char *theirs)
+/* The theme's name here; NULL after noting that there is none of that name. */
+static const char *theme_of(struct import *import)
 {
-    for (size_t i = 0; i < sizeof themes / sizeof *themes; i++)
-        if (strcmp(themes[i][0], theirs) == 0)
-            return themes[i][1];
-    return theirs;
+    const char *theme = import->theme;
+    for (size_t i = 0; theme && i < sizeof themes / sizeof *themes; i++)
+        if (strcmp(themes[i][0], theme) == 0)
+            theme = themes[i][1];
+    if (!theme || render_theme(theme))
+        return theme;
+    import_note(import,
+                "theme %s: none is called so here; the colours that segments have of their own are "
+                "taken over",
+                theme);
+    return NULL;
+}
+
+/* The style's name here; one that a peer does not know itself is drawn as minimal by it. */
+static const char *style_of(struct import *import)
+{
+    if (strcmp(import->style, "tui") == 0) {
+        import_note(import, "style tui: a panel with a frame is not drawn; its lines are");
+        return "plain";
+    }
+    for (size_t i = 0; look_style_at(i); i++)
+        if (strcmp(look_style_at(i), import->style) == 0)
+            return look_style_at(i);
+    return "minimal";
 }
 
 /* What bars are drawn with goes by other names here. */
@@ -102,19 +125,53 @@ static void add_option(struct text *options, const char *key, const char *value)
         config_text_add_value(options, key, value);
 }
 
+/* A colour, unless it is one that has no such form here ("transparent", "#abc"). */
+static const char *colour_of(struct writer *writer, const struct import_item *item, const char *colour)
+{
+    struct colour read;
+    struct text why = TEXT_EMPTY;
+    bool is_colour = colour && colour_read(&read, colour, render_look_default().theme, &why) == 0;
+    if (colour && !is_colour)
+        import_note(writer->import, "%s: its colour %s", item->name, colour);
+    text_free(&why);
+    return is_colour ? colour : NULL;
+}
+
 static void add_colours(struct writer *writer, const struct import_item *item, struct text *options)
 {
-    struct text colour = TEXT_EMPTY;
-    if (item->colour)
-        text_addf(&colour, "%s%s", item->bold ? "bold " : "", item->colour);
-    add_option(options, "color", colour.bytes);
-    add_option(options, "background", item->background);
-    if (item->bold && !item->colour && !writer->noted_bold) {
-        import_note(writer->import,
-                    "bold: only a colour can be bold (\"bold #88c0d0\"); a theme has its own");
+    const char *colour = colour_of(writer, item, item->colour);
+    struct text bold = TEXT_EMPTY;
+    if (colour && item->bold)
+        text_addf(&bold, "bold %s", colour);
+    add_option(options, "color", bold.bytes ? bold.bytes : colour);
+    add_option(options, "background", colour_of(writer, item, item->background));
+    if (item->bold && !colour && !writer->noted_bold) {
+        import_note(writer->import, "bold: a colour of one's own can be bold (\"bold #88c0d0\"), a theme's "
+                                    "are as the theme has them");
         writer->noted_bold = true;
     }
-    text_free(&colour);
+    text_free(&bold);
+}
+
+static void add_bar(struct writer *writer, const struct import_item *item, struct text *options)
+{
+    const char *bar = bar_of(item->bar);
+    if (bar_style_find(bar))
+        add_option(options, "bar", bar);
+    else
+        import_note(writer->import, "%s: its bar %s", item->name, item->bar);
+}
+
+/* Only addresses of the web are links. */
+static void add_link(struct writer *writer, const struct import_item *item, struct text *options)
+{
+    bool is_web =
+        item->url && (strncmp(item->url, "https://", 8) == 0 || strncmp(item->url, "http://", 7) == 0);
+    add_option(options, "text", item->text);
+    add_option(options, "url", is_web ? item->url : NULL);
+    if (item->url && !is_web)
+        import_note(writer->import, "%s: its target %s: a link leads to https:// or http://", item->name,
+                    item->url);
 }
 
 /* A command line as a program and its arguments: what only a shell understands is given to one. */
@@ -149,13 +206,13 @@ static void add_options(struct writer *writer, const struct import_item *item, c
     add_colours(writer, item, options);
     add_option(options, "icon", icon);
     if (is_bar && item->bar)
-        add_option(options, "bar", bar_of(item->bar));
+        add_bar(writer, item, options);
     snprintf(most, sizeof most, "%u", item->max_columns < 300 ? item->max_columns : 300);
     add_option(options, "max", item->max_columns ? most : NULL);
-    if (item->kind == IMPORT_TEXT || item->kind == IMPORT_LINK)
+    if (item->kind == IMPORT_TEXT)
         add_option(options, "text", item->text);
     if (item->kind == IMPORT_LINK)
-        add_option(options, "url", item->url);
+        add_link(writer, item, options);
     if (item->kind == IMPORT_COMMAND)
         add_command(writer, item, options);
 }
@@ -277,7 +334,8 @@ void import_write(struct import *import, const char *path, struct text *out)
     struct writer writer = {.import = import};
     struct text rows = TEXT_EMPTY;
     /* Arrows and caps are the Nerd Fonts' with all of them. */
-    bool has_edges = strcmp(import->style, "powerline") == 0 || strcmp(import->style, "capsule") == 0;
+    const char *style = style_of(import);
+    bool has_edges = strcmp(style, "powerline") == 0 || strcmp(style, "capsule") == 0;
     const char *charset = has_edges && strcmp(import->charset, "ascii") != 0 ? "nerd" : import->charset;
     for (size_t i = 0; i < import->row_count; i++) {
         struct text row = TEXT_EMPTY;
@@ -290,12 +348,12 @@ void import_write(struct import *import, const char *path, struct text *out)
     if (path && !strchr(path, '\n'))
         text_addf(out, "    # from %s\n", path);
     text_add(out, rows.bytes ? rows.bytes : "", rows.size);
-    add_option(out, "style", import->style);
-    add_option(out, "theme", import->theme ? theme_of(import->theme) : NULL);
+    add_option(out, "style", style);
+    add_option(out, "theme", theme_of(import));
     add_option(out, "charset", charset);
     if (strcmp(charset, "nerd") == 0) /* they draw the icons that are said, no others */
         config_text_add_value(out, "icons", "false");
-    if (import->separator && strcmp(import->style, "plain") == 0)
+    if (import->separator && strcmp(style, "plain") == 0)
         config_text_add_value(out, "separator", import->separator);
     text_add(out, writer.sections.bytes ? writer.sections.bytes : "", writer.sections.size);
     if (import->budget_session > 0 || import->budget_today > 0) {

@@ -8,12 +8,15 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: tacho setup [--scope user|project|local] [--refresh SECONDS] [--shell SHELL] [--yes] [--print]\n"
+    "usage: tacho setup [--scope user|project|local] [--refresh SECONDS] [--from NAME | --no-import]\n"
+    "                   [--shell SHELL] [--yes] [--print]\n"
     "       tacho setup --undo [--yes] [--print]\n"
     "\n"
     "Makes Claude Code show Tacho's status line: sets \"statusLine\" in its settings.json. Shows every "
     "change\n"
     "first, asks, and keeps a copy of the file beside it. Everything else in the file stays as it is.\n"
+    "Where ccstatusline, claude-powerline or CCometixLine draws the line so far, its configuration is taken\n"
+    "over into Tacho's, with a list of what could not be.\n"
     "\n"
     "  --scope SCOPE      whose settings: user (all projects), project (.claude/settings.json here) or "
     "local\n"
@@ -21,6 +24,8 @@ static const char usage[] =
     "  --refresh SECONDS  have the line drawn so often also while nothing happens (else 5; 0: not); what "
     "that\n"
     "                     costs is measured and shown\n"
+    "  --from NAME        take over the configuration of that one, also where it draws no line\n"
+    "  --no-import        take none over\n"
     "  --shell SHELL      put the line above the prompt of bash, zsh or fish too: `tacho init` in its file\n"
     "  --undo             put the files back as they were; of one that was edited since only Tacho's part "
     "goes\n"
@@ -30,20 +35,30 @@ static const char usage[] =
     "examples:\n"
     "  tacho setup\n"
     "  tacho setup --yes --shell zsh\n"
+    "  tacho setup --from ccstatusline --print\n"
     "  CLAUDE_CONFIG_DIR=~/work/.claude tacho setup --print\n"
     "  tacho setup --undo --yes\n";
 
-/* The parts in turn. What is offered comes last, and only where there is somebody to answer. */
+static int undo_all(const struct setup_wish *wish)
+{
+    int line = setup_line(wish), import = setup_import(wish), shell = setup_shell(wish);
+    return line == STATUS_DONE && import == STATUS_DONE ? shell : STATUS_FAILED;
+}
+
+/*
+ * The parts in turn: the import first, while the old line still tells what to import. What is offered comes
+ * last, and only where there is somebody to answer. Declining an import or an offer is no failure.
+ */
 static int setup_all(const struct setup_wish *wish)
 {
-    int status = setup_line(wish);
-    bool is_offered = !wish->yes && !wish->print && isatty(STDIN_FILENO) && getenv("SHELL");
-    if ((status == STATUS_DONE || wish->undo) && (wish->shell || wish->undo || is_offered)) {
-        int shell = setup_shell(wish);
-        if (wish->shell || wish->undo)
-            status = status == STATUS_DONE ? shell : status;
-    }
-    return status;
+    bool asks = !wish->yes && !wish->print && isatty(STDIN_FILENO);
+    int import = wish->no_import ? STATUS_DONE : setup_import(wish);
+    int line = setup_line(wish), shell = STATUS_DONE;
+    if (line == STATUS_DONE && (wish->shell || (asks && getenv("SHELL"))))
+        shell = setup_shell(wish);
+    if (line != STATUS_DONE || (wish->shell && shell != STATUS_DONE))
+        return STATUS_FAILED;
+    return asks ? STATUS_DONE : import;
 }
 
 int command_setup(int argc, char **argv)
@@ -53,6 +68,7 @@ int command_setup(int argc, char **argv)
         {"undo", 'u', OPTION_FLAG, &wish.undo},     {"yes", 'y', OPTION_FLAG, &wish.yes},
         {"print", 'p', OPTION_FLAG, &wish.print},   {"scope", 0, OPTION_TEXT, &wish.scope},
         {"refresh", 0, OPTION_TEXT, &wish.refresh}, {"shell", 0, OPTION_TEXT, &wish.shell},
+        {"from", 0, OPTION_TEXT, &wish.from},       {"no-import", 0, OPTION_FLAG, &wish.no_import},
     };
     const struct options options = {"setup", usage, rules, sizeof rules / sizeof *rules, 0};
     int status;
@@ -60,10 +76,12 @@ int command_setup(int argc, char **argv)
         return status;
     if (wish.scope && setup_scope_of(wish.scope) == SCOPE_COUNT)
         return option_bad(&options, "scope", wish.scope, "user, project or local");
+    if (wish.from && !setup_peer_named(wish.from))
+        return option_bad(&options, "from", wish.from, "ccstatusline, claude-powerline or CCometixLine");
     if (wish.shell && !setup_knows_shell(wish.shell))
         return option_bad(&options, "shell", wish.shell, "bash, zsh or fish");
     if (wish.refresh && (strspn(wish.refresh, "0123456789") != strlen(wish.refresh) || !*wish.refresh ||
                          strlen(wish.refresh) > 5))
         return option_bad(&options, "refresh", wish.refresh, "seconds");
-    return setup_all(&wish);
+    return wish.undo ? undo_all(&wish) : setup_all(&wish);
 }

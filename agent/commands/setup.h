@@ -56,8 +56,12 @@ int setup_change_forget(const struct setup_change *change);
 /* ---- the parts: each returns an exit status ------------------------------------------------------------ */
 
 int setup_line(const struct setup_wish *wish);
+int setup_import(const struct setup_wish *wish);
 int setup_shell(const struct setup_wish *wish);
 bool setup_knows_shell(const char *name);
+
+/* The status line of that name whose configuration can be taken over; NULL: none. */
+const struct import_peer *setup_peer_named(const char *name);
 
 /* ---- where settings are (setup_scope.c) ------------------------------------------------------------------
  */

@@ -61,6 +61,7 @@ struct setup_record setup_record_read(const char *settings)
         record.backup = member(found, "backup");
         record.previous = member(found, "previous");
         record.command = member(found, "command");
+        record.made = member(found, "made");
     }
     json_decref(records);
     file_free(&file);
@@ -75,9 +76,9 @@ int setup_record_write(const char *settings, const struct setup_record *record)
     json_t *records = records_load(&file);
     if (record->known)
         json_object_set_new(records, settings,
-                            json_pack("{s:b, s:s?, s:s?, s:s?}", "created", record->created, "backup",
+                            json_pack("{s:b, s:s*, s:s*, s:s*, s:s*}", "created", record->created, "backup",
                                       record->backup, "previous", record->previous, "command",
-                                      record->command));
+                                      record->command, "made", record->made));
     else
         json_object_del(records, settings);
     struct text content = TEXT_EMPTY, why = TEXT_EMPTY;
@@ -105,5 +106,6 @@ void setup_record_free(struct setup_record *record)
     free(record->backup);
     free(record->previous);
     free(record->command);
+    free(record->made);
     *record = (struct setup_record){0};
 }

@@ -13,6 +13,7 @@ struct setup_record {
     char *backup;   /* path of the copy of the file as it was; NULL: none */
     char *previous; /* the statusLine value that was there, as it was written; NULL: none */
     char *command;  /* the command that was installed */
+    char *made;     /* the whole of the file as setup left it, where all of it counts; NULL */
 };
 
 /* Reads the record of a settings file; without one, `known` is false. */
