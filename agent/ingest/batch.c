@@ -115,7 +115,9 @@ uint32_t batch_string(struct batch *batch, const char *bytes, size_t size)
 
 void batch_add_copy(struct batch *batch, const struct usage_copy *copy)
 {
-    batch->copies = memory_grow(batch->copies, batch->copy_count, &batch->copy_room, sizeof *batch->copies);
+    if (batch->copy_count == batch->copy_room)
+        batch->copies =
+            memory_grow(batch->copies, batch->copy_count, &batch->copy_room, sizeof *batch->copies);
     batch->copies[batch->copy_count++] = *copy;
 }
 
@@ -144,12 +146,6 @@ void batch_add_place(struct batch *batch, uint32_t session, uint32_t directory, 
     }
     batch->places = memory_grow(batch->places, batch->place_count, &batch->place_room, sizeof *batch->places);
     batch->places[batch->place_count++] = (struct session_place){session, directory, when_us};
-}
-
-struct batch_mark batch_mark(const struct batch *batch)
-{
-    return (struct batch_mark){batch->copy_count, batch->tool_count, batch->string_count, batch->byte_count,
-                               batch->cost_count};
 }
 
 void batch_take_back(struct batch *batch, struct batch_mark mark)

@@ -169,7 +169,12 @@ struct batch_mark {
     size_t copies, tools, strings, bytes, costs;
 };
 
-struct batch_mark batch_mark(const struct batch *batch);
+static inline struct batch_mark batch_mark(const struct batch *batch)
+{
+    return (struct batch_mark){batch->copy_count, batch->tool_count, batch->string_count, batch->byte_count,
+                               batch->cost_count};
+}
+
 void batch_take_back(struct batch *batch, struct batch_mark mark);
 
 /* Makes the scratch hold at least `size` bytes, and empties it. */

@@ -311,6 +311,53 @@ static struct shape_piece *learn_step(struct walk *walk, enum object root, const
     return learned ? learned : unknown;
 }
 
+/* Takes the values of a repeat that begins at `at`. */
+static inline void take_repeat(const struct repeat *repeat, char *fields, const char *at)
+{
+    for (uint32_t i = 0; i < repeat->count; i++) {
+        const struct repeat_step *each = &repeat->steps[i];
+        struct value *value = (struct value *)(fields + each->step.offset);
+        if (each->step.action == ENTER)
+            objects[each->step.object].begin(value, true);
+        else
+            *value = (struct value){each->type,
+                                    {at + each->begin + (each->type == JSON_STRING), each->size, false}};
+    }
+}
+
+/* What an object's walk notes of what may be repeated in a later line. */
+struct note {
+    struct repeat *repeat; /* NULL: nothing is being noted */
+    const char *begin;
+};
+
+/* A place was reached of which nothing is being noted. */
+static void begin_note(struct note *note, struct shape *shape, struct shape_piece *place, const char *at)
+{
+    note->begin = at;
+    note->repeat = repeat_begin(shape, place, place->step.action == TAKE);
+}
+
+/* Another place was reached. */
+static void note_place(struct note *note, struct shape_piece *place, const char *at)
+{
+    if (!repeat_reach(note->repeat, place, note->begin, (size_t)(at - note->begin)))
+        note->repeat = NULL;
+}
+
+/* What was found there, at `at`: a value that was near, or the inside of an object. */
+static void note_value(struct note *note, struct shape_piece *place, const char *at,
+                       const struct value *value)
+{
+    const size_t begin = (size_t)(at - note->begin);
+    if (value)
+        repeat_add(note->repeat, place, begin, value->slice.size, (uint8_t)value->type);
+    else if (place->step.action == ENTER)
+        repeat_add(note->repeat, place, begin, 0, 0);
+    else
+        note->repeat = NULL;
+}
+
 /* Reads the object at hand, whose bracket is there, to the fields of that root. */
 static const char *read_object(struct walk *walk, enum object root, char *fields, const char *at)
 {
@@ -318,6 +365,7 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
     const char *const end = json->end;
     const uint32_t outside = json->depth;
     struct shape_piece *here = shape_root(walk->shape, root), unknown;
+    struct note note = {NULL, NULL};
     unknown.followers = NULL;
     here->step = (struct shape_step){ENTER, (uint8_t)root, 0};
     objects[root].begin(fields, true);
@@ -326,9 +374,23 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
         if (JSON_USUAL(known != NULL)) {
             here = known;
             at += known->size;
+            if (JSON_RARE(note.repeat != NULL)) {
+                note_place(&note, here, at);
+            } else if (JSON_RARE(here->repeat == NULL)) {
+                begin_note(&note, walk->shape, here, at);
+            } else {
+                const struct repeat *repeat = repeat_next(walk->shape, here, at, end);
+                if (repeat) {
+                    take_repeat(repeat, fields, at);
+                    here = repeat->then;
+                    at += repeat->size;
+                }
+            }
             struct value *value = (struct value *)(fields + here->step.offset);
             const char *after =
                 here->step.action == TAKE ? json_near_value_end(json, at, &value->type, &value->slice) : NULL;
+            if (JSON_RARE(note.repeat != NULL))
+                note_value(&note, here, at, after ? value : NULL);
             if (JSON_USUAL(after != NULL)) {
                 at = after;
                 continue;
@@ -339,6 +401,7 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
             at = value;
             if (!at || here->step.action == LEAVE)
                 break;
+            note.repeat = NULL;
         }
         json->depth = outside + objects[here->step.object].depth;
         at = act(walk, here->step, fields, at);
@@ -469,14 +532,15 @@ static struct walk begin_walk(struct batch *batch, struct json *json)
     }
     if (batch->shape->is_full)
         shape_clear(batch->shape);
+    if (batch->shape->path != batch->path)
+        shape_begin_file(batch->shape, batch->path);
     return (struct walk){json, batch, batch->shape};
 }
 
 bool claude_fields_read(struct line_fields *fields, struct batch *batch, const char *line, size_t size)
 {
     struct json json;
-    json_start(&json, line, size);
-    json.kernels = batch->kernels;
+    json_start_with(&json, batch->kernels, line, size);
     struct walk walk = begin_walk(batch, &json);
     const char *at = json_blanks_end(line, json.end);
     if (!is_at(&json, at, '{'))

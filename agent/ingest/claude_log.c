@@ -69,15 +69,15 @@ static bool is_empty_container(const struct json_slice *slice)
 }
 
 /* As Python's bool(): what is absent, null, false, zero or empty is not. */
-static bool is_truthy(const struct value *value)
+static inline bool is_truthy(const struct value *value)
 {
     switch (value->type) {
+    case JSON_STRING:
+        return value->slice.size > 0;
     case JSON_TRUE:
         return true;
     case JSON_NUMBER:
         return decimal_read(value->slice.bytes, value->slice.size, 0).nonzero;
-    case JSON_STRING:
-        return value->slice.size > 0;
     case JSON_ARRAY:
     case JSON_OBJECT:
         return !is_empty_container(&value->slice);
@@ -104,15 +104,16 @@ static bool name_equals(struct name a, struct name b)
 /* ---- tokens and cost ----------------------------------------------------------------------------------- */
 
 /*
- * A number of at most 8 digits, 8 at once; false, if it is none. What stands before it is read with it: there
+ * A number of 1 to 8 digits, 8 at once; false, if it is none. What stands before it is read with it: there
  * are 8 bytes and more, a key and its colon.
  */
 static inline bool read_few_digits(const char *at, size_t size, uint64_t *number)
 {
+    const unsigned others = 64 - 8 * (unsigned)size; /* bits of what stands before */
     uint64_t digits;
     memcpy(&digits, at + size - sizeof digits, sizeof digits);
-    digits = le64toh(digits) >> (64 - 8 * size) << (64 - 8 * size); /* the last digit is the highest byte */
-    digits -= UINT64_C(0x3030303030303030) >> (64 - 8 * size) << (64 - 8 * size);
+    digits = (le64toh(digits) ^ UINT64_C(0x3030303030303030)) >>
+             others << others; /* the last one is the highest */
     const bool all_digits =
         ((digits | (digits + UINT64_C(0x0606060606060606))) & UINT64_C(0xf0f0f0f0f0f0f0f0)) == 0;
     digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
@@ -134,18 +135,22 @@ static bool read_digits(const char *at, size_t size, uint64_t *number)
     return all_digits;
 }
 
+/* A count that is not simply a number of few digits. */
+static bool read_other_tokens(const struct value *value, uint64_t *tokens)
+{
+    const bool negative = *value->slice.bytes == '-';
+    return read_digits(value->slice.bytes + negative, value->slice.size - negative, tokens) &&
+           *tokens <= (negative ? 0 : TOKENS_MAX);
+}
+
 /* A count: an integer, so written; absent and null are 0. */
 static inline bool read_tokens(const struct value *value, uint64_t *tokens)
 {
     *tokens = 0;
     if (value->type != JSON_NUMBER)
         return is_unknown(value);
-    const char *at = value->slice.bytes;
-    const size_t size = value->slice.size;
-    if (size <= 8 && *at != '-')
-        return read_few_digits(at, size, tokens);
-    const bool negative = *at == '-';
-    return read_digits(at + negative, size - negative, tokens) && *tokens <= (negative ? 0 : TOKENS_MAX);
+    return (value->slice.size <= 8 && read_few_digits(value->slice.bytes, value->slice.size, tokens)) ||
+           read_other_tokens(value, tokens);
 }
 
 static bool read_usage(const struct usage_fields *usage, struct usage_copy *copy)
@@ -350,8 +355,7 @@ static bool add_advisors(struct line *line)
     struct json json;
     if (iterations->type != JSON_ARRAY || !line->record->message.usage.may_advise)
         return true;
-    json_start(&json, iterations->slice.bytes, iterations->slice.size);
-    json.kernels = line->batch->kernels;
+    json_start_with(&json, line->batch->kernels, iterations->slice.bytes, iterations->slice.size);
     json_enter(&json);
     for (uint64_t index = 0; json_element(&json); index++)
         if (!add_advisor(line, &json, index))
@@ -385,7 +389,7 @@ static const struct record_fields *record_of(const struct line_fields *fields)
 static bool is_usage(const struct record_fields *record)
 {
     const struct usage_fields *usage = &record->message.usage;
-    return (!is_truthy(&record->type) || is_string(&record->type, "assistant")) && usage->present &&
+    return (is_string(&record->type, "assistant") || !is_truthy(&record->type)) && usage->present &&
            !(is_unknown(&usage->input) && is_unknown(&usage->output));
 }
 
@@ -415,9 +419,8 @@ static void add_place(struct line *line)
                         batch_string_like(batch, cwd.bytes, cwd.size, &batch->last_directory), line->when_us);
 }
 
-static int take_line(struct line *line, const char *bytes, size_t size)
+static int take_line(struct line *line, const char *bytes, size_t size, const struct batch_mark *mark)
 {
-    const struct batch_mark mark = batch_mark(line->batch);
     if (!claude_fields_read(line->fields, line->batch, bytes, size))
         return SKIP_SYNTAX;
     line->record = record_of(line->fields);
@@ -429,7 +432,7 @@ static int take_line(struct line *line, const char *bytes, size_t size)
     line->identity = message_identity(line);
     if (!add_message(line) || !add_advisors(line))
         return SKIP_TOKENS;
-    keep_tools(line, mark.tools, mark.copies);
+    keep_tools(line, mark->tools, mark->copies);
     add_place(line);
     return COUNTED;
 }
@@ -447,7 +450,7 @@ static void take_usage_line(struct batch *batch, const struct log_place *place, 
     line.key = (struct name){NULL, 0};
     const struct batch_mark mark = batch_mark(batch);
     scratch_begin(&batch->scratch, 2 * size + batch->path_size + SCRATCH_ROOM);
-    int verdict = take_line(&line, bytes, size);
+    int verdict = take_line(&line, bytes, size, &mark);
     scratch_end(&batch->scratch);
     if (verdict != COUNTED)
         batch_take_back(batch, mark);

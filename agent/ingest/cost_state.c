@@ -135,8 +135,7 @@ void cost_state_read(struct batch *batch, const struct log_place *place, const c
     reading.is_cost_state = false;
     reading.session = 0;
     reading.when_us = 0;
-    json_start(&reading.json, line, size);
-    reading.json.kernels = batch->kernels;
+    json_start_with(&reading.json, batch->kernels, line, size);
     scratch_begin(&batch->scratch, size);
     const bool is_one = read_line(&reading);
     scratch_end(&batch->scratch);

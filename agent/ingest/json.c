@@ -8,15 +8,7 @@
 
 void json_start(struct json *json, const char *bytes, size_t size)
 {
-    json->kernels = kernels_chosen();
-    json->at = bytes;
-    json->end = bytes + size;
-    json->depth = 0;
-    json->failed = false;
-    json->in_object = false;
-    json->first = true;
-    json->lenient = false;
-    string_marks_start(&json->marks, json->kernels, bytes, bytes + size);
+    json_start_with(json, kernels_chosen(), bytes, size);
 }
 
 static bool fail(struct json *json)

@@ -52,6 +52,21 @@ struct json {
 /* Starts at the beginning of a text, which must stay until the reading is over. */
 void json_start(struct json *json, const char *bytes, size_t size);
 
+/* The same, with kernels that are chosen already. */
+static inline void json_start_with(struct json *json, const struct kernels *kernels, const char *bytes,
+                                   size_t size)
+{
+    json->kernels = kernels;
+    json->at = bytes;
+    json->end = bytes + size;
+    json->depth = 0;
+    json->failed = false;
+    json->in_object = false;
+    json->first = true;
+    json->lenient = false;
+    string_marks_start(&json->marks, kernels, bytes, bytes + size);
+}
+
 /* The type of the value at hand, blanks skipped; does not move on. */
 enum json_type json_peek(struct json *json);
 

@@ -7,6 +7,16 @@ void shape_clear(struct shape *shape)
     shape->is_full = false;
     for (size_t i = 0; i < shape->count; i++)
         shape->pieces[i].followers = NULL;
+    shape_begin_file(shape, NULL);
+}
+
+void shape_begin_file(struct shape *shape, const char *path)
+{
+    shape->path = path;
+    shape->repeat_count = 1;
+    shape->repeats[0].size = 0;
+    for (size_t i = 0; i < shape->count; i++)
+        shape->pieces[i].repeat = NULL;
 }
 
 struct shape_piece *shape_learn(struct shape *shape, struct shape_piece *before, const char *text,
@@ -21,4 +31,44 @@ struct shape_piece *shape_learn(struct shape *shape, struct shape_piece *before,
     memset(piece->mask, 0xff, size);
     before->followers = piece;
     return piece;
+}
+
+struct repeat *repeat_begin(struct shape *shape, struct shape_piece *place, bool is_wanted)
+{
+    place->repeat = &shape->repeats[0];
+    if (!is_wanted || shape->repeat_count == REPEAT_ROOM)
+        return NULL;
+    place->repeat = &shape->repeats[shape->repeat_count++];
+    place->repeat->size = place->repeat->count = 0;
+    return place->repeat;
+}
+
+void repeat_add(struct repeat *repeat, struct shape_piece *place, size_t begin, size_t size, uint8_t type)
+{
+    repeat->steps[repeat->count++] =
+        (struct repeat_step){place, place->step, (uint16_t)begin, (uint16_t)size, type};
+}
+
+bool repeat_reach(struct repeat *repeat, struct shape_piece *place, const char *text, size_t size)
+{
+    if (size > REPEAT_TEXT || repeat->count == REPEAT_STEPS)
+        return false;
+    memcpy(repeat->text + repeat->size, text + repeat->size, size - repeat->size);
+    repeat->size = (uint32_t)size;
+    repeat->then = place;
+    return true;
+}
+
+/* All steps that begin before the difference stay but the last of them, whose value it may be in. */
+void repeat_cut(struct shape *shape, struct repeat *repeat, const char *at)
+{
+    size_t same = 0;
+    while (at[same] == repeat->text[same])
+        same++;
+    while (repeat->steps[repeat->count - 1].begin > same)
+        repeat->count--;
+    const struct repeat_step *last = &repeat->steps[--repeat->count];
+    repeat->size = last->begin;
+    repeat->then = last->place;
+    last->place->repeat = &shape->repeats[0];
 }
