@@ -33,7 +33,8 @@ endif
 FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -fno-semantic-interposition -MMD -MP
 
 # What each program needs beyond the C library. `tacho` stays thin (DESIGN.md §7, "Two executables").
-AGENT_LIBS := -lm -lev -lgit2 -lsqlite3 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
+# libgit2 is loaded by the agent itself: agent/git/library.h.
+AGENT_LIBS := -lm -lev -lsqlite3 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
 TACHO_LIBS := -lutf8proc -ljansson -lsqlite3 -lpthread -lm
 TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
 

@@ -466,7 +466,7 @@ static int agent_run(struct agent *agent)
     if (!failed) {
         agent_open_shells(agent);
         history_start(agent->history);
-        git_start(agent->git);
+        git_start(agent->git); /* without it the repositories are missing, and `tacho doctor` says why */
         agent_watch_config(agent);
         agent_configure(agent);
         agent_start_watchers(agent);

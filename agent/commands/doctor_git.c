@@ -27,6 +27,7 @@ static const struct trouble {
     {"filter", "git-filter", "'git status' compares them, and remembers it", true},
     {"damage", "git-damage", "'git status' and 'git fsck' say more", false},
     {"place", "git-place", "mend or remove it; 'git rev-parse' says what git makes of it", false},
+    {"library", "git-library", "then 'tacho restart'; until then no prompt shows a repository", false},
 };
 
 static void check_trouble(struct findings *findings, const json_t *item, const char *where_key)

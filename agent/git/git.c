@@ -4,10 +4,11 @@
 #include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/watch.h"
+#include "library_calls.h"
 #include "repository.h"
 
 #include <fcntl.h>
-#include <git2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,17 +44,18 @@ static void overflowed(void *data)
         repository_forget_everything(repository);
 }
 
-void git_start(struct git *git)
+bool git_start(struct git *git)
 {
     /* Extensions of the repository format that change nothing for what libgit2 is asked here. */
     static const char *extensions[] = {"worktreeconfig", "preciousobjects", "partialclone",
                                        "relativeworktrees"};
-    if (git->has_started)
-        return;
+    if (git->has_started || libgit2_failure())
+        return git->has_started;
     git->has_started = true;
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* place_refusal() does it, by git's rule */
+    return true;
 }
 
 void git_close(struct git *git)
@@ -131,9 +133,8 @@ static struct repository *take_out(struct git *git, const char *git_dir)
 struct repository *git_find(struct git *git, const char *directory)
 {
     struct place place;
-    git_start(git);
     memset(&place, 0, sizeof place);
-    if (!place_find(&place, directory))
+    if (!git_start(git) || !place_find(&place, directory))
         return NULL;
     struct repository *repository = take_out(git, place.git_dir);
     if (repository) {
@@ -170,9 +171,13 @@ void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *k
     free(place);
 }
 
-const char *git_why_none(const char *directory, char where[PATH_MAX])
+const char *git_why_none(const char *directory, char where[PATH_MAX], enum git_trouble *trouble)
 {
-    return place_why_none(directory, where);
+    const char *failure = libgit2_failure();
+    *trouble = failure ? GIT_TROUBLE_LIBRARY : GIT_TROUBLE_PLACE;
+    if (failure)
+        snprintf(where, PATH_MAX, "%s", directory);
+    return failure ? failure : place_why_none(directory, where);
 }
 
 const struct git_state *git_state(const struct repository *repository)

@@ -42,6 +42,7 @@ enum git_trouble {
     GIT_TROUBLE_FILTER,  /* files that only a configured program could compare */
     GIT_TROUBLE_DAMAGE,  /* something in it cannot be read */
     GIT_TROUBLE_PLACE,   /* no repository, although there is something by that name */
+    GIT_TROUBLE_LIBRARY, /* libgit2 is missing: no repository is read */
 };
 
 struct git_state {
@@ -78,10 +79,11 @@ struct git *git_open(struct watcher *watcher, struct worker *worker,
 void git_close(struct git *git);
 
 /*
- * Readies libgit2, for the configuration too. That takes 10 ms (it reads the certificates of the machine), so
- * it is for later than a start; git_find() does it where it was not done.
+ * Loads and readies libgit2. That takes 15 ms (it reads the certificates of the machine), so it is for later
+ * than a start; git_find() does it where it was not done. False if there is no libgit2: then no repository is
+ * found, and git_why_none() says so.
  */
-void git_start(struct git *git);
+bool git_start(struct git *git);
 
 /*
  * The repository that `directory` (absolute) lies in, found as git does (.git directories and files,
@@ -112,9 +114,9 @@ void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *k
 
 /*
  * Why git_find() finds nothing for a directory although there is a `.git` on the way up: what is wrong with
- * it, and in `where` which one it is. NULL where there is none.
+ * it, in `where` which one it is, and the kind of trouble. NULL where there is none.
  */
-const char *git_why_none(const char *directory, char where[4096]);
+const char *git_why_none(const char *directory, char where[4096], enum git_trouble *trouble);
 
 /* The state as last worked out; valid until the next call of this room. */
 const struct git_state *git_state(const struct repository *repository);

@@ -5,10 +5,10 @@
 #include "place.h"
 
 #include "file.h"
+#include "library_calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

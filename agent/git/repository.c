@@ -8,8 +8,8 @@
 #include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/watch.h"
+#include "library_calls.h"
 
-#include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

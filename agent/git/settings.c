@@ -1,7 +1,6 @@
 /* Configuration, through libgit2, with the meanings and defaults of git-config(1). */
 #include "settings.h"
 
-#include <git2/sys/repository.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

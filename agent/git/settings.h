@@ -6,9 +6,9 @@
 #define TACHO_GIT_SETTINGS_H
 
 #include "file.h"
+#include "library_calls.h"
 #include "place.h"
 
-#include <git2.h>
 
 enum untracked_mode { UNTRACKED_NO, UNTRACKED_NORMAL, UNTRACKED_ALL };
 enum submodule_ignore { IGNORE_NONE, IGNORE_UNTRACKED, IGNORE_DIRTY, IGNORE_ALL };

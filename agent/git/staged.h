@@ -5,8 +5,8 @@
 #define TACHO_GIT_STAGED_H
 
 #include "index.h"
+#include "library_calls.h"
 
-#include <git2.h>
 
 struct staged {
     int32_t count;

@@ -10,7 +10,7 @@
 static const char *const troubles[] = {
     [GIT_TROUBLE_OWNER] = "owner",   [GIT_TROUBLE_WATCHES] = "watches", [GIT_TROUBLE_REMOTE] = "remote",
     [GIT_TROUBLE_ENGINE] = "engine", [GIT_TROUBLE_FILTER] = "filter",   [GIT_TROUBLE_DAMAGE] = "damage",
-    [GIT_TROUBLE_PLACE] = "place",
+    [GIT_TROUBLE_PLACE] = "place",   [GIT_TROUBLE_LIBRARY] = "library",
 };
 
 /* Names from outside are whatever bytes they are; a document is UTF-8. */
@@ -58,7 +58,9 @@ void repositories_write(struct text *out, struct git *git, const char *directory
 {
     struct json_writer json = {.out = out, .indent = 2};
     char where[PATH_MAX];
-    const char *why = *directory && !git_find(git, directory) ? git_why_none(directory, where) : NULL;
+    enum git_trouble trouble;
+    const char *why =
+        *directory && !git_find(git, directory) ? git_why_none(directory, where, &trouble) : NULL;
     json_open(&json, '{');
     json_key(&json, "repositories");
     json_open(&json, '[');
@@ -68,7 +70,7 @@ void repositories_write(struct text *out, struct git *git, const char *directory
     if (why) {
         json_open(&json, '{');
         add_text(&json, "where", where);
-        add_trouble(&json, GIT_TROUBLE_PLACE, why);
+        add_trouble(&json, trouble, why);
         json_close(&json, '}');
     } else {
         json_word(&json, "null");

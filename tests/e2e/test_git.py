@@ -9,7 +9,9 @@ import random
 import re
 import shutil
 import subprocess
+from unittest import mock
 
+import harness
 from harness import PATIENCE, PROMPT_HOOK, MachineTest, main, wait_until
 
 KEYS = ["branch", "oid", "detached", "upstream", "ahead", "behind", "push_ahead", "push_behind", "staged", "unstaged",
@@ -246,6 +248,18 @@ class Reasons(GitTest):
         self.assertEqual((list(problems), list(notes)), ([problem] * bool(problem), [note] * bool(note)), (problems, notes))
         if problem or note:
             self.assertIn(word, (problems or notes)[problem or note])
+
+    def test_no_libgit2(self):
+        self.machine.stop()
+        with open(harness.AGENT, "rb") as file:
+            library = re.search(rb"libgit2\.so\.[0-9.]+", file.read()).group().decode()
+        self.machine.write(f"libraries/{library}", "not a library\n")
+        with mock.patch.dict(self.machine.environment, LD_LIBRARY_PATH=self.machine.path("libraries")):
+            self.machine.start()
+        self.expect("git-library", word=f"{library} cannot be loaded")
+        self.machine.stop()
+        self.machine.start()
+        self.expect()
 
     def test_nothing(self):
         self.expect()
