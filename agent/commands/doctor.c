@@ -25,9 +25,9 @@ static const char usage[] =
     "Looks for what is wrong and says how to mend it: the agent, its folders, the shared memory, the "
     "ledger,\n"
     "logs that cannot be read, lines that are skipped (with file and line), models without a price, git\n"
-    "repositories whose state is not all known. All logs are read once more for it. Exit status 0 if "
-    "nothing\n"
-    "is wrong, 1 if something is; notes, which come last, are nothing wrong.\n"
+    "repositories whose state is not all known, shells that run a program for each prompt. All logs are\n"
+    "read once more for it. Exit status 0 if nothing is wrong, 1 if something is; notes, which come last,\n"
+    "are nothing wrong.\n"
     "\n"
     "  -j, --json   {\"problems\": [{\"id\", \"what\", \"details\", \"mend\"}], \"notes\": [the same]}\n"
     "\n"
@@ -335,6 +335,7 @@ int command_doctor(int argc, char **argv)
     doctor_check_ledger(&findings, status);
     doctor_check_logs(&findings, directories);
     check_prices(&findings, status != NULL);
+    doctor_check_shells(&findings);
     if (status)
         doctor_check_git(&findings);
     print_all(&findings, json);

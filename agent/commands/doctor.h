@@ -37,6 +37,9 @@ void doctor_check_ledger(struct findings *findings, const struct json_t *status)
 /* The repositories that the agent keeps, and the one that this is run in (doctor_git.c). */
 void doctor_check_git(struct findings *findings);
 
+/* The shells that are installed (doctor_shells.c). */
+void doctor_check_shells(struct findings *findings);
+
 /* The logs of the directories: whether they are there, can be read, and say what can be (doctor_logs.c). */
 void doctor_check_logs(struct findings *findings, char *const *directories);
 

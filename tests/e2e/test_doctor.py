@@ -48,6 +48,14 @@ class Doctor(DoctorTest):
         os.unlink(os.path.join(self.machine.runtime, "segment"))
         self.assertEqual(set(self.doctor()), {"state-folder", "segment"})
 
+    def test_a_shell_that_does_not_load_the_reader(self):
+        self.healthy()
+        shell = self.machine.write("bin/zsh", "#!/bin/sh\nexit 1\n")
+        os.chmod(shell, 0o755)
+        path = f"{os.path.dirname(shell)}:{self.machine.environment['PATH']}"
+        self.assertEqual(self.doctor(PATH=path), {})  # it is not wrong
+        self.assertRegex(self.machine.tacho("doctor", PATH=path).stdout, r"zsh: .*\n.*nothing to do")
+
     def test_models_without_a_price(self):
         self.machine.log("project", "s-2", usage_line(model="none-such-\x1b[2J", output_tokens=5))
         self.healthy()
