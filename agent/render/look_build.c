@@ -510,6 +510,12 @@ static bool needs_machine(const struct layout_item *item)
            (other && other->family == FAMILY_MACHINE);
 }
 
+static void note_machine(struct layout *layout)
+{
+    for (size_t i = 0; i < layout->count; i++)
+        layout->shows_machine |= needs_machine(&layout->items[i]);
+}
+
 struct look look_build(const struct look_setting *settings, size_t count, look_complain *complain, void *data)
 {
     struct built *built = memory_zeroed(1, sizeof *built);
@@ -522,10 +528,11 @@ struct look look_build(const struct look_setting *settings, size_t count, look_c
     build_rows(&building, preset);
     build_prompts(&building);
     build_grounds(&building, &built->layout);
-    for (int side = 0; side < PROMPT_SIDES; side++)
+    note_machine(&built->layout);
+    for (int side = 0; side < PROMPT_SIDES; side++) {
         build_grounds(&building, &built->prompts[side]);
-    for (size_t i = 0; i < built->layout.count; i++)
-        built->layout.shows_machine |= needs_machine(&built->layout.items[i]);
+        note_machine(&built->prompts[side]);
+    }
     return building.look;
 }
 

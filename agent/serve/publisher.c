@@ -143,8 +143,8 @@ typedef void render_surface(struct rendering *rendering, const struct facts *fac
                             enum tacho_surface surface, enum tacho_depth depth);
 
 /* Returns when the lines would look different by the clock alone. */
-static int64_t draft_lines(struct publisher *publisher, struct segment_draft *draft, const struct facts *facts,
-                           render_surface *render, enum tacho_surface surface)
+static int64_t draft_lines(struct publisher *publisher, struct segment_draft *draft,
+                           const struct facts *facts, render_surface *render, enum tacho_surface surface)
 {
     int64_t until = INT64_MAX;
     bool is_plain =
@@ -264,6 +264,10 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
     struct facts facts =
         facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     facts.directory = (struct fact_text){live->key, live->key_size};
+    facts_add_sums(&facts, history_meter(publisher->history), NULL);
+    for (int side = 0; side < PROMPT_SIDES; side++)
+        if (publisher->look.prompts[side] && publisher->look.prompts[side]->shows_machine)
+            facts_add_machine(&facts, publisher->host);
     facts_add_git(&facts, git->repository, git->stale);
     add_sessions(publisher, live, &facts);
     if (live_is_current(publisher, live, &facts, &slot))
@@ -278,8 +282,12 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
         TACHO_ZSH_RIGHT,      TACHO_FISH_RIGHT,    TACHO_PLAIN_RIGHT,
         TACHO_BASH_TRANSIENT, TACHO_ZSH_TRANSIENT, TACHO_FISH_TRANSIENT,
         TACHO_PLAIN_TRANSIENT};
-    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
-        draft_lines(publisher, draft, &facts, render_prompt, surfaces[i]);
+    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++) {
+        int64_t until = draft_lines(publisher, draft, &facts, render_prompt, surfaces[i]);
+        if (until < live->valid_until_us)
+            live->valid_until_us = until;
+    }
+    draft_times(draft, facts.now_us * 1000, live->valid_until_us * 1000);
     render_json(&publisher->rendering, &facts);
     draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
     return segment_publish(publisher->writer, draft);
