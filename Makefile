@@ -85,7 +85,7 @@ $B/obj/%.o: %.c
 	$(V)$(CC) $(FLAGS) -fPIC -c $< -o $@
 
 # The init scripts are taken in by the assembler, which tells make nothing of it.
-$B/obj/agent/commands/init.o: $(wildcard shell/init.*)
+$B/obj/agent/commands/init.o: $(wildcard shell/init.* shell/around.*)
 
 $B/rooms.a: $(call object,$(ROOM_SRC))
 	@rm -f $@

@@ -7,10 +7,11 @@
 
 if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
 
+@TACHO_AROUND@
     # Prints nothing and fails if the program is gone: the prompt is then the person's own.
     __tacho_line_now() {
         local program=@TACHO_PROMPT@
-        [[ -x $program ]] && exec "$program" bash --columns "${COLUMNS:-0}" 2>/dev/null
+        [[ -x $program ]] && exec "$program" bash --columns "$__tacho_columns" 2>/dev/null
     }
 
     # Runs the program, which also starts an agent where there is none.
@@ -40,7 +41,9 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
     # what follows in PROMPT_COMMAND it is put back here, except where that would end the shell.
     __tacho_prompt() {
         local __tacho_status=$?
-        tacho_prompt -n __tacho_line || __tacho_run
+        __tacho_around "$__tacho_status"
+        tacho_prompt -n -W "$__tacho_columns" __tacho_line || __tacho_run
+        __tacho_compose
         [[ ${PS1-} == '${__tacho_line-}'* && $BASHOPTS == *promptvars* ]] || __tacho_place
         [[ $- == *e* ]] || return "$__tacho_status"
     }
@@ -76,6 +79,7 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
         PS1=${PS1-}
         PS1=${PS1#'${__tacho_line-}'}
         enable -d tacho_prompt 2>/dev/null || :
+        __tacho_around_off
         unset __tacho_line
         unset -f tacho_prompt __tacho_prompt __tacho_place __tacho_run __tacho_line_now __tacho_on tacho_off
     }

@@ -22,6 +22,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     end
     __tacho_terminal
 
+@TACHO_AROUND@
     # Asks, and looks for the answer as long as running a program would take. Fails if it does not come.
     function __tacho_read
         if not test -r $__tacho_answer
@@ -29,7 +30,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
         end
         set -g __tacho_token (math $__tacho_token + 1)
         # 4: fish's escapes. At the end of the line: whether to be told by the signal.
-        printf '4 %s %s %s 0\n%s' "$__tacho_depth" "$COLUMNS" $__tacho_token $PWD >$__tacho_ask
+        printf '4 %s %s %s 0\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
         for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
             read --local --line token line <$__tacho_answer
             if test "$token" = $__tacho_token
@@ -37,7 +38,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
                 return 0
             end
         end
-        printf '4 %s %s %s 1\n%s' "$__tacho_depth" "$COLUMNS" $__tacho_token $PWD >$__tacho_ask
+        printf '4 %s %s %s 1\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
         return 1
     end
 
@@ -52,10 +53,11 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
 
     # Before each prompt; fish keeps $status and $pipestatus for the prompt by itself.
     function __tacho_before_prompt --on-event fish_prompt
+        __tacho_around $status
         if not __tacho_read
             set -g __tacho_line
             if test -x $__tacho_program
-                set __tacho_line ($__tacho_program fish --columns "$COLUMNS" 2>/dev/null)
+                set __tacho_line ($__tacho_program fish --columns "$__tacho_columns" 2>/dev/null)
             end
         end
         # At the first prompt, when everything else that sets one has done so.
@@ -65,7 +67,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
                 # First, so that it sees the $status and $pipestatus of the command.
                 set -l own (__tacho_own_prompt | string collect --no-trim-newlines)
                 if test -n "$__tacho_line[1]"
-                    printf '%s\n' $__tacho_line[1]
+                    printf '%s\n' $__tacho_before$__tacho_line[1]$__tacho_after
                 end
                 printf '%s' $own
             end
@@ -73,6 +75,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     end
 
     function tacho_off
+        __tacho_around_off
         functions -e __tacho_before_prompt __tacho_late __tacho_read __tacho_terminal
         if functions -q __tacho_own_prompt
             functions -e fish_prompt

@@ -8,12 +8,13 @@
 
 if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
 
+@TACHO_AROUND@
     # Runs the program, which also starts an agent where there is none.
     __tacho_run() {
         emulate -L zsh
         local program=@TACHO_PROMPT@ line=
         if [[ -x $program ]]; then
-            line=$(exec "$program" zsh --columns "${COLUMNS:-0}" 2>/dev/null) || line=
+            line=$(exec "$program" zsh --columns "$__tacho_columns" 2>/dev/null) || line=
         fi
         __tacho_line=${line:+$line$'\n'}
     }
@@ -50,18 +51,21 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
     }
 
     __tacho_precmd() {
+        __tacho_around $?
         __tacho_await
         typeset -g __tacho_line __tacho_answer
-        tacho_prompt -n -f __tacho_answer __tacho_line || __tacho_run
+        tacho_prompt -n -W "$__tacho_columns" -f __tacho_answer __tacho_line || __tacho_run
         __tacho_await __tacho_late
+        __tacho_compose
         __tacho_place
     }
 
     __tacho_late() {
         __tacho_await
         local before=$__tacho_line
-        tacho_prompt -l -n -f __tacho_answer __tacho_line || :
+        tacho_prompt -l -n -W "$__tacho_columns" -f __tacho_answer __tacho_line || :
         __tacho_await __tacho_late
+        __tacho_compose
         if [[ $__tacho_line != "$before" ]]; then
             __tacho_place
             zle reset-prompt
@@ -72,6 +76,7 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         emulate -L zsh
         precmd_functions=(${precmd_functions:#__tacho_precmd})
         __tacho_await
+        __tacho_around_off
         PROMPT=${PROMPT#"${__tacho_shown-}"}
         unset __tacho_line __tacho_shown __tacho_answer
         zmodload -u tacho 2>/dev/null || unfunction tacho_prompt

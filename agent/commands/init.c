@@ -2,10 +2,14 @@
 #include "command.h"
 #include "quote.h"
 
+#include "../base/memory.h"
 #include "../base/say.h"
+#include "../base/setting.h"
 
+#include "../../shm/place.h"
 #include "../../shm/request.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,8 +36,47 @@ static const char usage[] = "usage: tacho init bash|zsh|fish\n"
 SCRIPT(init_script_bash, "shell/init.bash");
 SCRIPT(init_script_zsh, "shell/init.zsh");
 SCRIPT(init_script_fish, "shell/init.fish");
+SCRIPT(around_script_bash, "shell/around.bash");
+SCRIPT(around_script_zsh, "shell/around.zsh");
+SCRIPT(around_script_fish, "shell/around.fish");
 
-/* In the scripts these stand for quoted paths. */
+/* ---- the configuration -------------------------------------------------------------------------------- */
+
+/* What a setting says; NULL: nothing. To be freed. */
+static char *configured(const char *name)
+{
+    char path[PATH_MAX];
+    struct text value = TEXT_EMPTY;
+    bool found =
+        place_config(path, sizeof path, places_environment(), "") >= 0 && setting_read(path, name, &value);
+    char *words = found ? memory_string(value.bytes ? value.bytes : "", value.size) : NULL;
+    text_free(&value);
+    return words;
+}
+
+/* What the shell puts around the line: all that there is, unless the setting says otherwise. */
+static char *configured_words(const char *name)
+{
+    static const char all[] = "host environment duration jobs status";
+    char *words = configured(name);
+    return words ? words : memory_string(all, sizeof all - 1);
+}
+
+/* Which sides there are beside the left one. */
+static char *configured_sides(const char *unused)
+{
+    char *right = configured("prompt.right"), *transient = configured("prompt.transient");
+    struct text sides = TEXT_EMPTY;
+    (void)unused;
+    text_addf(&sides, "%s %s", right && *right ? "right" : "", transient && *transient ? "transient" : "");
+    free(right);
+    free(transient);
+    return sides.bytes;
+}
+
+/* ---- the scripts --------------------------------------------------------------------------------------- */
+
+/* In the scripts these stand for quoted paths, and words of the configuration. */
 static const struct mark {
     const char *mark;
     char *(*find)(const char *name);
@@ -43,17 +86,20 @@ static const struct mark {
     {"@TACHO_BASH@", places_beside, "../lib/tacho.bash"},
     {"@TACHO_ZSH@", places_beside, "../lib/tacho.zsh"},
     {"@TACHO_SHELLS@", places_runtime, TACHO_SHELLS_NAME},
+    {"@TACHO_PARTS@", configured_words, "prompt.shell"},
+    {"@TACHO_SIDES@", configured_sides, ""},
 };
 enum { MARK_COUNT = sizeof marks / sizeof *marks };
 
 static const struct shell {
     const char *name;
     const char *script;
+    const char *around; /* stands in it for @TACHO_AROUND@ */
     void (*quote)(struct text *out, const char *string);
 } shells[] = {
-    {"bash", init_script_bash, quote_posix},
-    {"zsh", init_script_zsh, quote_posix},
-    {"fish", init_script_fish, quote_fish},
+    {"bash", init_script_bash, around_script_bash, quote_posix},
+    {"zsh", init_script_zsh, around_script_zsh, quote_posix},
+    {"fish", init_script_fish, around_script_fish, quote_fish},
 };
 
 /* The mark that stands at `at`, or NULL. */
@@ -65,10 +111,17 @@ static const struct mark *mark_at(const char *at)
     return NULL;
 }
 
-static bool add_script(struct text *out, const struct shell *shell)
+static bool add_script(struct text *out, const struct shell *shell, const char *script)
 {
-    for (const char *at = shell->script; *at;) {
+    static const char around[] = "@TACHO_AROUND@\n";
+    for (const char *at = script; *at;) {
         const struct mark *mark = mark_at(at);
+        if (strncmp(at, around, sizeof around - 1) == 0) {
+            if (!add_script(out, shell, shell->around))
+                return false;
+            at += sizeof around - 1;
+            continue;
+        }
         if (!mark) {
             text_add_char(out, *at++);
             continue;
@@ -86,7 +139,7 @@ static bool add_script(struct text *out, const struct shell *shell)
 static int print_script(const struct shell *shell)
 {
     struct text out = TEXT_EMPTY;
-    bool made = add_script(&out, shell);
+    bool made = add_script(&out, shell, shell->script);
     if (made)
         fwrite(out.bytes, 1, out.size, stdout);
     text_free(&out);

@@ -1,0 +1,124 @@
+    # What bash alone knows goes around the line: before it user@host over ssh and the names of environments; behind it
+    # how long the last command took, background jobs, and its status. No process is started. What comes from outside
+    # keeps only characters that mean nothing to a shell or a terminal.
+    __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=' '@TACHO_SIDES@' '
+
+    __tacho_add() { # before or after, colour, text
+        local text=${3//[^[:alnum:] ._@+:~-]/?}
+        if [[ -z $text ]]; then
+            return 0
+        fi
+        __tacho_taken=$((__tacho_taken + ${#text} + 1))
+        if [[ -z ${NO_COLOR-} ]]; then
+            text=$'\001\e['$2$'m\002'$text$'\001\e[0m\002'
+        fi
+        case $1 in
+        before) __tacho_before+="$text " ;;
+        after) __tacho_after+=" $text" ;;
+        esac
+    }
+
+    __tacho_host() {
+        if [[ -n ${SSH_CONNECTION-}${SSH_TTY-} ]]; then
+            __tacho_add before 33 "${USER-}@${HOSTNAME%%.*}"
+        fi
+    }
+
+    __tacho_environment() {
+        local name=${VIRTUAL_ENV-} own=${VIRTUAL_ENV_PROMPT-}
+        name=${name%/}
+        case ${name##*/} in .venv | venv | .env | env) name=${name%/*} ;; esac
+        own=${own//[() ]/}
+        __tacho_add before 36 "${own:-${name##*/}}"
+        __tacho_add before 36 "${CONDA_DEFAULT_ENV-}"
+        __tacho_add before 36 "${IN_NIX_SHELL:+nix}"
+        name=${DIRENV_DIR-}
+        __tacho_add before 36 "${name:+direnv:}${name##*/}"
+    }
+
+    # From two seconds on. $1: microseconds.
+    __tacho_duration() {
+        local seconds=$(($1 / 1000000))
+        if [[ $seconds -ge 3600 ]]; then
+            __tacho_add after 33 "$((seconds / 3600))h $((seconds / 60 % 60))m"
+        elif [[ $seconds -ge 60 ]]; then
+            __tacho_add after 33 "$((seconds / 60))m $((seconds % 60))s"
+        elif [[ $seconds -ge 2 ]]; then
+            __tacho_add after 33 "${seconds}s"
+        fi
+    }
+
+    __tacho_jobs() {
+        local count='\j'
+        count=${count@P}
+        case $count in
+        0) ;;
+        1) __tacho_add after 36 '1 job' ;;
+        *) __tacho_add after 36 "$count jobs" ;;
+        esac
+    }
+
+    # Sets __tacho_before, __tacho_after, and the columns that are left for the line. $1: the last command's status.
+    __tacho_around() {
+        local now=${EPOCHREALTIME-} part
+        now=${now/[.,]/}
+        __tacho_watch
+        __tacho_before='' __tacho_after='' __tacho_taken=0
+        for part in $__tacho_parts; do
+            case $part in
+            host) __tacho_host ;;
+            environment) __tacho_environment ;;
+            duration) __tacho_duration "$((${__tacho_began:-0} ? ${now:-0} - __tacho_began : 0))" ;;
+            jobs) __tacho_jobs ;;
+            status) if [[ $1 != 0 ]]; then __tacho_add after 31 "exit $1"; fi ;;
+            esac
+        done
+        __tacho_began=0
+        __tacho_columns=${COLUMNS:-0}
+        if [[ $__tacho_columns -gt $__tacho_taken ]]; then
+            __tacho_columns=$((__tacho_columns - __tacho_taken))
+        fi
+    }
+
+    # The right side stands at the line's end: bash has no place for one. Behind the last column, and back again.
+    __tacho_right_side() {
+        local right='' plain=''
+        if [[ $__tacho_sides == *' right '* ]] && tacho_prompt -c -s plain-right plain 2>/dev/null &&
+            tacho_prompt -c -s bash-right right && [[ ${#plain} -gt 1 && $__tacho_columns -gt ${#plain} ]]; then
+            __tacho_after+=$'\001\e[999C\e['$((${#plain} - 1))$'D\002'$right
+        fi
+    }
+
+    # Puts it all around the line, unless there is none.
+    __tacho_compose() {
+        if [[ -n $__tacho_line ]]; then
+            __tacho_right_side
+            __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'
+        fi
+    }
+
+    # When a command begins: in PS0, which bash expands then, and of which it shows nothing. Without promptvars it
+    # would show all of it.
+    __tacho_begins='${__tacho_none[$((__tacho_began=10#0${EPOCHREALTIME/[.,]/}, 0))]-}'
+    __tacho_watch() {
+        if [[ ${PS0-} != *__tacho_began* ]]; then
+            if [[ -n ${EPOCHREALTIME-} && $BASHOPTS == *promptvars* ]]; then
+                PS0=$__tacho_begins${PS0-}
+            fi
+        elif [[ $BASHOPTS != *promptvars* ]]; then
+            __tacho_unwatch
+        fi
+    }
+
+    __tacho_unwatch() {
+        PS0=${PS0-}
+        PS0=${PS0/"$__tacho_begins"/}
+    }
+
+    __tacho_around_off() {
+        __tacho_unwatch
+        unset __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
+            __tacho_begins
+        unset -f __tacho_add __tacho_host __tacho_environment __tacho_duration __tacho_jobs __tacho_around \
+            __tacho_right_side __tacho_compose __tacho_watch __tacho_unwatch __tacho_around_off
+    }

@@ -1,0 +1,78 @@
+    # What fish alone knows goes around the line: before it user@host over ssh and the names of environments; behind it
+    # how long the last command took, background jobs, and its status. No process is started. What comes from outside
+    # keeps only characters that mean nothing to a terminal.
+    set -g __tacho_parts (string split -n ' ' -- @TACHO_PARTS@)
+    set -g __tacho_sides (string split -n ' ' -- @TACHO_SIDES@)
+
+    function __tacho_add # before or after, colour, text
+        set -l text (string replace -ra '[^\p{L}\p{N} ._@+:~-]' '?' -- $argv[3])
+        test -n "$text"; or return 0
+        set -g __tacho_taken (math $__tacho_taken + (string length -- $text) + 1)
+        if not set -q NO_COLOR; or test -z "$NO_COLOR"
+            set text (set_color $argv[2])$text(set_color normal)
+        end
+        switch $argv[1]
+            case before
+                set -g __tacho_before "$__tacho_before$text "
+            case after
+                set -g __tacho_after "$__tacho_after $text"
+        end
+    end
+
+    function __tacho_environment
+        set -l name (string replace -r '/$' '' -- "$VIRTUAL_ENV")
+        if contains -- (string replace -r '.*/' '' -- "$name") .venv venv .env env
+            set name (string replace -r '/[^/]*$' '' -- $name)
+        end
+        set -l own (string replace -ra '[() ]' '' -- "$VIRTUAL_ENV_PROMPT")
+        test -n "$own"; or set own (string replace -r '.*/' '' -- "$name")
+        __tacho_add before cyan "$own"
+        __tacho_add before cyan "$CONDA_DEFAULT_ENV"
+        test -n "$IN_NIX_SHELL"; and __tacho_add before cyan nix
+        test -n "$DIRENV_DIR"; and __tacho_add before cyan direnv:(string replace -r '.*/' '' -- $DIRENV_DIR)
+    end
+
+    # From two seconds on.
+    function __tacho_duration
+        set -l seconds (math -s0 "0$CMD_DURATION / 1000")
+        if test $seconds -ge 3600
+            __tacho_add after yellow (math -s0 $seconds / 3600)h' '(math -s0 $seconds / 60 % 60)m
+        else if test $seconds -ge 60
+            __tacho_add after yellow (math -s0 $seconds / 60)m' '(math $seconds % 60)s
+        else if test $seconds -ge 2
+            __tacho_add after yellow {$seconds}s
+        end
+    end
+
+    # Sets __tacho_before, __tacho_after, and the columns that are left for the line. The argument: the last status.
+    function __tacho_around
+        set -g __tacho_before ''
+        set -g __tacho_after ''
+        set -g __tacho_taken 0
+        for part in $__tacho_parts
+            switch $part
+                case host
+                    test -n "$SSH_CONNECTION$SSH_TTY"
+                    and __tacho_add before yellow "$USER@"(string replace -r '\..*' '' -- "$hostname")
+                case environment
+                    __tacho_environment
+                case duration
+                    __tacho_duration
+                case jobs
+                    set -l count (count (jobs -p))
+                    test $count = 1; and __tacho_add after cyan '1 job'
+                    test $count -gt 1; and __tacho_add after cyan "$count jobs"
+                case status
+                    test $argv[1] != 0; and __tacho_add after red "exit $argv[1]"
+            end
+        end
+        set -g __tacho_columns "$COLUMNS"
+        if test -n "$COLUMNS"; and test "$COLUMNS" -gt $__tacho_taken
+            set __tacho_columns (math $COLUMNS - $__tacho_taken)
+        end
+    end
+
+    function __tacho_around_off
+        set -e __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns
+        functions -e __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_around_off
+    end
