@@ -589,6 +589,16 @@ static uint64_t choose_fitting(const struct tacho_piece *pieces, uint64_t wanted
     return kept;
 }
 
+/* Without those that follow what is not in the set. */
+static uint64_t drop_orphans(const struct tacho_piece *pieces, uint64_t set)
+{
+    uint64_t kept = set;
+    for (uint64_t rest = set; rest; rest &= rest - 1)
+        if (!may_stand(pieces, set, first_of(rest)))
+            kept &= ~(rest & -rest);
+    return kept;
+}
+
 static uint64_t choose(const struct tacho_piece *pieces, uint32_t count, int stale, const struct room *room)
 {
     uint64_t wanted = 0, instead = 0;
@@ -601,6 +611,8 @@ static uint64_t choose(const struct tacho_piece *pieces, uint32_t count, int sta
             wanted |= piece;
         flags |= pieces[i].flags;
     }
+    if (flags & TACHO_FOLLOWS)
+        wanted = drop_orphans(pieces, wanted);
     uint64_t chosen = choose_fitting(pieces, wanted, room);
     if (flags & (TACHO_FLEX | TACHO_ENDS))
         chosen = drop_empty_lines(pieces, chosen);
