@@ -215,11 +215,20 @@ static void emit_text(struct line *line, const char *bytes, size_t size, uint32_
     }
 }
 
+/* A name of spaces shows nothing. */
+static bool is_blank(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] != ' ')
+            return false;
+    return true;
+}
+
 void piece_outside(struct line *line, enum role role, const char *bytes, size_t size, uint32_t columns)
 {
     const char *ellipsis = line->look->ascii ? ".." : "…";
     uint32_t ellipsis_columns = line->look->ascii ? 2 : 1;
-    if (!bytes || size == 0 || line->cut)
+    if (!bytes || line->cut || is_blank(bytes, size))
         return;
     set_role(line, role);
     if (harmless_columns(bytes, size, line->look->ascii) <= columns) {
