@@ -24,6 +24,7 @@
 #include "meter/weights.h"
 #include "render/document.h"
 #include "serve/answers.h"
+#include "serve/clients.h"
 #include "serve/config.h"
 #include "serve/control.h"
 #include "serve/hook_socket.h"
@@ -76,6 +77,7 @@ struct agent {
     struct git *git;
     struct publisher *publisher;
     struct answers *answers;
+    struct clients *clients;
     struct hook_socket *hooks;
     struct shell_asks *shells;
     struct control *control;
@@ -183,6 +185,12 @@ static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
     struct agent *agent = io->data;
     watcher_drain(agent->watcher);
     history_catch_up(agent->history);
+}
+
+/* A client was idle, busy or waiting, and is no more. */
+static void agent_client_changed(void *data, const char *session, enum session_state state)
+{
+    publisher_take_state(((struct agent *)data)->publisher, session, state);
 }
 
 /* ---- configuration ------------------------------------------------------------------------------- */
@@ -437,6 +445,7 @@ static void agent_close(struct agent *agent)
     hook_socket_close(agent->hooks);
     control_close(agent->control);
     answers_free(agent->answers);
+    clients_close(agent->clients);
     struct worker *workers[] = {agent->worker, agent->scanners, agent->keeper};
     for (int i = 0; i < 3; i++)
         if (workers[i])
@@ -470,6 +479,8 @@ static int agent_run(struct agent *agent)
         agent_watch_config(agent);
         agent_configure(agent);
         agent_start_watchers(agent);
+        agent->clients =
+            clients_open(agent->loop, agent->watcher, agent->directories, agent_client_changed, agent);
         agent_start_signals(agent);
         agent->renewed = true; /* so that the slots are there from the first turn on */
         ev_run(agent->loop, 0);

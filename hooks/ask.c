@@ -1,4 +1,4 @@
-/* One request to the agent, one reply, an agent started where there is none: see hook.h. */
+/* One request to the agent, its reply or none, an agent started where there is none: see hook.h. */
 #include "hook.h"
 
 #include <poll.h>
@@ -20,11 +20,10 @@ static int agent_start_and_connect(struct runtime *runtime, const char *const *e
     return -1;
 }
 
-enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
-                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
-                    struct tacho_reply *reply)
+static struct tacho_request request_of(enum tacho_request_kind kind, size_t key_size, size_t body_size,
+                                       int wait_ms)
 {
-    struct tacho_request request = {
+    return (struct tacho_request){
         .magic = TACHO_REQUEST_MAGIC,
         .version = TACHO_REQUEST_VERSION,
         .kind = (uint16_t)kind,
@@ -33,6 +32,21 @@ enum ask_result ask(struct runtime *runtime, const char *const *environment, enu
         .wait_ms = (uint32_t)wait_ms,
         .flags = TACHO_REQUEST_LAST,
     };
+}
+
+void tell(struct runtime *runtime, enum tacho_request_kind kind, const char *body, size_t body_size)
+{
+    struct tacho_request request = request_of(kind, 0, body_size, 0);
+    int descriptor = agent_connect(runtime);
+    if (descriptor >= 0)
+        request_send(descriptor, &request, "", body);
+}
+
+enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
+                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
+                    struct tacho_reply *reply)
+{
+    struct tacho_request request = request_of(kind, key_size, body_size, wait_ms);
     int descriptor = agent_connect(runtime);
     if (descriptor < 0)
         descriptor = agent_start_and_connect(runtime, environment, wait_ms);

@@ -5,6 +5,10 @@
  * session's line. With --cached it only reads the segment. How the client calls it and what it does with
  * the output: the client blanks the row at an exit status other than 0 or an empty output, cuts at
  * COLUMNS - 4, and aborts a run with SIGTERM when the next is due (whose default action is right).
+ *
+ * `tacho-claude event` is a command for the client's own hooks (SessionStart, PreToolUse, Stop, ...): it
+ * hands the agent what the client says and ends, without a word and without waiting, so that it decides
+ * nothing.
  */
 #include "hook.h"
 
@@ -16,6 +20,9 @@
 extern char **environ;
 
 enum { CLIENT_MARGIN = 4 }; /* columns the client keeps free: two on each side */
+
+/* Of an event's document only names are wanted, which stand first; a tool's input or output may be huge. */
+enum { EVENT_MAX = 64 * 1024 };
 
 static struct runtime runtime;
 HOOK_LARGE static char document[TACHO_BODY_MAX];
@@ -51,10 +58,22 @@ static const char *session_id(size_t document_size, size_t *size)
     return id;
 }
 
+static int event(const char *const *environment)
+{
+    size_t size = input_read(document, EVENT_MAX, HOOK_INPUT_WAIT_MS);
+    runtime_find(&runtime, environment);
+    if (runtime.size && size)
+        tell(&runtime, TACHO_REQUEST_EVENT, document, size);
+    if (size == EVENT_MAX)
+        input_drain(HOOK_INPUT_WAIT_MS);
+    return 0;
+}
+
 int main(int count, char **arguments)
 {
-    (void)count;
     const char *const *environment = (const char *const *)environ;
+    if (count > 1 && strcmp(arguments[1], "event") == 0)
+        return event(environment);
     struct options options = options_read(arguments);
     uint32_t columns = surroundings_columns(environment);
     struct show show = {.surface = TACHO_CLAUDE, .depth = surroundings_depth(environment)};

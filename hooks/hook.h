@@ -3,7 +3,8 @@
  *
  *     surroundings  what the environment says: width, colours, where the runtime directory is
  *     input         the client's document from standard input, with a deadline
- *     ask           one request to the agent and its one reply, with a deadline; starts an agent if none is
+ *     ask           one request to the agent and its one reply, with a deadline; starts an agent if none is;
+ *                   or one request whose reply nobody waits for
  *     conversation  the agent's socket: connecting, sending, receiving
  *     line          the slot's block, fitted
  *     show          that line to standard output in one write
@@ -71,6 +72,10 @@ bool number_read(const char *text, uint32_t most, uint32_t *value);
  */
 size_t input_read(char *buffer, size_t size, int wait_ms);
 
+/* Reads on to the end of standard input and forgets it, so that whoever writes is not cut off; no longer than
+ * that long without a byte. */
+void input_drain(int wait_ms);
+
 /*
  * Finds the string value of `"key"` by bounded byte search: good enough for a session id or a name, and
  * only used where there is no agent to read the document properly. Returns its length, 0: not found.
@@ -85,6 +90,9 @@ enum ask_result { ASK_ANSWERED, ASK_LATE, ASK_NO_AGENT };
 enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
                     const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
                     struct tacho_reply *reply);
+
+/* One request whose reply nobody waits for; without an agent nothing happens. */
+void tell(struct runtime *runtime, enum tacho_request_kind kind, const char *body, size_t body_size);
 
 /* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once; false if
  * there is one that holds the lock: it is starting, or ending. */

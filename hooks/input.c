@@ -64,6 +64,14 @@ size_t input_read(char *buffer, size_t size, int wait_ms)
     return used;
 }
 
+void input_drain(int wait_ms)
+{
+    char bytes[1024];
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (poll(&input, 1, wait_ms) > 0 && read(STDIN_FILENO, bytes, sizeof bytes) > 0)
+        ;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';

@@ -36,6 +36,8 @@
 enum tacho_request_kind {
     TACHO_REQUEST_CLAUDE = 1, /* key: session id, or empty; body: the client's status-line JSON */
     TACHO_REQUEST_FENCE = 2,  /* key: a working directory's absolute path */
+    TACHO_REQUEST_EVENT = 3,  /* key: empty; body: what the client gave its hook, or the beginning of it.
+                                 Whoever  sends it need not wait for the reply, which says nothing */
 };
 
 struct tacho_request {

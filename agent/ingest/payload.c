@@ -228,6 +228,7 @@ static void take_worktree(struct reading *reading, void *into)
         FIELD(payload, "name", take_name, worktree),
         FIELD(payload, "branch", take_name, worktree_branch),
         FIELD(payload, "original_branch", take_name, worktree_original_branch),
+        FIELD(payload, "path", take_path, worktree_path),
         FIELD(payload, "original_cwd", take_path, worktree_origin),
     };
     take_object(reading, fields, COUNT(fields), into);

@@ -24,13 +24,15 @@ struct payload_window {
     bool known;
     int32_t used_e2;   /* hundredths of a percent, rounded down */
     int64_t resets_us; /* Unix time; 0: unknown */
+    int64_t heard_us;  /* when whoever keeps it heard it first; not read from the document */
 };
 
 struct payload {
     struct payload_text session_id, session_name, cwd, current_dir, project_dir, transcript_path;
     struct payload_text model_id, model_name, version, output_style, effort, agent, vim_mode;
     struct payload_text worktree, git_worktree; /* the former: the client's own, else git's */
-    struct payload_text worktree_branch, worktree_original_branch, worktree_origin;
+    struct payload_text worktree_branch, worktree_original_branch, worktree_path;
+    struct payload_text worktree_origin; /* where it was entered from */
     struct payload_text repo_host, repo_owner, repo_name;
     struct payload_text pr_url, pr_state, pr_kind;
     int64_t pr_number;         /* 0: unknown */

@@ -246,6 +246,8 @@ bool meter_session_at(const struct meter *meter, size_t index, struct meter_sess
     session->id_size = name->size;
     session->sums = known->sums;
     session->tool_calls = known->tools;
+    const unsigned __int128 stated = unlogged_totals_pusd(meter->unlogged, (uint32_t)index);
+    session->unlogged_pusd = stated > known->sums.cost_pusd ? stated - known->sums.cost_pusd : 0;
     if (known->directory != INTERNED_NONE)
         session->directory = meter->directories.list[known->directory].bytes;
     if (known->sums.entries) {

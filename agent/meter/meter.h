@@ -3,8 +3,8 @@
  * order, the sums that lines show: by session, by local day, in all, and the active five-hour block.
  *
  * The result does not depend on the order of batches. What was counted stays counted; entries themselves may
- * leave memory once a ledger has them (keep.h), the rows of history never. The loop thread's, or a command's; no
- * locks.
+ * leave memory once a ledger has them (keep.h), the rows of history never. The loop thread's, or a command's;
+ * no locks.
  */
 #ifndef TACHO_METER_H
 #define TACHO_METER_H
@@ -70,6 +70,7 @@ struct meter_session {
     uint64_t context_size; /* that model's window by the price table, or 1,000,000 if its name or use says so;
                               0: unknown */
     uint64_t tool_calls;
+    unsigned __int128 unlogged_pusd; /* what its status lines state beyond what its entries cost */
 };
 
 struct meter_block {

@@ -72,6 +72,12 @@ bool unlogged_has(const struct unlogged *unlogged, uint32_t session);
 /* When a session was last stated to have used anything, by statements that have a time; 0: none has. */
 int64_t unlogged_last_us(const struct unlogged *unlogged, uint32_t session);
 
+/*
+ * What status lines say a session spent, all its clients together, without what was spent elsewhere: 0 where
+ * that is in doubt.
+ */
+unsigned __int128 unlogged_totals_pusd(const struct unlogged *unlogged, uint32_t session);
+
 /* Whether anything is stated of any session. */
 bool unlogged_is_empty(const struct unlogged *unlogged);
 

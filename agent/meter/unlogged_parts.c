@@ -115,6 +115,11 @@ static wide totals_sum(const struct stated *stated)
     return sum;
 }
 
+wide unlogged_totals_pusd(const struct unlogged *unlogged, uint32_t session)
+{
+    return unlogged_has(unlogged, session) ? totals_sum(&unlogged->list[session]) : 0;
+}
+
 /* ---- one session -------------------------------------------------------------------------------------- */
 
 /* What the log has of one session: parts in order of model, more than one of a model perhaps. */

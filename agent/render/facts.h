@@ -100,6 +100,7 @@ struct facts {
     bool block_active;
     int64_t block_cost_pusd, block_end_us;
     struct fact_limit five_hour, seven_day;
+    int64_t five_hour_heard_us, seven_day_heard_us; /* when an answer last said so; 0: unknown */
     int64_t lines_added, lines_removed; /* -1: unknown */
     bool catching_up;                   /* history is still being read: sums are at least this */
     bool carried; /* history is still being read: sums are those that an earlier agent published; stale */
@@ -119,7 +120,11 @@ struct facts {
     size_t session_count;
     enum session_state state;
     bool thinking, exceeds_200k;
-    bool context_estimated;    /* carried forward since the last answer: marked ~ */
+    bool context_estimated;   /* carried forward since the last answer: marked ~ */
+    int64_t context_appended; /* of context_tokens, what is an estimate */
+    int32_t
+        context_error_e2; /* mean error of the session's estimates, hundredths of a percent; -1: unknown */
+    int64_t unlogged_pusd;     /* what the client states beyond what the log explains */
     int64_t added_directories; /* how many */
     int64_t duration_us, api_duration_us;
     int64_t first_us, last_us;      /* of the session's messages */

@@ -8,12 +8,15 @@
 #include "render.h"
 #include <string.h>
 
-#define NAME_BYTES      512
+#define NAME_BYTES      448
+#define ACTIVITY_BYTES  128
 #define DIRECTORY_BYTES 2048
 #define PICODOLLARS     12 /* decimal places */
 
-/* Seven names, a directory, and less than 1 KiB of keys and numbers. */
-_Static_assert(9 * (NAME_BYTES + 8) + DIRECTORY_BYTES + 8 + 1024 <= RENDER_TEXT_MAX, "the object fits");
+/* Names, a directory, what is going on, and less than 1.25 KiB of keys and numbers. */
+_Static_assert(9 * (NAME_BYTES + 8) + DIRECTORY_BYTES + 8 + 4 * (ACTIVITY_BYTES + 8) + 1280 <=
+                   RENDER_TEXT_MAX,
+               "the object fits");
 
 struct writer {
     struct rendering *rendering;
@@ -138,6 +141,37 @@ static void put_context(struct writer *writer, const struct facts *facts)
     number_pair(writer, "used_percent", facts->context_used_e2, 2);
     number_pair(writer, "tokens", facts->context_tokens, 0);
     number_pair(writer, "size", facts->context_size > 0 ? facts->context_size : -1, 0);
+    flag_pair(writer, "estimated", facts->context_estimated);
+    close_object(writer);
+}
+
+static void put_state(struct writer *writer, enum session_state state)
+{
+    static const char *const names[] = {
+        [STATE_UNKNOWN] = "null",
+        [STATE_IDLE] = "\"idle\"",
+        [STATE_BUSY] = "\"busy\"",
+        [STATE_WAITING] = "\"waiting\"",
+    };
+    key(writer, "state");
+    put_string(writer, names[state]);
+}
+
+static void put_activity(struct writer *writer, const struct facts *facts)
+{
+    const struct fact_activity *activity = &facts->activity;
+    put_state(writer, facts->state);
+    text_pair(writer, "mode", facts->mode, ACTIVITY_BYTES);
+    key(writer, "activity");
+    open_object(writer);
+    text_pair(writer, "tool", activity->tool, ACTIVITY_BYTES);
+    text_pair(writer, "skill", activity->skill, ACTIVITY_BYTES);
+    text_pair(writer, "error", activity->error, ACTIVITY_BYTES);
+    number_pair(writer, "retries", activity->retries, 0);
+    number_pair(writer, "agents", activity->agents, 0);
+    number_pair(writer, "todo_done", activity->todo_done, 0);
+    number_pair(writer, "todo_total", activity->todo_total, 0);
+    flag_pair(writer, "compacting", activity->compacting);
     close_object(writer);
 }
 
@@ -223,6 +257,7 @@ void render_json(struct rendering *rendering, const struct facts *facts)
     flag_pair(&writer, "fast_mode", facts->fast_mode);
     text_pair(&writer, "directory", facts->directory, DIRECTORY_BYTES);
     text_pair(&writer, "session", facts->session_name, NAME_BYTES);
+    put_activity(&writer, facts);
     put_context(&writer, facts);
     put_money(&writer, facts);
     put_git(&writer, facts);

@@ -90,11 +90,13 @@ void render_prompt(struct rendering *rendering, const struct facts *facts, const
 /*
  * Draws the same facts as one JSON object for bars and scripts: one piece of 0 columns, which fits any
  * width. Unknown is null. Keys: model, effort, fast_mode, directory, session (its name),
- * context {used_percent, tokens, size}, cost {session, today, block: dollars, exactly; at_least: history
- * is still being read}, block {ends_at, cost}, limits {five_hour, seven_day: {used_percent, resets_at}},
- * git. Instants are Unix seconds. `block` is null while none is active, `git` outside a repository; it
- * has the keys branch, oid, detached, upstream, ahead, behind, push_ahead, push_behind, staged,
- * unstaged, untracked, conflicted, stashes, action, step, steps, tag, worktree, engine, stale_ms.
+ * state (idle, busy, waiting), mode (permission mode), activity {tool, skill, error, retries, agents,
+ * todo_done, todo_total, compacting}, context {used_percent, tokens, size, estimated}, cost {session, today,
+ * block: dollars, exactly; at_least: history is still being read}, block {ends_at, cost}, limits {five_hour,
+ * seven_day: {used_percent, resets_at}}, git. Instants are Unix seconds. `block` is null while none is
+ * active, `git` outside a repository; it has the keys branch, oid, detached, upstream, ahead, behind,
+ * push_ahead, push_behind, staged, unstaged, untracked, conflicted, stashes, action, step, steps, tag,
+ * worktree, engine, stale_ms.
  */
 void render_json(struct rendering *rendering, const struct facts *facts);
 

@@ -34,7 +34,9 @@ void segment_context_used(struct line *line, const struct facts *facts)
         piece_text(line, ROLE_DIM, "--%");
         return;
     }
-    mark_estimate(line, facts);
+    /* Full is as much as can be shown, about or not. */
+    if (context_used(facts) < PERCENT_FULL_E2)
+        mark_estimate(line, facts);
     draw_percent(line, context_used(facts));
 }
 

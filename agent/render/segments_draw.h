@@ -59,6 +59,9 @@ const struct bar_style *bar_style_at(size_t index);
 
 /* Whether there is something to show of a limit. */
 bool limit_is_shown(const struct fact_limit *limit, int64_t now_us);
+
+/* How long the mark of a limit's age, that one that was not heard of for half an hour bears, stays right. */
+int64_t limit_age_lasts_until(int64_t heard_us, int64_t now_us);
 bool block_is_shown(const struct facts *facts);
 
 #endif

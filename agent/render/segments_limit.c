@@ -53,8 +53,32 @@ bool limit_is_shown(const struct fact_limit *limit, int64_t now_us)
     return limit->known && limit->used_e2 >= 0 && (limit->resets_us == 0 || limit->resets_us > now_us);
 }
 
+/* What was not heard of for so long may be more by now: other programs use the same account. */
+static const int64_t LIMIT_OLD_US = 30 * 60 * MICROSECONDS;
+
+/* When the mark of its age changes: appears, or a minute later. */
+int64_t limit_age_lasts_until(int64_t heard_us, int64_t now_us)
+{
+    const int64_t age_us = now_us - heard_us, minute = 60 * MICROSECONDS;
+    if (heard_us == 0)
+        return INT64_MAX;
+    return age_us < LIMIT_OLD_US ? heard_us + LIMIT_OLD_US : now_us + minute - age_us % minute;
+}
+
+static void draw_age(struct line *line, const struct facts *facts, int64_t heard_us)
+{
+    if (heard_us == 0)
+        return;
+    piece_valid_until(line, limit_age_lasts_until(heard_us, facts->now_us));
+    if (facts->now_us - heard_us < LIMIT_OLD_US)
+        return;
+    piece_text(line, ROLE_DIM, " (");
+    draw_span(line, ROLE_DIM, facts->now_us - heard_us);
+    piece_text(line, ROLE_DIM, " old)");
+}
+
 static void draw_limit(struct line *line, const struct facts *facts, const struct fact_limit *limit,
-                       const char *name)
+                       int64_t heard_us, const char *name)
 {
     if (!limit_is_shown(limit, facts->now_us))
         return;
@@ -66,6 +90,7 @@ static void draw_limit(struct line *line, const struct facts *facts, const struc
         piece_text(line, ROLE_DIM, " ");
         draw_countdown(line, ROLE_DETAIL, facts, limit->resets_us);
     }
+    draw_age(line, facts, heard_us);
 }
 
 static void draw_limit_bar(struct line *line, const struct facts *facts, const struct fact_limit *limit)
@@ -106,7 +131,7 @@ static void draw_pace(struct line *line, const struct facts *facts, const struct
 
 void segment_limit_five_hour(struct line *line, const struct facts *facts)
 {
-    draw_limit(line, facts, &facts->five_hour, "5h ");
+    draw_limit(line, facts, &facts->five_hour, facts->five_hour_heard_us, "5h ");
 }
 
 void segment_limit_five_hour_bar(struct line *line, const struct facts *facts)
@@ -126,7 +151,7 @@ void segment_limit_five_hour_pace(struct line *line, const struct facts *facts)
 
 void segment_limit_seven_day(struct line *line, const struct facts *facts)
 {
-    draw_limit(line, facts, &facts->seven_day, "7d ");
+    draw_limit(line, facts, &facts->seven_day, facts->seven_day_heard_us, "7d ");
 }
 
 void segment_limit_seven_day_bar(struct line *line, const struct facts *facts)

@@ -267,19 +267,22 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static int64_t limit_valid_until(const struct fact_limit *limit, int64_t now_us)
+static int64_t limit_valid_until(const struct fact_limit *limit, int64_t heard_us, int64_t now_us)
 {
-    if (!limit_is_shown(limit, now_us) || limit->resets_us == 0)
+    if (!limit_is_shown(limit, now_us))
         return INT64_MAX;
+    const int64_t until = limit_age_lasts_until(heard_us, now_us);
+    if (limit->resets_us == 0)
+        return until;
     if (limit->used_e2 >= LEVEL_ALARM_E2)
-        return now_us + number_countdown_lasts(limit->resets_us - now_us);
-    return limit->resets_us;
+        return earlier(until, now_us + number_countdown_lasts(limit->resets_us - now_us));
+    return earlier(until, limit->resets_us);
 }
 
 int64_t render_valid_until(const struct facts *facts)
 {
-    int64_t until = earlier(limit_valid_until(&facts->five_hour, facts->now_us),
-                            limit_valid_until(&facts->seven_day, facts->now_us));
+    int64_t until = earlier(limit_valid_until(&facts->five_hour, facts->five_hour_heard_us, facts->now_us),
+                            limit_valid_until(&facts->seven_day, facts->seven_day_heard_us, facts->now_us));
     if (block_is_shown(facts))
         until = earlier(until, facts->now_us + number_countdown_lasts(facts->block_end_us - facts->now_us));
     return until;

@@ -41,6 +41,7 @@ struct answers {
     struct waiting *waitings;
     ev_timer patience; /* runs while somebody waits, until the earliest deadline */
     struct payload payload;
+    struct event event;
 };
 
 static void answers_patience_ends(struct ev_loop *loop, ev_timer *timer, int events);
@@ -146,7 +147,8 @@ static void answers_serve(struct answers *answers)
     struct waiting **at = &answers->waitings;
     while (*at) {
         struct waiting *waiting = *at;
-        struct publisher_git git = subject_git(answers, waiting->subject, waiting->key, waiting->key_size, waiting->asked_us);
+        struct publisher_git git =
+            subject_git(answers, waiting->subject, waiting->key, waiting->key_size, waiting->asked_us);
         if (!(ready && !git.stale) && ev_now(answers->loop) < waiting->deadline) {
             at = &waiting->next;
             continue;
@@ -256,7 +258,11 @@ void answers_asked(void *data, struct hook_request *request, const struct tacho_
 {
     struct answers *answers = data;
     answers_fence(answers);
-    if (header->kind == TACHO_REQUEST_CLAUDE) {
+    if (header->kind == TACHO_REQUEST_EVENT) {
+        if (event_read(&answers->event, body, header->body_size))
+            publisher_take_event(answers->publisher, &answers->event);
+        hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
+    } else if (header->kind == TACHO_REQUEST_CLAUDE) {
         answers_claude(answers, request, header, key, body);
     } else if (header->kind == TACHO_REQUEST_FENCE && header->key_size && key[0] == '/') {
         char path[TACHO_KEY_MAX + 1];

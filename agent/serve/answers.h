@@ -16,14 +16,14 @@ struct answers;
 struct watcher;
 
 /* All pointers must outlive the answers. `news`: a client told of limits, which concern every slot. */
-struct answers *answers_new(struct ev_loop *loop, struct watcher *watcher, struct history *history, struct git *git,
-                            struct publisher *publisher, struct segment_writer *writer, void (*news)(void *data),
-                            void *data);
+struct answers *answers_new(struct ev_loop *loop, struct watcher *watcher, struct history *history,
+                            struct git *git, struct publisher *publisher, struct segment_writer *writer,
+                            void (*news)(void *data), void *data);
 void answers_free(struct answers *answers);
 
 /* A hook asked: a hook_asked callback; `data` is the answers. */
-void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header, const char *key,
-                   const char *body);
+void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header,
+                   const char *key, const char *body);
 
 /*
  * Brings a directory's slot up to date as far as that can be done at once and publishes it; the caller has drained

@@ -31,8 +31,8 @@ static struct fact_limit fact_limit(const struct payload_window *window, int64_t
 
 void account_restore(struct account *account, const struct tacho_copy *copy)
 {
-    window_restore(&account->five_hour, copy, TACHO_WORD_FIVE_HOUR_USED);
-    window_restore(&account->seven_day, copy, TACHO_WORD_SEVEN_DAY_USED);
+    window_restore(&account->limits.five_hour, copy, TACHO_WORD_FIVE_HOUR_USED, TACHO_WORD_FIVE_HOUR_HEARD);
+    window_restore(&account->limits.seven_day, copy, TACHO_WORD_SEVEN_DAY_USED, TACHO_WORD_SEVEN_DAY_HEARD);
     struct carried *carried = &account->carried;
     carried->known = true;
     carried->as_of_us = copy->as_of_ns / 1000;
@@ -80,8 +80,10 @@ struct facts facts_common(struct history *history, const struct account *account
         .block_first_us = block.first_us,
         .block_last_us = block.last_us,
         .block_tokens = (int64_t)sums_tokens(&block.sums),
-        .five_hour = fact_limit(&account->five_hour, now),
-        .seven_day = fact_limit(&account->seven_day, now),
+        .five_hour = fact_limit(&account->limits.five_hour, now),
+        .seven_day = fact_limit(&account->limits.seven_day, now),
+        .five_hour_heard_us = account->limits.five_hour.heard_us,
+        .seven_day_heard_us = account->limits.seven_day.heard_us,
         .lines_added = -1,
         .lines_removed = -1,
         .catching_up = !history_is_ready(history),
@@ -102,6 +104,7 @@ static void facts_add_session_cost(struct facts *facts, const struct client_word
                                    const struct meter_session *session)
 {
     int64_t counted = session ? fact_cost(session->sums.cost_pusd) : -1;
+    facts->unlogged_pusd = session ? fact_cost(session->unlogged_pusd) : 0;
     bool whole = !facts->catching_up && !facts->carried;
     if (facts->carried && words->carried_pusd >= 0)
         facts->session_cost_pusd = larger(words->carried_pusd, counted);
@@ -110,35 +113,30 @@ static void facts_add_session_cost(struct facts *facts, const struct client_word
 }
 
 void facts_add_session(struct facts *facts, const struct client_words *words,
-                       const struct meter_session *session)
+                       const struct transcript_facts *log, const struct meter_session *session,
+                       const struct limits *limits)
 {
     const char *model = words->model_name ? words->model_name : words->model_id;
     facts->model = fact_string(model ? model : session ? session->model : NULL);
-    facts->directory = fact_string(words->directory ? words->directory : session ? session->directory : NULL);
+    facts->directory = fact_string(session_directory(words, log, session));
     facts->session_name = fact_string(words->session_name);
     facts->effort = fact_string(words->effort);
     facts->fast_mode = words->fast_mode;
+    facts_add_context(facts, words, log, session);
     if (words->known) {
-        facts->context_used_e2 = words->context_used_e2;
-        facts->context_tokens = words->context_tokens > 0 ? words->context_tokens : 0;
-        facts->context_size = words->context_size > 0 ? words->context_size : 0;
         facts->lines_added = words->lines_added;
         facts->lines_removed = words->lines_removed;
-        facts->session_cost_pusd = words->cost_pusd;
-    }
-    if (facts->context_used_e2 < 0 && session && session->context_size && session->context_tokens &&
-        !facts->context_size) {
-        facts->context_tokens = (int64_t)session->context_tokens;
-        facts->context_size = (int64_t)session->context_size;
-        facts->context_used_e2 = (int32_t)(session->context_tokens * 10000 / session->context_size);
+        facts->session_cost_pusd = words->cost_pusd < 0 ? -1 : words->cost_pusd - words->cost_base_pusd;
+        const struct payload_window five =
+            window_of_session(&limits->five_hour, &words->five_hour, facts->now_us);
+        const struct payload_window seven =
+            window_of_session(&limits->seven_day, &words->seven_day, facts->now_us);
+        facts->five_hour = fact_limit(&five, facts->now_us);
+        facts->seven_day = fact_limit(&seven, facts->now_us);
+        facts->five_hour_heard_us = five.heard_us;
+        facts->seven_day_heard_us = seven.heard_us;
     }
     facts_add_session_cost(facts, words, session);
-    /* A session's line shows what that session was told; there may be sessions of another account beside it.
-     */
-    if (words->known) {
-        facts->five_hour = fact_limit(&words->five_hour, facts->now_us);
-        facts->seven_day = fact_limit(&words->seven_day, facts->now_us);
-    }
 }
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
@@ -155,6 +153,10 @@ uint64_t facts_fingerprint(const struct facts *facts)
     hash = mix(hash, facts->directory.bytes, facts->directory.size);
     hash = mix(hash, facts->session_name.bytes, facts->session_name.size);
     hash = mix(hash, facts->effort.bytes, facts->effort.size);
+    hash = mix(hash, facts->mode.bytes, facts->mode.size);
+    hash = mix(hash, facts->activity.tool.bytes, facts->activity.tool.size);
+    hash = mix(hash, facts->activity.skill.bytes, facts->activity.skill.size);
+    hash = mix(hash, facts->activity.error.bytes, facts->activity.error.size);
     if (facts->git) {
         hash = mix(hash, &facts->git->generation, sizeof facts->git->generation);
         hash = mix(hash, facts->git->root, strlen(facts->git->root));
@@ -174,9 +176,12 @@ uint64_t facts_fingerprint(const struct facts *facts)
 #define MIX(field) hash = mix(hash, &plain.field, sizeof plain.field)
     MIX(fast_mode), MIX(git_stale), MIX(context_used_e2), MIX(context_tokens), MIX(context_size);
     MIX(session_cost_pusd), MIX(today_cost_pusd), MIX(block_active), MIX(block_cost_pusd), MIX(block_end_us);
-    MIX(five_hour.known), MIX(five_hour.used_e2), MIX(five_hour.resets_us);
-    MIX(seven_day.known), MIX(seven_day.used_e2), MIX(seven_day.resets_us);
+    MIX(five_hour.known), MIX(five_hour.used_e2), MIX(five_hour.resets_us), MIX(five_hour_heard_us);
+    MIX(seven_day.known), MIX(seven_day.used_e2), MIX(seven_day.resets_us), MIX(seven_day_heard_us);
     MIX(lines_added), MIX(lines_removed), MIX(catching_up), MIX(carried);
+    MIX(unlogged_pusd), MIX(state), MIX(context_appended), MIX(context_error_e2), MIX(activity.retries),
+        MIX(activity.agents), MIX(activity.compacting);
+    MIX(activity.todo_done), MIX(activity.todo_total), MIX(activity.compactions);
 #undef MIX
     hash = facts_mix_more(hash, facts);
     return hash ? hash : 1;
@@ -223,11 +228,14 @@ void draft_common(struct segment_draft *draft, struct history *history, const st
     }
     const struct fact_limit *limits[] = {&facts->five_hour, &facts->seven_day};
     const enum tacho_metric_word words[] = {TACHO_WORD_FIVE_HOUR_USED, TACHO_WORD_SEVEN_DAY_USED};
+    const int64_t heard_us[] = {facts->five_hour_heard_us, facts->seven_day_heard_us};
+    const enum tacho_metric_word heard[] = {TACHO_WORD_FIVE_HOUR_HEARD, TACHO_WORD_SEVEN_DAY_HEARD};
     for (int i = 0; i < 2; i++) {
         if (!limits[i]->known)
             continue;
         draft_number(draft, words[i], (uint64_t)limits[i]->used_e2);
         draft_number(draft, words[i] + 1, (uint64_t)(limits[i]->resets_us * 1000));
+        draft_number(draft, heard[i], (uint64_t)(heard_us[i] * 1000));
     }
 }
 
@@ -249,12 +257,27 @@ void draft_git(struct segment_draft *draft, const struct git_state *git)
     draft_fact(draft, TACHO_WORD_GIT_ENGINE, fact_string(git->engine));
 }
 
+static void draft_activity(struct segment_draft *draft, const struct facts *facts)
+{
+    static const char *const states[] = {NULL, "idle", "busy", "waiting"};
+    const struct fact_activity *activity = &facts->activity;
+    draft_fact(draft, TACHO_WORD_SESSION_STATE, fact_string(states[facts->state]));
+    draft_fact(draft, TACHO_WORD_SESSION_MODE, facts->mode);
+    draft_fact(draft, TACHO_WORD_ACTIVITY_TOOL, activity->tool);
+    draft_fact(draft, TACHO_WORD_ACTIVITY_ERROR, activity->error);
+    draft_number(draft, TACHO_WORD_ACTIVITY_AGENTS, (uint64_t)activity->agents);
+    draft_number(draft, TACHO_WORD_COMPACTING, activity->compacting);
+    draft_number(draft, TACHO_WORD_CONTEXT_ESTIMATED, (uint64_t)facts->context_appended);
+    draft_known(draft, TACHO_WORD_CONTEXT_ERROR, facts->context_error_e2);
+}
+
 void draft_session(struct segment_draft *draft, const struct facts *facts, const struct client_words *words,
                    const struct meter_session *session)
 {
     if (session) {
         draft_sums(draft, &session->sums);
         draft_number(draft, TACHO_WORD_TOOL_CALLS, session->tool_calls);
+        draft_number(draft, TACHO_WORD_COST_UNLOGGED, (uint64_t)facts->unlogged_pusd);
         draft_number(draft, TACHO_WORD_LAST_ACTIVE, (uint64_t)(session->last_us * 1000));
     }
     /* What is carried on is carried on again, should this agent, too, not come to the end of history. */
@@ -273,9 +296,11 @@ void draft_session(struct segment_draft *draft, const struct facts *facts, const
         draft_number(draft, TACHO_WORD_CONTEXT_USED, (uint64_t)facts->context_used_e2);
     }
     draft_fact(draft, TACHO_WORD_EFFORT, facts->effort);
+    draft_activity(draft, facts);
     if (words->known) {
         draft_number(draft, TACHO_WORD_FAST_MODE, words->fast_mode);
         draft_known(draft, TACHO_WORD_CLIENT_COST, words->cost_pusd);
+        draft_number(draft, TACHO_WORD_CLIENT_COST_BASE, (uint64_t)words->cost_base_pusd);
         draft_known(draft, TACHO_WORD_LINES_ADDED, words->lines_added);
         draft_known(draft, TACHO_WORD_LINES_REMOVED, words->lines_removed);
     }

@@ -5,17 +5,19 @@
 #ifndef TACHO_GATHER_H
 #define TACHO_GATHER_H
 
+#include "context.h"
+#include "limits.h"
 #include "live.h"
 
 #include "../git/git.h"
-#include "../store/history.h"
 #include "../render/facts.h"
+#include "../store/history.h"
 
 #include "../../shm/writer.h"
 
-/* The account's limits, as last heard by any session. */
+/* The limits of the account that news came of last, for lines that are of no session. */
 struct account {
-    struct payload_window five_hour, seven_day;
+    struct limits limits;
     struct carried {
         bool known;
         int64_t as_of_us, today_pusd, block_pusd, block_end_us; /* -1: not said */
@@ -26,10 +28,16 @@ struct account {
 void account_restore(struct account *account, const struct tacho_copy *copy);
 
 /* What every line has: the day, the block, the limits. */
-struct facts facts_common(struct history *history, const struct account *account, const char *home, int64_t now_us);
+struct facts facts_common(struct history *history, const struct account *account, const char *home,
+                          int64_t now_us);
 
-/* Adds what is known of a session; `session` is NULL where no log has it. */
-void facts_add_session(struct facts *facts, const struct client_words *words, const struct meter_session *session);
+/*
+ * Adds what is known of a session; `log` is NULL where its log is not followed, `session` where no log has
+ * it. `limits`: those of the account it runs under.
+ */
+void facts_add_session(struct facts *facts, const struct client_words *words,
+                       const struct transcript_facts *log, const struct meter_session *session,
+                       const struct limits *limits);
 
 /* Adds the repository that the directory lies in (NULL: in none). `stale`: its state is not that of now. */
 void facts_add_git(struct facts *facts, const struct repository *repository, bool stale);

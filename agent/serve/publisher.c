@@ -1,6 +1,7 @@
 /* Facts are put together here, drawn, and published: see publisher.h. */
 #include "publisher.h"
 
+#include "activity.h"
 #include "facts_more.h"
 #include "gather.h"
 #include "live.h"
@@ -17,6 +18,9 @@
 #include <unistd.h>
 
 enum { CHANGED_AT_ONCE = 64 };
+
+/* Room for a log's lines is kept from draw to draw, but not that of a huge one. */
+enum { LOG_BUFFER_KEPT = 1024 * 1024 };
 
 /* Sessions that have grown and that nobody has asked for lately: so many are remembered, and drawn at once.
  */
@@ -36,6 +40,8 @@ struct publisher {
     struct look look;
     struct live_list lives;
     struct account account;
+    struct limits_table limits;
+    struct text log_buffer; /* what logs are read into that are followed */
     struct rendering rendering;
     char host[256];
     uint32_t later[LATER_MAX]; /* indexes of sessions, to be drawn in publisher_others() */
@@ -70,20 +76,93 @@ void publisher_free(struct publisher *publisher)
         return;
     live_list_free(&publisher->lives);
     look_free(&publisher->look);
+    limits_free(&publisher->limits);
+    text_free(&publisher->log_buffer);
     free(publisher);
+}
+
+/* Reads what is new in a session's log; NULL: it is not known where that is. */
+static const struct transcript_facts *live_follow(struct publisher *publisher, struct live *live)
+{
+    if (!live->words.transcript)
+        return NULL;
+    if (!live->transcript)
+        live->transcript = transcript_new();
+    transcript_follow(live->transcript, live->words.transcript, &publisher->log_buffer);
+    if (publisher->log_buffer.room > LOG_BUFFER_KEPT)
+        text_free(&publisher->log_buffer);
+    return transcript_facts(live->transcript);
+}
+
+/* As far as it was read. */
+static const struct transcript_facts *live_log(const struct live *live)
+{
+    return live->transcript ? transcript_facts(live->transcript) : NULL;
+}
+
+/*
+ * Takes what a session says of a window of its account's limits; `shown` is what lines of no session show. Of
+ * an account that is heard of for the first time since the agent began, what an earlier one had published is
+ * the mark, if it is of the same window.
+ */
+static bool hear_window(struct payload_window *account, struct payload_window *shown,
+                        struct payload_window *heard, const struct payload_window *said, bool has_answered)
+{
+    if (!account->known && said->known && window_is_same(shown, said))
+        *account = *shown;
+    const bool is_news = window_hear(account, heard, said, has_answered, clock_now_us());
+    if (is_news)
+        *shown = *account;
+    return is_news;
+}
+
+static bool take_limits(struct publisher *publisher, struct client_words *words,
+                        const struct payload *payload, bool has_answered)
+{
+    struct limits *account = limits_of(&publisher->limits, words->transcript);
+    struct limits *shown = &publisher->account.limits;
+    bool five = hear_window(&account->five_hour, &shown->five_hour, &words->five_hour, &payload->five_hour,
+                            has_answered);
+    bool seven = hear_window(&account->seven_day, &shown->seven_day, &words->seven_day, &payload->seven_day,
+                             has_answered);
+    return five || seven;
 }
 
 bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size,
                             const struct payload *payload)
 {
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
-    struct client_words *words = &live->words;
-    words_take(words, payload);
+    struct meter_session session;
+    words_take_transcript(&live->words, payload);
+    const struct transcript_facts *log = live_follow(publisher, live);
+    const bool is_logged = meter_find_session(history_meter(publisher->history), id, size, &session);
+    const bool has_answered = words_take(&live->words, payload, log ? log->generation : 0, is_logged);
     said_take(&live->said, payload);
-    int64_t now = clock_now_us();
-    bool five = window_hear(&publisher->account.five_hour, &words->five_hour, &payload->five_hour, now);
-    bool seven = window_hear(&publisher->account.seven_day, &words->seven_day, &payload->seven_day, now);
-    return five || seven;
+    return take_limits(publisher, &live->words, payload, has_answered);
+}
+
+/* Publishes what nobody is asking for at the moment, if somebody has. */
+static void publish_asked(struct publisher *publisher, struct live *live);
+
+static struct activity *live_activity(struct live *live)
+{
+    if (!live->activity)
+        live->activity = activity_new();
+    return live->activity;
+}
+
+void publisher_take_event(struct publisher *publisher, const struct event *event)
+{
+    struct live *live = live_get(&publisher->lives, TACHO_SESSION, event->session, strlen(event->session));
+    activity_take_event(live_activity(live), event);
+    publish_asked(publisher, live);
+}
+
+void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state)
+{
+    struct live *live = live_get(&publisher->lives, TACHO_SESSION, session, strlen(session));
+    activity_take_state(live_activity(live), state);
+    publish_asked(publisher, live);
 }
 
 void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment)
@@ -113,21 +192,22 @@ bool publisher_knows(struct publisher *publisher, const char *id, size_t size)
     return live && live->words.known;
 }
 
-/* Where a session works, as its client or else its log says; `live` may be NULL. */
-static const char *session_directory(struct publisher *publisher, const struct live *live, const char *id,
-                                     size_t size)
+static const char *live_directory(struct publisher *publisher, const struct live *live)
 {
-    if (live && live->words.directory)
-        return live->words.directory;
-    struct meter_session session;
-    if (meter_find_session(history_meter(publisher->history), id, size, &session))
-        return session.directory;
-    return NULL;
+    struct meter_session found, *session = NULL;
+    if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &found))
+        session = &found;
+    return session_directory(&live->words, live_log(live), session);
 }
 
 const char *publisher_session_directory(struct publisher *publisher, const char *id, size_t size)
 {
-    return session_directory(publisher, live_find(&publisher->lives, TACHO_SESSION, id, size), id, size);
+    struct live *live = live_find(&publisher->lives, TACHO_SESSION, id, size);
+    if (live)
+        return live_directory(publisher, live);
+    struct meter_session session;
+    return meter_find_session(history_meter(publisher->history), id, size, &session) ? session.directory
+                                                                                     : NULL;
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------- */
@@ -207,12 +287,15 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &found))
         session = &found;
     struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now);
-    facts_add_session(&facts, &live->words, session);
+    const struct transcript_facts *log = live_follow(publisher, live);
+    facts_add_session(&facts, &live->words, log, session,
+                      limits_of(&publisher->limits, live->words.transcript));
     facts_add_said(&facts, &live->said);
     facts_add_sums(&facts, history_meter(publisher->history), session);
     facts.session_id = (struct fact_text){live->key, live->key_size};
     if (publisher->look.layout && publisher->look.layout->shows_machine)
         facts_add_machine(&facts, publisher->host);
+    activity_facts(live->activity, log, &facts);
     facts_add_git(&facts, git->repository, git->stale);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
@@ -378,7 +461,7 @@ static void publish_live(struct publisher *publisher, struct live *live)
     struct publisher_git git = {NULL, false};
     const char *directory = live->key;
     if (live->kind == TACHO_SESSION)
-        directory = session_directory(publisher, live, live->key, live->key_size);
+        directory = live_directory(publisher, live);
     /* A repository is not opened on account of a session that nobody ever asked for. */
     if (live->asked_us && directory && directory[0] == '/')
         git.repository = git_find(publisher->git, directory);
@@ -386,6 +469,12 @@ static void publish_live(struct publisher *publisher, struct live *live)
         publish_session(publisher, live, &git);
     else
         publish_directory(publisher, live, &git);
+}
+
+static void publish_asked(struct publisher *publisher, struct live *live)
+{
+    if (live->asked_us)
+        publish_live(publisher, live);
 }
 
 /* Remembers a session that is to be drawn; too many of them, and the first is forgotten. */

@@ -11,9 +11,10 @@
 #define TACHO_PUBLISHER_H
 
 #include "../git/git.h"
+#include "../ingest/event.h"
 #include "../ingest/payload.h"
-#include "../store/history.h"
 #include "../render/render.h"
+#include "../store/history.h"
 
 #include "../../shm/writer.h"
 
@@ -39,7 +40,14 @@ void publisher_set_look(struct publisher *publisher, struct look look);
 void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment);
 
 /* Remembers what the client says about a session. Returns whether it was news of the account's limits. */
-bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);
+bool publisher_take_payload(struct publisher *publisher, const char *id, size_t size,
+                            const struct payload *payload);
+
+/* Something happened in a session, as its client's hooks tell: its slot says so at once. */
+void publisher_take_event(struct publisher *publisher, const struct event *event);
+
+/* The same of a client that says what state it is in. */
+void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state);
 
 /* Whether the client has said anything about a session yet. */
 bool publisher_knows(struct publisher *publisher, const char *id, size_t size);
@@ -54,16 +62,18 @@ struct publisher_git {
 };
 
 /* Publishes the slot of a session or directory as of now. Returns the slot's index, or -1. */
-int64_t publisher_session(struct publisher *publisher, const char *id, size_t size, const struct publisher_git *git);
+int64_t publisher_session(struct publisher *publisher, const char *id, size_t size,
+                          const struct publisher_git *git);
 int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
                             const struct publisher_git *git);
 
 /* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
-int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size, const struct payload *payload);
+int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size,
+                        const struct payload *payload);
 
 /*
- * The meter changed: publishes the sessions that did and that somebody asked for in the last `seconds`, and the
- * global slot. The other sessions are left to publisher_others().
+ * The meter changed: publishes the sessions that did and that somebody asked for in the last `seconds`, and
+ * the global slot. The other sessions are left to publisher_others().
  */
 void publisher_meter_changed(struct publisher *publisher, struct publisher_agent agent, int seconds);
 
@@ -71,13 +81,14 @@ void publisher_meter_changed(struct publisher *publisher, struct publisher_agent
 bool publisher_is_watched(const struct publisher *publisher, int seconds);
 
 /*
- * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has changed
- * meanwhile (other sessions' lines show today's cost, too), and some of what else has grown. Returns whether
- * there is more of that: then it is to be called again.
+ * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has
+ * changed meanwhile (other sessions' lines show today's cost, too), and some of what else has grown. Returns
+ * whether there is more of that: then it is to be called again.
  */
 bool publisher_others(struct publisher *publisher, int seconds);
 
-/* Publishes everything live, and the global slot: after a new pass, a new day or theme, or a change in git. */
+/* Publishes everything live, and the global slot: after a new pass, a new day or theme, or a change in git.
+ */
 void publisher_everything(struct publisher *publisher, struct publisher_agent agent);
 
 #endif

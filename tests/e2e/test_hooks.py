@@ -373,8 +373,8 @@ class Truth(HookTest):
         def drawn(resets_at):
             limits = {"five_hour": {"used_percentage": 61, "resets_at": resets_at}}
             return self.draw(payload(rate_limits=limits), COLUMNS="300")
-        self.assertIn("61%", drawn(now + 3600))
         self.assertNotIn("61%", drawn(now - 3600))
+        self.assertIn("61%", drawn(now + 3600))
 
     def test_git_branch_of_the_directory(self):
         self.machine.start()

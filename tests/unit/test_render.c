@@ -240,17 +240,24 @@ START_TEST(json_has_every_key)
     begin();
     ck_assert_str_eq(
         json(), "{\"model\":null,\"effort\":null,\"fast_mode\":false,\"directory\":null,\"session\":null,"
-                "\"context\":{\"used_percent\":null,\"tokens\":null,\"size\":null},"
+                "\"state\":null,\"mode\":null,\"activity\":{\"tool\":null,\"skill\":null,\"error\":null,"
+                "\"retries\":0,\"agents\":0,\"todo_done\":0,\"todo_total\":0,\"compacting\":false},"
+                "\"context\":{\"used_percent\":null,\"tokens\":null,\"size\":null,\"estimated\":false},"
                 "\"cost\":{\"session\":null,\"today\":null,\"block\":null,\"at_least\":false},\"block\":null,"
                 "\"limits\":{\"five_hour\":null,\"seven_day\":null},\"git\":null}");
     begin_session();
     facts.git_stale = true, git.as_of_us = NOW - 2500000, git.push_ahead = -1;
     facts.model = TEXT("O\"p\\us\n");
+    facts.state = STATE_WAITING, facts.mode = TEXT("plan"), facts.context_estimated = true;
+    facts.activity = (struct fact_activity){
+        .tool = TEXT("Bash"), .retries = 2, .agents = 1, .todo_done = 3, .todo_total = 5, .compacting = true};
     ck_assert_str_eq(
         json(),
         "{\"model\":\"O\\\"p\\\\us␊\",\"effort\":\"high\",\"fast_mode\":false,"
         "\"directory\":\"/home/dev/tacho/agent\",\"session\":null,"
-        "\"context\":{\"used_percent\":42.31,\"tokens\":84620,\"size\":200000},"
+        "\"state\":\"waiting\",\"mode\":\"plan\",\"activity\":{\"tool\":\"Bash\",\"skill\":null,"
+        "\"error\":null,\"retries\":2,\"agents\":1,\"todo_done\":3,\"todo_total\":5,\"compacting\":true},"
+        "\"context\":{\"used_percent\":42.31,\"tokens\":84620,\"size\":200000,\"estimated\":true},"
         "\"cost\":{\"session\":1.23,\"today\":12.34,\"block\":3.2,\"at_least\":false},"
         "\"block\":{\"ends_at\":1700007980,\"cost\":3.2},"
         "\"limits\":{\"five_hour\":{\"used_percent\":24.5,\"resets_at\":1700007980},"
@@ -353,9 +360,30 @@ START_TEST(pieces_without_room_are_left_out)
 }
 END_TEST
 
-SUITE_MAIN("render", a_session_in_full, narrow_lines_keep_what_matters, nothing_known_still_shows_something,
-           context_is_never_full_before_it_is, heads_of_every_kind, git_states,
-           long_names_are_cut_at_graphemes, sums_while_catching_up_say_at_least,
+START_TEST(an_old_limit_says_how_old)
+{
+    begin_session();
+    facts.five_hour_heard_us = NOW - 29 * MINUTE, facts.seven_day_heard_us = NOW - 95 * MINUTE;
+    ck_assert_ptr_nonnull(strstr(status(0), "5h 24% · 7d 41% (1h 35m old)"));
+    facts.five_hour_heard_us = facts.seven_day_heard_us = NOW - 30 * MINUTE;
+    ck_assert_ptr_nonnull(strstr(status(0), "5h 24% (30m old) · 7d 41% (30m old)"));
+}
+END_TEST
+
+START_TEST(an_estimate_is_marked)
+{
+    begin_session();
+    facts.context_estimated = true;
+    ck_assert_ptr_nonnull(strstr(status(0), "~42%"));
+    ck_assert_str_eq(status(4), "~42%");
+    facts.context_used_e2 = 10000;
+    ck_assert_str_eq(status(4), "100%");
+}
+END_TEST
+
+SUITE_MAIN("render", an_estimate_is_marked, an_old_limit_says_how_old, a_session_in_full, narrow_lines_keep_what_matters,
+           nothing_known_still_shows_something, context_is_never_full_before_it_is, heads_of_every_kind,
+           git_states, long_names_are_cut_at_graphemes, sums_while_catching_up_say_at_least,
            high_limits_say_when_they_reset, lines_are_valid_until_the_clock_changes_them, stale_lines_say_so,
            json_has_every_key, json_fits_whatever_the_texts, escapes_of_each_surface,
            pieces_without_room_are_left_out)
