@@ -118,7 +118,7 @@ HOOK_FLAGS := $(STANDARD) $(WARNINGS) -Os -fno-pie -fno-stack-protector -fno-asy
 # Sections by name: the C library's few variables (__libc, ...) then share .data's page, before our large buffers.
 HOOK_LINK  := -static -no-pie -s -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,-z,norelro \
               -Wl,--sort-section=name
-HOOK_SRC   := $(filter-out hooks/claude.c hooks/prompt.c,$(wildcard hooks/*.c)) $(SHM_READER) shm/place.c
+HOOK_SRC   := $(filter-out hooks/claude.c hooks/prompt.c,$(wildcard hooks/*.c)) $(SHM_READER) shm/place.c shm/terminal.c
 
 $B/obj/musl/%.o: %.c
 	@mkdir -p $(@D)
@@ -139,7 +139,7 @@ $B/bin/tacho-prompt: $(patsubst %.c,$B/obj/musl/%.o,hooks/prompt.c $(HOOK_SRC))
 # Only what the shell looks up by name is visible: the shell exports all of its own names.
 SHELL_FLAGS := $(STANDARD) $(WARNINGS) -O2 -g -fPIC -fvisibility=hidden -MMD -MP
 SHELL_LINK  := -shared -Wl,-z,lazy -Wl,--gc-sections
-SHELL_SRC   := shell/reader.c hooks/conversation.c hooks/line.c hooks/surroundings.c $(SHM_READER) shm/place.c
+SHELL_SRC   := shell/reader.c hooks/conversation.c hooks/line.c hooks/surroundings.c $(SHM_READER) shm/place.c shm/terminal.c
 
 $B/obj/shell/%.o: %.c
 	@mkdir -p $(@D)

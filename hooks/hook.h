@@ -20,6 +20,7 @@
 
 #include "../shm/request.h"
 #include "../shm/tacho.h"
+#include "../shm/terminal.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,9 +47,6 @@ uint32_t surroundings_columns(const char *const *environment);
 
 /* How many colours the terminal has: NO_COLOR, COLORTERM and TERM decide. */
 enum tacho_depth surroundings_depth(const char *const *environment);
-
-/* The same from the three variables' values; NULL: not set. */
-enum tacho_depth terminal_depth(const char *no_color, const char *colours, const char *terminal);
 
 /* The runtime directory's path, with room for a name in it. */
 struct runtime {

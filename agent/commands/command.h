@@ -163,6 +163,7 @@ int command_blocks(int argc, char **argv);
 int command_claude(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_daily(int argc, char **argv);
+int command_demo(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_dump(int argc, char **argv);
 int command_help(int argc, char **argv);

@@ -18,6 +18,8 @@ static const char usage[] =
     "       tacho config set NAME VALUE...\n"
     "       tacho config unset NAME\n"
     "       tacho config check [FILE]\n"
+    "       tacho config preset [NAME]\n"
+    "       tacho config theme [NAME]\n"
     "       tacho config path\n"
     "\n"
     "The configuration is a file in git's syntax; `git config -f` and any editor change it too, and the "
@@ -28,10 +30,16 @@ static const char usage[] =
     "  set      sets the values, in place of those that are there; what would be a mistake is not written\n"
     "  unset    takes the values out\n"
     "  check    tells of every mistake, with its line\n"
+    "  preset   puts a ready-made layout in place of the rows that are there; without NAME lists them\n"
+    "  theme    chooses the colours; without NAME lists them. `tacho demo` shows every preset in every "
+    "theme\n"
     "  path     prints where the file is\n"
     "\n"
     "examples:\n"
-    "  tacho config set line.theme light\n"
+    "  tacho config preset three-line\n"
+    "  tacho config theme nord\n"
+    "  tacho config set line.row \"model directory git flex cost\" \"context limits\"\n"
+    "  tacho config set segment.context.bar.color \"#88c0d0\"\n"
     "  tacho config get line.theme\n"
     "  tacho config check\n";
 
@@ -124,6 +132,62 @@ static int set(const struct file *file, const char *name, char **values, int cou
     return status;
 }
 
+/* ---- presets and themes ----------------------------------------------------------------------------------
+ */
+
+/* What a preset takes the place of: rows, and how they are set apart. */
+static const char *const preset_places[] = {"line.row", "line.style", "line.separator"};
+
+static int set_preset(const struct file *file, const char *name)
+{
+    struct text after = TEXT_EMPTY;
+    char *backup;
+    bool had_rows = false;
+    int status = STATUS_FAILED;
+    config_text_set(&file->content, "line.preset", &name, 1, &after);
+    for (size_t i = 0; i < sizeof preset_places / sizeof *preset_places; i++) {
+        struct text before = after, values = TEXT_EMPTY;
+        after = (struct text)TEXT_EMPTY;
+        had_rows |= config_text_get(&before, preset_places[i], &values) > 0;
+        config_text_set(&before, preset_places[i], NULL, 0, &after);
+        text_free(&before);
+        text_free(&values);
+    }
+    if (config_save(file, &after, had_rows, &backup) == 0) {
+        status = STATUS_DONE;
+        if (backup)
+            printf("The configuration with the rows that were there: %s\n", backup);
+        free(backup);
+    }
+    text_free(&after);
+    return status;
+}
+
+static int preset(const struct file *file, const char *name)
+{
+    if (name && look_preset_find(name))
+        return set_preset(file, name);
+    if (name) {
+        say("config: no preset is called '%s': 'tacho config preset' lists them", name);
+        return STATUS_FAILED;
+    }
+    for (size_t i = 0; look_preset_at(i); i++)
+        printf("%-12s %s\n", look_preset_at(i)->name, look_preset_at(i)->about);
+    return STATUS_DONE;
+}
+
+/* A theme may be the person's own: whether there is one of that name is for the check to say. */
+static int theme(const struct file *file, char *name)
+{
+    if (name)
+        return set(file, "line.theme", &name, 1);
+    for (size_t i = 0; render_theme_at(i); i++)
+        puts(render_theme_at(i));
+    return STATUS_DONE;
+}
+
+/* ---- checking ------------------------------------------------------------------------------------------ */
+
 static int check(const struct file *file)
 {
     if (count_mistakes(file->path, &file->content, true))
@@ -152,7 +216,16 @@ static int check_file(const char *path)
 
 /* ------------------------------------------------------------------------------------------------------- */
 
-enum action { ACTION_GET, ACTION_SET, ACTION_UNSET, ACTION_CHECK, ACTION_PATH, ACTION_NONE };
+enum action {
+    ACTION_GET,
+    ACTION_SET,
+    ACTION_UNSET,
+    ACTION_CHECK,
+    ACTION_PRESET,
+    ACTION_THEME,
+    ACTION_PATH,
+    ACTION_NONE
+};
 
 static int usage_error(const char *what)
 {
@@ -182,6 +255,10 @@ static int act(enum action action, char **operands, int count)
         status = check(&file);
     else if (action == ACTION_PATH)
         puts(file.path);
+    else if (action == ACTION_PRESET)
+        status = preset(&file, name);
+    else if (action == ACTION_THEME)
+        status = theme(&file, operands[0]);
     else
         status = set(&file, name, operands + 1, action == ACTION_SET ? count - 1 : 0);
     file_free(&file);
@@ -193,13 +270,14 @@ int command_config(int argc, char **argv)
     static const struct {
         const char *name;
         int most; /* operands */
-    } actions[] = {{"get", 1}, {"set", 64}, {"unset", 1}, {"check", 1}, {"path", 0}};
+    } actions[] = {{"get", 1},    {"set", 64},  {"unset", 1}, {"check", 1},
+                   {"preset", 1}, {"theme", 1}, {"path", 0}};
     const struct options options = {"config", usage, NULL, 0, 65};
     int status;
     if (!options_read(argc, argv, &options, &status))
         return status;
     if (optind == argc)
-        return usage_error("what about it? There are get, set, unset, check and path");
+        return usage_error("what about it? There are get, set, unset, check, preset, theme and path");
     for (size_t i = 0; i < ACTION_NONE; i++) {
         if (strcmp(argv[optind], actions[i].name) != 0)
             continue;
@@ -207,5 +285,5 @@ int command_config(int argc, char **argv)
         return count > actions[i].most ? usage_error("too many words")
                                        : act((enum action)i, argv + optind + 1, count);
     }
-    return usage_error("no such subcommand; there are get, set, unset, check and path");
+    return usage_error("no such subcommand; there are get, set, unset, check, preset, theme and path");
 }

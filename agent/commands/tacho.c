@@ -25,6 +25,7 @@ static const struct command commands[] = {
     {"dump", command_dump, "the shared memory that hooks read, decoded"},
     {"ledger", command_ledger, "the history that is kept: verify, export, import, rebuild"},
     {"init", command_init, "print the script that puts the line into bash, zsh or fish"},
+    {"demo", command_demo, "every preset in every theme, with an imagined session"},
     {"config", command_config, "look at and change the configuration, which it checks"},
     {"setup", command_setup, "make Claude Code show the status line; --undo takes it back"},
     {"version", command_version, "print the version"},

@@ -1,5 +1,6 @@
 """`tacho config`: the configuration read, changed and checked, by itself and beside `git config`."""
 
+import json
 import os
 import re
 import shutil
@@ -95,6 +96,65 @@ class Mistakes(ConfigTest):
                           ("get", "a.b", "c"), ("path", "x")):
             with self.subTest(arguments):
                 self.config(*arguments, status=2)
+
+
+class Looks(ConfigTest):
+    def names(self, what):
+        return [line.split()[0] for line in self.config(what).splitlines()]
+
+    def test_every_preset_and_theme_can_be_chosen(self):
+        for what in ("preset", "theme"):
+            for name in self.names(what):
+                self.config(what, name)
+                self.assertEqual(self.config("get", f"line.{what}"), name + "\n")
+                self.assertIn("no mistakes", self.config("check"))
+            self.assertIn(f"{what}", self.config(what, "no-such", status=1))
+
+    def test_a_preset_takes_the_place_of_rows(self):
+        rows = "[line]\n    row = model\n    row = cost\n    style = minimal\n    charset = ascii\n"
+        self.machine.write(self.path, rows)
+        told = self.config("preset", "capsule")
+        self.assertEqual(self.text(), "[line]\n    charset = ascii\n    preset = capsule\n")
+        backup = told.split()[-1]
+        self.assertEqual(self.machine.read(backup).decode(), rows)
+
+    def test_a_theme_of_one_s_own(self):
+        self.machine.write(self.path, '[theme "mine"]\n    base = nord\n')
+        self.config("theme", "mine")
+        self.assertEqual(self.config("get", "line.theme"), "mine\n")
+
+
+class Demo(ConfigTest):
+    def demo(self, *arguments, **options):
+        result = self.machine.tacho("demo", *arguments, **options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return [part.split("\n") for part in result.stdout.strip().split("\n\n")]
+
+    def listed(self, what):
+        listed = json.loads(self.machine.tacho("segments", "--json", what).stdout)
+        return [entry["name"] for entry in listed]
+
+    def test_every_preset_in_every_theme(self):
+        parts = self.demo()
+        expected = [f"{preset}, {theme}" for preset in self.listed("--presets") for theme in self.listed("--themes")]
+        self.assertEqual([part[0] for part in parts], expected)
+        self.assertTrue(all(len(part) > 1 and all(part[1:]) for part in parts))
+        self.assertNotIn("\x1b", str(parts))
+
+    def test_fits_any_width(self):
+        for columns in (10, 40, 80, 200):
+            for part in self.demo("--theme", "nord", "--charset", "ascii", "--columns", str(columns)):
+                self.assertTrue(all(len(row) <= columns for row in part[1:]), part)
+
+    def test_colours_differ_by_theme(self):
+        parts = self.demo("--preset", "default", "--color")
+        self.assertEqual(len({tuple(part[1:]) for part in parts}), len(parts))
+        self.assertTrue(all("38;2;" in part[1] for part in parts))
+
+    def test_usage(self):
+        for arguments in (("--preset", "x"), ("--theme", "x"), ("--charset", "x"), ("--columns", "3"), ("--columns", "x")):
+            with self.subTest(arguments):
+                self.assertEqual(self.machine.tacho("demo", *arguments).returncode, 2)
 
 
 class Agent(ConfigTest):
