@@ -328,11 +328,16 @@ static void add_sessions(struct publisher *publisher, const struct live *directo
     const int64_t since_us = facts->now_us - LIVE_SESSION_US;
     const char *root = facts->git ? facts->git->root : "";
     for (struct live *live = publisher->lives.first; live; live = live->next) {
-        if (live->kind != TACHO_SESSION || !live->words.directory || live->asked_us < since_us ||
-            !is_same_place(live->words.directory, directory->key, root))
+        if (live->kind != TACHO_SESSION || live->asked_us < since_us)
+            continue;
+        const struct transcript_facts *log = live_log(live);
+        const char *works_in = session_directory(&live->words, log, NULL);
+        if (!works_in || !is_same_place(works_in, directory->key, root))
             continue;
         struct facts session = *facts;
-        facts_add_session(&session, &live->words, NULL);
+        facts_add_session(&session, &live->words, log, NULL,
+                          limits_of(&publisher->limits, live->words.transcript));
+        activity_facts(live->activity, log, &session);
         facts->sessions[facts->session_count++] =
             (struct fact_session){session.model, session.context_used_e2, session.state};
         if (facts->session_count == FACT_SESSIONS_MAX)
