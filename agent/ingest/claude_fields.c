@@ -9,8 +9,8 @@
 #include "claude_fields.h"
 
 #include "../base/memory.h"
+#include "claude_objects.h"
 #include "json_walk.h"
-#include "shape.h"
 
 #define XXH_INLINE_ALL
 #include <string.h>
@@ -21,231 +21,6 @@ struct walk {
     struct batch *batch;
     struct shape *shape;
 };
-
-/* What is looked at of a content item, or of an iteration that is passed. */
-struct item_fields {
-    struct value ignored, type, id;
-};
-
-/* ---- what is walked --------------------------------------------------------------------------------------
- */
-
-/* The objects; first those that a walk begins with, which are the roots of the shape. */
-enum object {
-    LINE,
-    ITEM,      /* of a message's content */
-    ITERATION, /* of a usage; passed */
-    STEP,      /* the same, read */
-    MESSAGE,
-    USAGE,
-    CREATION,
-    DATA,
-    INNER, /* a progress line's message, and what is beside it */
-    INNER_MESSAGE,
-    INNER_USAGE,
-    INNER_CREATION,
-    STEP_CREATION,
-    OBJECTS
-};
-
-_Static_assert((int)MESSAGE == (int)SHAPE_ROOTS, "each root has its place in the shape");
-
-/* What is done with a member's value. */
-enum action {
-    TAKE,  /* it goes to the step's offset in the root's fields; at 0, where nobody wants it */
-    ENTER, /* it is the step's object, whose bracket is passed already */
-    BLANK, /* it is none, where the object that the step's offset names should be; never learned */
-    READ_CONTENT,
-    READ_ITERATIONS,
-    LEAVE /* there is none: the root has ended */
-};
-
-struct member {
-    const char *key;
-    size_t size; /* of the key */
-    enum action action;
-    size_t offset; /* in the object's fields */
-};
-
-#define VALUE(key, fields, place)                                                                            \
-    {                                                                                                        \
-        (key), sizeof(key) - 1, TAKE, offsetof(struct fields, place)                                         \
-    }
-
-static const struct member line_members[] = {
-    VALUE("cwd", line_fields, cwd),
-    VALUE("type", line_fields, outer.type),
-    VALUE("uuid", line_fields, outer.uuid),
-    VALUE("costUSD", line_fields, outer.cost),
-    VALUE("sessionId", line_fields, session_id),
-    VALUE("timestamp", line_fields, outer.timestamp),
-    VALUE("requestId", line_fields, outer.request_id),
-    VALUE("forkedFrom", line_fields, forked_from),
-    VALUE("isSidechain", line_fields, is_sidechain),
-    {0},
-};
-
-static const struct member record_members[] = {
-    VALUE("type", record_fields, type),
-    VALUE("uuid", record_fields, uuid),
-    VALUE("costUSD", record_fields, cost),
-    VALUE("timestamp", record_fields, timestamp),
-    VALUE("requestId", record_fields, request_id),
-    {0},
-};
-
-static const struct member message_members[] = {
-    VALUE("id", message_fields, id),
-    VALUE("model", message_fields, model),
-    {"content", 7, READ_CONTENT, 0},
-    {0},
-};
-
-static const struct member usage_members[] = {
-    VALUE("type", usage_fields, type),
-    VALUE("speed", usage_fields, speed),
-    VALUE("model", usage_fields, model),
-    VALUE("input_tokens", usage_fields, input),
-    VALUE("output_tokens", usage_fields, output),
-    VALUE("cache_read_input_tokens", usage_fields, cache_read),
-    VALUE("cache_creation_input_tokens", usage_fields, cache_write),
-    {"iterations", 10, READ_ITERATIONS, 0},
-    {0},
-};
-
-static const struct member creation_members[] = {
-    VALUE("ephemeral_5m_input_tokens", usage_fields, creation_5m),
-    VALUE("ephemeral_1h_input_tokens", usage_fields, creation_1h),
-    {0},
-};
-
-static const struct member item_members[] = {
-    VALUE("type", item_fields, type),
-    VALUE("id", item_fields, id),
-    {0},
-};
-
-static const struct member no_members[] = {{0}};
-
-/* ---- beginning: a value that is absent has no slice, which need not be written ------------------------- */
-
-static inline void clear_value(struct value *value)
-{
-    value->type = JSON_BAD;
-}
-
-static void begin_creation(void *fields, bool is_present)
-{
-    struct usage_fields *usage = fields;
-    (void)is_present;
-    clear_value(&usage->creation_5m);
-    clear_value(&usage->creation_1h);
-}
-
-static void begin_usage(void *fields, bool is_present)
-{
-    struct usage_fields *usage = fields;
-    struct value *const values[] = {
-        &usage->input, &usage->output, &usage->cache_write, &usage->cache_read,  &usage->speed,
-        &usage->type,  &usage->model,  &usage->iterations,  &usage->creation_5m, &usage->creation_1h};
-    usage->present = is_present;
-    usage->may_advise = false;
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        clear_value(values[i]);
-}
-
-static void begin_message(void *fields, bool is_present)
-{
-    struct message_fields *message = fields;
-    message->present = is_present;
-    message->usage.present = false;
-    message->tools = message->tool_count = 0;
-    clear_value(&message->id);
-    clear_value(&message->model);
-}
-
-static void begin_record(void *fields, bool is_present)
-{
-    struct record_fields *record = fields;
-    record->present = is_present;
-    clear_value(&record->type);
-    clear_value(&record->timestamp);
-    clear_value(&record->cost);
-    clear_value(&record->request_id);
-    clear_value(&record->uuid);
-    begin_message(&record->message, false);
-}
-
-/* What a progress line wraps is in its data's message. */
-static void begin_data(void *fields, bool is_present)
-{
-    (void)is_present;
-    begin_record(fields, false);
-}
-
-static void begin_line(void *fields, bool is_present)
-{
-    struct line_fields *line = fields;
-    line->inner.present = false;
-    clear_value(&line->session_id);
-    clear_value(&line->forked_from);
-    clear_value(&line->is_sidechain);
-    clear_value(&line->cwd);
-    begin_record(&line->outer, is_present);
-}
-
-static void begin_item(void *fields, bool is_present)
-{
-    struct item_fields *item = fields;
-    (void)is_present;
-    clear_value(&item->type);
-    clear_value(&item->id);
-}
-
-/* ---- the objects --------------------------------------------------------------------------------------- */
-
-struct object_form {
-    const char *key; /* in the parent; NULL: a root */
-    enum object parent;
-    unsigned depth; /* containers open within it, from its root on */
-    size_t fields;  /* its own, among its root's */
-    const struct member *members;
-    void (*begin)(void *fields, bool is_present);
-};
-
-#define AT(place) offsetof(struct line_fields, place)
-
-static const struct object_form objects[OBJECTS] = {
-    [LINE] = {NULL, LINE, 1, 0, line_members, begin_line},
-    [ITEM] = {NULL, ITEM, 1, 0, item_members, begin_item},
-    [ITERATION] = {NULL, ITERATION, 1, 0, item_members, begin_item},
-    [STEP] = {NULL, STEP, 1, 0, usage_members, begin_usage},
-    [MESSAGE] = {"message", LINE, 2, AT(outer.message), message_members, begin_message},
-    [USAGE] = {"usage", MESSAGE, 3, AT(outer.message.usage), usage_members, begin_usage},
-    [CREATION] = {"cache_creation", USAGE, 4, AT(outer.message.usage), creation_members, begin_creation},
-    [DATA] = {"data", LINE, 2, AT(inner), no_members, begin_data},
-    [INNER] = {"message", DATA, 3, AT(inner), record_members, begin_record},
-    [INNER_MESSAGE] = {"message", INNER, 4, AT(inner.message), message_members, begin_message},
-    [INNER_USAGE] = {"usage", INNER_MESSAGE, 5, AT(inner.message.usage), usage_members, begin_usage},
-    [INNER_CREATION] = {"cache_creation", INNER_USAGE, 6, AT(inner.message.usage), creation_members,
-                        begin_creation},
-    [STEP_CREATION] = {"cache_creation", STEP, 2, 0, creation_members, begin_creation},
-};
-
-/* What a key leads to, in an object. */
-static struct shape_step step_of(enum object object, const struct json_slice *key)
-{
-    const struct object_form *form = &objects[object];
-    for (const struct member *member = form->members; member->key; member++)
-        if (member->size == key->size && memcmp(member->key, key->bytes, key->size) == 0)
-            return (struct shape_step){(uint8_t)member->action, (uint8_t)object,
-                                       (uint16_t)(form->fields + member->offset)};
-    for (unsigned child = SHAPE_ROOTS; child < OBJECTS; child++)
-        if (objects[child].parent == object && strlen(objects[child].key) == key->size &&
-            memcmp(objects[child].key, key->bytes, key->size) == 0)
-            return (struct shape_step){ENTER, (uint8_t)child, (uint16_t)objects[child].fields};
-    return (struct shape_step){TAKE, (uint8_t)object, 0};
-}
 
 /* ---- steps --------------------------------------------------------------------------------------------- */
 
@@ -263,7 +38,7 @@ static const char *read_member(struct json *json, const char *at, struct shape_s
         return NULL;
     if (key.escaped)
         key = (struct json_slice){decoded, json_decode(&key, decoded, sizeof decoded), false};
-    const struct shape_step found = step_of(step->object, &key);
+    const struct shape_step found = claude_object_step(step->object, &key);
     const bool is_blank = found.action == ENTER && !is_at(json, at, '{');
     *step = is_blank ? (struct shape_step){BLANK, step->object, found.object} : found;
     return at + (step->action == ENTER);
@@ -283,7 +58,7 @@ static const char *read_step(struct json *json, enum object root, const char *at
             step->action = LEAVE;
             return at;
         }
-        step->object = (uint8_t)objects[step->object].parent;
+        step->object = (uint8_t)claude_objects[step->object].parent;
     }
     if (!is_first && !is_at(json, at, ','))
         return NULL;
@@ -318,8 +93,8 @@ static inline void take_repeat(const struct repeat *repeat, char *fields, const 
         const struct repeat_step *each = &repeat->steps[i];
         struct value *value = (struct value *)(fields + each->step.offset);
         if (each->step.action == ENTER)
-            objects[each->step.object].begin(value, true);
-        else
+            claude_objects[each->step.object].begin(value, true);
+        else if (each->step.offset != 0)
             *value = (struct value){each->type,
                                     {at + each->begin + (each->type == JSON_STRING), each->size, false}};
     }
@@ -368,7 +143,7 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
     struct note note = {NULL, NULL};
     unknown.followers = NULL;
     here->step = (struct shape_step){ENTER, (uint8_t)root, 0};
-    objects[root].begin(fields, true);
+    claude_objects[root].begin(fields, true);
     for (at++; at;) {
         struct shape_piece *known = shape_next(here, at, end);
         if (JSON_USUAL(known != NULL)) {
@@ -403,7 +178,7 @@ static const char *read_object(struct walk *walk, enum object root, char *fields
                 break;
             note.repeat = NULL;
         }
-        json->depth = outside + objects[here->step.object].depth;
+        json->depth = outside + claude_objects[here->step.object].depth;
         at = act(walk, here->step, fields, at);
     }
     json->depth = outside;
@@ -505,7 +280,7 @@ static const char *act(struct walk *walk, struct shape_step step, char *fields, 
 {
     struct value *value = (struct value *)(fields + step.offset);
     if (step.action == ENTER) {
-        objects[step.object].begin(fields + step.offset, true);
+        claude_objects[step.object].begin(fields + step.offset, true);
         return at;
     }
     at = json_blanks_end(at, walk->json->end); /* where it was learned there were none */
@@ -515,7 +290,7 @@ static const char *act(struct walk *walk, struct shape_step step, char *fields, 
     case READ_ITERATIONS:
         return read_iterations((struct usage_fields *)(fields + step.offset), walk, at);
     case BLANK:
-        objects[step.offset].begin(fields + objects[step.offset].fields, false);
+        claude_objects[step.offset].begin(fields + claude_objects[step.offset].fields, false);
         return pass_value(walk->json, at);
     default:
         return json_value_end(walk->json, at, &value->type, &value->slice);
@@ -541,6 +316,7 @@ bool claude_fields_read(struct line_fields *fields, struct batch *batch, const c
 {
     struct json json;
     json_start_with(&json, batch->kernels, line, size);
+    string_marks_begin(&json.marks);
     struct walk walk = begin_walk(batch, &json);
     const char *at = json_blanks_end(line, json.end);
     if (!is_at(&json, at, '{'))

@@ -43,7 +43,8 @@ struct line {
     const struct record_fields *record; /* the outer one, or a progress line's inner one */
     struct name said;                   /* sessionId */
     struct name session;
-    struct name key; /* the message's key, encoded */
+    uint32_t session_index; /* of it, in the batch's strings; 0: not asked for yet */
+    struct name key;        /* the message's key, encoded */
     struct identity identity;
     int64_t when_us;
 };
@@ -283,7 +284,10 @@ static struct identity advisor_identity(struct identity message, uint64_t index)
 static uint32_t session_string(struct line *line)
 {
     struct batch *batch = line->batch;
-    return batch_string_like(batch, line->session.bytes, line->session.size, &batch->last_session);
+    if (!line->session_index)
+        line->session_index =
+            batch_string_like(batch, line->session.bytes, line->session.size, &batch->last_session);
+    return line->session_index;
 }
 
 /* ---- copies -------------------------------------------------------------------------------------------- */
@@ -447,6 +451,7 @@ static void take_usage_line(struct batch *batch, const struct log_place *place, 
     line.number = number;
     line.provisional = provisional;
     line.fields = &fields;
+    line.session_index = 0;
     line.key = (struct name){NULL, 0};
     const struct batch_mark mark = batch_mark(batch);
     scratch_begin(&batch->scratch, 2 * size + batch->path_size + SCRATCH_ROOM);

@@ -193,6 +193,11 @@ static bool mark_next(struct string_marks *marks)
     return true;
 }
 
+void string_marks_begin(struct string_marks *marks)
+{
+    mark_next(marks);
+}
+
 /* The first stop from `at` on within the piece that is no escape, or NULL. */
 static const char *stop_in_piece(const struct string_marks *marks, const char *at, bool *has_escapes)
 {

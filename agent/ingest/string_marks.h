@@ -38,6 +38,9 @@ static inline void string_marks_start(struct string_marks *marks, const struct k
     marks->any_bytes = marks->is_escaped = marks->is_wide = marks->is_broken = false;
 }
 
+/* Marks the first piece, for those who look at once for a string that is near. */
+void string_marks_begin(struct string_marks *marks);
+
 /* At least 57 of the bits that begin at one of a mask. */
 static inline uint64_t bits_from(const uint64_t *masks, size_t bit)
 {
