@@ -62,8 +62,8 @@ endif
         compdb format clean
 
 all: $(BIN) ## build everything into build/
-	@$(if $(BASH_HEADERS),,echo 'note: no headers of bash (Debian: bash-builtins): in bash a prompt will run tacho-prompt')
-	@$(if $(ZSH_HEADERS),,echo 'note: no headers of zsh (Debian: zsh-dev libcap-dev): in zsh a prompt will run tacho-prompt')
+	@$(if $(BASH_HEADERS),,echo 'note: no headers of bash (Debian: bash-builtins): a prompt in bash will take longer')
+	@$(if $(ZSH_HEADERS),,echo 'note: no headers of zsh (Debian: zsh-dev libcap-dev): a prompt in zsh will take longer')
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | \

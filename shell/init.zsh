@@ -1,8 +1,9 @@
 # Tacho's line above zsh's prompt. In ~/.zshrc:   eval "$(tacho init zsh)"
 #
 # Before each prompt the line of the shell's directory is put before it: by a module inside this shell, where it was
-# built for this version of zsh, else by running tacho-prompt. The module waits for the agent no longer than a moment:
-# an answer that comes later replaces the line where it stands. The line is written so that zsh runs nothing of it,
+# built for this version of zsh; else the agent is asked by a file that is written and one that is read; and where that
+# does not do, or there is no agent, tacho-prompt is run. The module waits for the agent no longer than a moment: an
+# answer that comes later replaces the line where it stands. The line is written so that zsh runs nothing of it,
 # whether prompt_subst is set or not. `tacho_off` takes everything back. Safe to eval again, under set -e and set -u,
 # in shells inside shells.
 
@@ -19,13 +20,39 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         __tacho_line=${line:+$line$'\n'}
     }
 
-    # The module says that the program is needed, and what stands in for the module says so always.
+    # What stands in for the module: writes an ask, and looks for the answer not much longer than running a program would
+    # take. Fails if the program is needed, as the module's builtin does.
+    __tacho_by_file() {
+        emulate -L zsh
+        local folder=@TACHO_SHELLS@ look= said=
+        local answer=$folder/$$.line
+        if [[ ! -r $answer ]]; then
+            if [[ ! -w $folder ]]; then return 3; fi
+            : >|$answer
+        fi
+        typeset -g __tacho_token=$((${__tacho_token:-0} + 1))
+        # 3: zsh's escapes; at the end of the line, that no signal is wanted.
+        { printf '3 %s %s %s 0\n%s' $__tacho_depth ${COLUMNS:-0} $__tacho_token $PWD >|$folder/$$.ask } 2>/dev/null ||
+            return 3
+        for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+            said=$(<$answer)
+            if [[ ${said%%$'\n'*} == $__tacho_token ]]; then
+                said=${said#$__tacho_token}
+                __tacho_line=${${said#$'\n'}:+${said#$'\n'}$'\n'}
+                return 0
+            fi
+        done
+        return 3
+    }
+
     __tacho_load() {
         emulate -L zsh
         local -a module_path
         module_path=(@TACHO_ZSH@)
         if [[ ! -r @TACHO_ZSH@/tacho.so ]] || ! zmodload tacho 2>/dev/null; then
-            tacho_prompt() { return 3 }
+            tacho_prompt() { __tacho_by_file }
+            typeset -g __tacho_depth=0
+            if [[ -x @TACHO_PROMPT@ ]]; then __tacho_depth=$(@TACHO_PROMPT@ depth); fi
         fi
     }
 
@@ -78,9 +105,9 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         __tacho_await
         __tacho_around_off
         PROMPT=${PROMPT#"${__tacho_shown-}"}
-        unset __tacho_line __tacho_shown __tacho_answer
+        unset __tacho_line __tacho_shown __tacho_answer __tacho_depth __tacho_token
         zmodload -u tacho 2>/dev/null || unfunction tacho_prompt
-        unfunction __tacho_precmd __tacho_late __tacho_await __tacho_place __tacho_load __tacho_run tacho_off
+        unfunction __tacho_precmd __tacho_late __tacho_await __tacho_place __tacho_load __tacho_by_file __tacho_run tacho_off
     }
 
     __tacho_load

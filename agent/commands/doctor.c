@@ -25,7 +25,7 @@ static const char usage[] =
     "Looks for what is wrong and says how to mend it: the agent, its folders, the shared memory, the "
     "ledger,\n"
     "logs that cannot be read, lines that are skipped (with file and line), models without a price, git\n"
-    "repositories whose state is not all known, shells that run a program for each prompt. All logs are\n"
+    "repositories whose state is not all known, shells that do not load their reader. All logs are\n"
     "read once more for it. Exit status 0 if nothing is wrong, 1 if something is; notes, which come last,\n"
     "are nothing wrong.\n"
     "\n"

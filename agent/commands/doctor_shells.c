@@ -1,6 +1,6 @@
 /*
  * Shells, as `tacho doctor` sees them: whether the reader that `tacho init` puts into one loads in the shell
- * that is installed. Where it does not the prompt is right all the same, and half a millisecond later.
+ * that is installed. Where it does not the prompt is right all the same, and a little later.
  */
 #include "doctor.h"
 
@@ -66,13 +66,12 @@ void doctor_check_shells(struct findings *findings)
             findings_note(
                 findings, "shell-reader",
                 "nothing to do; where tacho is built with the shell's headers a prompt takes less time",
-                "%s: tacho was built without a reader for it: each prompt runs tacho-prompt", shell->name);
+                "%s: tacho was built without a reader for it: its prompt asks by file", shell->name);
         else if (!loads(shell, reader))
-            findings_note(
-                findings, "shell-reader",
-                "nothing to do; a tacho built for this version of the shell takes less time",
-                "%s: its version is not the one that %s was built for: each prompt runs tacho-prompt",
-                shell->name, file);
+            findings_note(findings, "shell-reader",
+                          "nothing to do; a tacho built for this version of the shell takes less time",
+                          "%s: its version is not the one that %s was built for: its prompt asks by file",
+                          shell->name, file);
         free(reader);
         free(file);
     }

@@ -35,7 +35,7 @@ class ShellTests:
     """What every shell is tested for. A subclass says how its shell is started and spoken to."""
 
     backtick = "\u02cb"  # what stands for one, where the shell would run what is between two
-    helped_out = False
+    asks_by_file = False
 
     def shell(self, before="", after="", cwd=None, init=True, **environment):
         """Opens the shell with an own prompt `[STATUS]own> `; before and after go around the init line."""
@@ -273,12 +273,16 @@ class ShellTests:
             counts.append(settled())
         return [(after[0] - before[0], after[1] - before[1]) for before, after in zip(counts, counts[1:])]
 
-    def test_no_process_for_a_prompt(self):
-        counts = self.processes_for_prompts(5)
-        if self.helped_out:  # by the program, where the machine is too busy for an answer in time
+    def check_processes(self, repository="repository", may_be_helped_out=False):
+        """No process is made for a prompt. Where the answer is looked for a while only, a busy machine's may be late."""
+        counts = self.processes_for_prompts(5, repository)
+        if may_be_helped_out:
             self.assertIn((0, 0), counts)
         else:
             self.assertEqual(set(counts), {(0, 0)})
+
+    def test_no_process_for_a_prompt(self):
+        self.check_processes(may_be_helped_out=self.asks_by_file)
 
 
 class InProcess:
@@ -288,13 +292,13 @@ class InProcess:
         """The init script with another path to the reader, as a file."""
         return self.machine.write("init", self.machine.tacho("init", self.name).stdout.replace(self.reader, path))
 
-    def test_one_process_where_it_does_not_load(self):
+    def test_no_process_where_it_does_not_load(self):
         broken = self.machine.write("not-one", b"\x7fELF no more")
         for path in ("/nowhere/reader", broken):
             with self.subTest(path):
                 script, init_line = self.script_without(path), self.init_line
                 self.init_line = f"source {script}"
-                self.assertEqual(self.processes_for_prompts(2, os.path.basename(path)), [(1, 1)] * 2)
+                self.check_processes(os.path.basename(path), may_be_helped_out=True)
                 self.init_line = init_line
 
     def test_other_version_of_the_shell(self):
@@ -305,6 +309,24 @@ class InProcess:
         self.comes(terminal, "main")
         self.assertNotIn("tacho", terminal.text())
         self.assertIn("absent", self.run_in(terminal, "builtin tacho_prompt 2>/dev/null || echo ab''sent"))
+
+    def test_shells_that_ask_by_file(self):
+        """The line follows there, too, and odd characters are only shown."""
+        self.machine.start()
+        odd = self.machine.repository("o'd $(touch pwned) %n\n\\")
+        self.machine.git("checkout", "-q", "-b", HOSTILE[0], cwd=odd)
+        script = self.script_without("/nowhere/reader")
+        for options in ("", self.strict):
+            terminal = self.shell(before=f"{options}\nsource {script}", init=False, cwd=odd)
+            self.comes(terminal, HOSTILE[0])
+            self.run_in(terminal, "git checkout -q main")
+            self.comes(terminal, "main")
+            self.run_in(terminal, "git checkout -q -")
+            self.run_in(terminal, "cd /")
+            self.assertNotIn("touch", self.last_prompt(terminal))
+            self.assertEqual(sorted(os.listdir(odd)), [".git", "file"])
+            self.run_in(terminal, "cd - >/dev/null; tacho_off")
+            self.assertIn("=0=", self.run_in(terminal, "echo \"=$(set | grep -c '^_*tacho[a-z_]*=' || true)=\""))
 
     def descriptors(self, terminal):
         text = self.run_in(terminal, "echo; ls -l /proc/$$/fd | sed -n 's/.*tacho.*/he''ld/p; s/.*socket.*/he''ld/p'")
@@ -383,6 +405,7 @@ class Bash(InProcess, ShellTests, MachineTest):
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
     reader = os.path.join(BUILD, "lib", "tacho.bash")
     held_from = (100, 103)
+    strict = "set -euC"
     misused = "=2="
 
     def taking(self, number, path):
@@ -494,6 +517,7 @@ class Zsh(Redraws, InProcess, ShellTests, MachineTest):
     settings = {"HISTFILE": "/dev/null"}
     reader = os.path.join(BUILD, "lib", "tacho.zsh")
     held_from = (11, 17)
+    strict = "setopt err_exit no_unset no_clobber"
     misused = "=1="
 
     def taking(self, number, path):
@@ -542,7 +566,7 @@ class Fish(Redraws, ShellTests, MachineTest):
     expansions = [""]
     settings = {}
     backtick = "`"
-    helped_out = True
+    asks_by_file = True
 
     def test_one_process_without_the_folder(self):
         self.machine.start()
