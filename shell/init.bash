@@ -29,10 +29,11 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
         tacho_prompt() {
             local folder=@TACHO_SHELLS@ token= line= look
             local answer=$folder/$$.line
+            [[ $1 == -n ]] || return 3 # the line above the prompt, and no other
             [[ -r $answer ]] || { [[ -w $folder ]] && : >|"$answer"; } || return 3
             __tacho_token=$((${__tacho_token-0} + 1))
             # 2: bash's escapes; at the end of the line, that no signal is wanted.
-            { printf '2 %s %s %s 0\n%s' "$__tacho_depth" "${COLUMNS:-0}" "$__tacho_token" "$PWD"; } \
+            { printf '2 %s %s %s 0\n%s' "$__tacho_depth" "$__tacho_columns" "$__tacho_token" "$PWD"; } \
                 2>/dev/null >|"$folder/$$.ask" || return 3
             for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
                 { read -r token && IFS= read -r line; } 2>/dev/null <"$answer" || continue

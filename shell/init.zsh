@@ -26,13 +26,14 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         emulate -L zsh
         local folder=@TACHO_SHELLS@ look= said=
         local answer=$folder/$$.line
+        if [[ $1 != -n ]]; then return 3; fi # the line above the prompt, and no other
         if [[ ! -r $answer ]]; then
             if [[ ! -w $folder ]]; then return 3; fi
             : >|$answer
         fi
         typeset -g __tacho_token=$((${__tacho_token:-0} + 1))
         # 3: zsh's escapes; at the end of the line, that no signal is wanted.
-        { printf '3 %s %s %s 0\n%s' $__tacho_depth ${COLUMNS:-0} $__tacho_token $PWD >|$folder/$$.ask } 2>/dev/null ||
+        { printf '3 %s %s %s 0\n%s' $__tacho_depth $__tacho_columns $__tacho_token $PWD >|$folder/$$.ask } 2>/dev/null ||
             return 3
         for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
             said=$(<$answer)
@@ -50,7 +51,7 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         local -a module_path
         module_path=(@TACHO_ZSH@)
         if [[ ! -r @TACHO_ZSH@/tacho.so ]] || ! zmodload tacho 2>/dev/null; then
-            tacho_prompt() { __tacho_by_file }
+            tacho_prompt() { __tacho_by_file "$@" }
             typeset -g __tacho_depth=0
             if [[ -x @TACHO_PROMPT@ ]]; then __tacho_depth=$(@TACHO_PROMPT@ depth); fi
         fi
