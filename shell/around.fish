@@ -19,7 +19,9 @@
         end
     end
 
+    # Looked at before anything is worked out: each command substitution takes as long as twenty tests.
     function __tacho_environment
+        test -n "$VIRTUAL_ENV$VIRTUAL_ENV_PROMPT$CONDA_DEFAULT_ENV$IN_NIX_SHELL$DIRENV_DIR"; or return
         set -l name (string replace -r '/$' '' -- "$VIRTUAL_ENV")
         if contains -- (string replace -r '.*/' '' -- "$name") .venv venv .env env
             set name (string replace -r '/[^/]*$' '' -- $name)
@@ -34,6 +36,7 @@
 
     # From two seconds on.
     function __tacho_duration
+        test "0$CMD_DURATION" -ge 2000; or return
         set -l seconds (math -s0 "0$CMD_DURATION / 1000")
         if test $seconds -ge 3600
             __tacho_add after yellow (math -s0 $seconds / 3600)h' '(math -s0 $seconds / 60 % 60)m
@@ -59,6 +62,7 @@
                 case duration
                     __tacho_duration
                 case jobs
+                    jobs -q; or continue
                     set -l count (count (jobs -p))
                     test $count = 1; and __tacho_add after cyan '1 job'
                     test $count -gt 1; and __tacho_add after cyan "$count jobs"
@@ -67,7 +71,7 @@
             end
         end
         set -g __tacho_columns "$COLUMNS"
-        if test -n "$COLUMNS"; and test "$COLUMNS" -gt $__tacho_taken
+        if test $__tacho_taken -gt 0; and test "0$COLUMNS" -gt $__tacho_taken
             set __tacho_columns (math $COLUMNS - $__tacho_taken)
         end
     end

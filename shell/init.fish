@@ -11,7 +11,7 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     set -g __tacho_folder @TACHO_SHELLS@
     set -g __tacho_ask $__tacho_folder/$fish_pid.ask
     set -g __tacho_answer $__tacho_folder/$fish_pid.line
-    set -g __tacho_token 0
+    set -g __tacho_tokens 0
     set -g __tacho_line
 
     function __tacho_terminal --on-variable TERM --on-variable COLORTERM --on-variable NO_COLOR
@@ -23,12 +23,35 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     __tacho_terminal
 
 @TACHO_AROUND@
+    function __tacho_end
+        return $argv[1]
+    end
+
+    # After a pipeline, or `not`, after which $status is not the last of $pipestatus.
+    function __tacho_own_prompt_after # status, pipestatus...
+        set -l not
+        set -l stages
+        test $argv[1] = $argv[-1]; or set not not
+        set -q argv[3]; and set stages '__tacho_end '$argv[2..-2]' |'
+        eval "$not $stages __tacho_end $argv[-1]; __tacho_own_prompt"
+    end
+
+    # A name for an ask that no ask had before: 1a, 1b, ..., 2a, ... To count takes longer than all the rest.
+    function __tacho_next_token
+        set -e __tacho_tokens[1]
+        if not set -q __tacho_tokens[1]
+            set -g __tacho_round (math "0$__tacho_round" + 1)
+            set -g __tacho_tokens $__tacho_round{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z}
+        end
+        set -g __tacho_token $__tacho_tokens[1]
+    end
+
     # Asks, and looks for the answer as long as running a program would take. Fails if it does not come.
     function __tacho_read
         if not test -r $__tacho_answer
             test -w $__tacho_folder; and printf '' >$__tacho_answer; or return
         end
-        set -g __tacho_token (math $__tacho_token + 1)
+        __tacho_next_token
         # 4: fish's escapes. At the end of the line: whether to be told by the signal.
         printf '4 %s %s %s 0\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
         for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
@@ -64,25 +87,33 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
         if not functions -q __tacho_own_prompt
             functions -c fish_prompt __tacho_own_prompt
             function fish_prompt
-                # First, so that it sees the $status and $pipestatus of the command.
-                set -l own (__tacho_own_prompt | string collect --no-trim-newlines)
+                set -l ended $status $pipestatus
                 if test -n "$__tacho_line[1]"
                     printf '%s\n' $__tacho_before$__tacho_line[1]$__tacho_after
                 end
-                printf '%s' $own
+                # The own prompt sees the $status and $pipestatus of the command: made anew, since to keep its output
+                # until the line is printed takes ten times as long.
+                if not set -q ended[3]; and test $ended[1] = $ended[2]
+                    __tacho_end $ended[1]
+                    __tacho_own_prompt
+                else
+                    __tacho_own_prompt_after $ended
+                end
             end
         end
     end
 
     function tacho_off
         __tacho_around_off
-        functions -e __tacho_before_prompt __tacho_late __tacho_read __tacho_terminal
+        functions -e __tacho_before_prompt __tacho_late __tacho_read __tacho_next_token __tacho_terminal
+        functions -e __tacho_end __tacho_own_prompt_after
         if functions -q __tacho_own_prompt
             functions -e fish_prompt
             functions -c __tacho_own_prompt fish_prompt
             functions -e __tacho_own_prompt
         end
-        set -e __tacho_program __tacho_folder __tacho_ask __tacho_answer __tacho_token __tacho_line __tacho_depth
+        set -e __tacho_program __tacho_folder __tacho_ask __tacho_answer __tacho_line __tacho_depth
+        set -e __tacho_token __tacho_tokens __tacho_round
         functions -e tacho_off
     end
 end

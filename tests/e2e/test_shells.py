@@ -601,9 +601,12 @@ class Fish(Redraws, ShellTests, MachineTest):
 
     def test_pipestatus_is_kept(self):
         terminal = self.shell_in_repository(
-            before="function fish_prompt; printf '[%s]own> ' (string join , $pipestatus); end")
-        terminal.type("sh -c 'exit 2' | sh -c 'exit 5'")
-        terminal.wait_for("[2,5]own>")
+            before="function fish_prompt; printf '[%s]own> ' (string join , $status $pipestatus); end")
+        for command, shown in (("sh -c 'exit 2' | sh -c 'exit 5'", "5,2,5"), ("not true", "1,0"), ("true", "0,0"),
+                               ("not sh -c 'exit 3' | sh -c 'exit 4'", "0,3,4"), ("sh -c 'exit 9'", "9,9"),
+                               ("true | sh -c 'exit 3' | false | true", "0,0,3,1,0")):
+            terminal.type(command)
+            terminal.wait_for(f"[{shown}]own>")
 
     def test_prompt_of_several_lines(self):
         self.machine.start()
