@@ -95,12 +95,14 @@
         fi
     }
 
-    # A line that is entered leaves the transient prompt behind, before the person's own.
+    # A line that is entered leaves the transient prompt behind, before the person's own, until the next one.
     __tacho_finish() {
         local transient=
         tacho_prompt -c -s zsh-transient transient || return 0
         if [[ -n $transient ]]; then
-            local PROMPT="$transient ${PROMPT#"${__tacho_shown-}"}" RPROMPT=${RPROMPT#"${__tacho_right-}"}
+            PROMPT="$transient ${PROMPT#"${__tacho_shown-}"}"
+            RPROMPT=${RPROMPT#"${__tacho_right-}"}
+            __tacho_shown="$transient " __tacho_right=
             zle reset-prompt
         fi
     }

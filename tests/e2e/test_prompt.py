@@ -1,0 +1,193 @@
+"""What a prompt shows, in real bash, zsh and fish: the directory, git, sessions, and what the shell alone knows."""
+
+import json
+import os
+import re
+
+from harness import CLAUDE_HOOK, PROMPT_HOOK, TACHO, MachineTest, main, wait_until
+
+# Names of directories that a careless prompt would run, expand or obey.
+HOSTILE = [b"$(touch pwned)", b"`touch pwned`", b"%n%F{red}%1v%{", b"#(touch pwned)#[fg=red]", b"!!;touch pwned;'\"",
+           b"new\nline", b"\x1b]0;title\x07\x1b[31m", b"\xff\xfe\x9b31m", b"\\e[31m\\$(touch pwned)\\u"]
+RIGHT = r"(?: {3,}\S+)?"  # what may stand at the end of a prompt's line
+SESSION = "5e551011-0000-4000-8000-000000000001"
+
+
+class PromptTests:
+    """For each shell; a subclass says how it is started."""
+
+    def configure(self, *lines):
+        self.machine.write("home/.config/tacho/config", "[prompt]\n" + "\n".join(lines) + "\n")
+
+    def shell(self, cwd=None, before="", **environment):
+        self.machine.write(self.rc, "\n".join([self.own_prompt, before, self.init_line, ""]))
+        self.machine.start()
+        terminal = self.terminal(*self.command, cwd=cwd or self.machine.repository(), **self.settings, **environment)
+        terminal.wait_for("own>")
+        self.count = 0
+        return terminal
+
+    def after(self, terminal, line):
+        """Types a line; the line above the prompt that follows."""
+        self.count += 1
+        count = self.count
+        terminal.type(line)
+        terminal.type(f"echo ma''rk{count}")
+        text = terminal.wait_for(lambda text: re.search(rf"(?m)^mark{count}$[\s\S]*own>{RIGHT}\Z", text))
+        above = re.findall(rf"(?m)^(.*)\n\S*own> echo ma''rk{count}{RIGHT}$", text)
+        return above[-1] if above else ""
+
+    def comes(self, terminal, line, word):
+        """The same, until the word is there: an answer may be too late for a prompt on a busy machine."""
+        return wait_until(lambda: (lambda above: above if word in above else "")(self.after(terminal, line)), repr(word))
+
+    # ---- the line ---------------------------------------------------------------------------------------
+
+    def test_directory_and_git(self):
+        terminal = self.shell()
+        self.comes(terminal, "true", "~/repository main")
+        self.comes(terminal, "mkdir -p deep/er; cd deep/er", "~/repository/deep/er main")
+        self.comes(terminal, "echo 1 >new; git tag -a -m v v1; git checkout -q --detach", "@v1 ?1")
+        self.assertEqual(self.comes(terminal, "cd /", "/"), "/")
+
+    def test_sessions_that_work_here(self):
+        repository = self.machine.repository()
+        terminal = self.shell(repository)
+        payload = {"session_id": SESSION, "cwd": repository, "model": {"id": "claude-opus-4-6", "display_name": "Opus 4.6"},
+                   "workspace": {"current_dir": repository},
+                   "context_window": {"context_window_size": 200000, "used_percentage": 26,
+                                      "current_usage": {"input_tokens": 52000}}}
+        self.machine.run(CLAUDE_HOOK, input=json.dumps(payload), CLAUDE_CODE_SESSION_ID=SESSION)
+        self.comes(terminal, "true", "Opus 4.6 26%")
+        self.assertNotIn("Opus", self.comes(terminal, "cd ..", "~"))
+
+    def test_hostile_directories_are_only_shown(self):
+        top = self.machine.repository("top")
+        terminal = self.shell(top)
+        for number, name in enumerate(HOSTILE):
+            path = os.path.join(top.encode(), str(number).encode(), name)
+            os.makedirs(path)
+            with self.subTest(name=name):
+                self.assertIn("main", self.comes(terminal, f"cd {top}/{number}/*", f"top/{number}/"))
+                self.assertEqual(os.listdir(path), [])
+                self.assertEqual(terminal.screen.title, "")
+        self.assertEqual(sorted(os.listdir(top)), sorted([".git", "file"] + list(map(str, range(len(HOSTILE))))))
+
+    def test_directory_of_four_kib(self):
+        top = self.machine.repository("top")
+        terminal = self.shell(top)
+        self.after(terminal, self.deeper)
+        above = self.comes(terminal, "true", "main")
+        self.assertLessEqual(len(above), 120)
+        self.assertIn("top/", above)
+
+    # ---- what the shell alone knows -----------------------------------------------------------------------
+
+    def test_status_duration_and_jobs(self):
+        terminal = self.shell()
+        self.assertTrue(self.comes(terminal, "sh -c 'exit 3'", "main").endswith(" exit 3"))
+        self.assertNotIn("exit", self.after(terminal, "true"))
+        self.assertRegex(self.after(terminal, "sleep 2.1"), r" [2-9]s$")
+        self.assertNotRegex(self.after(terminal, "true"), r" \ds$")
+        self.assertTrue(self.comes(terminal, "sleep 100 &", " job").endswith(" 1 job"))
+        self.assertIn(" 2 jobs", self.after(terminal, "sleep 100 &"))
+
+    def test_user_and_environments(self):
+        terminal = self.shell(SSH_CONNECTION="10.0.0.1 1 10.0.0.2 22", USER="ada", VIRTUAL_ENV="/srv/loom/.venv",
+                              IN_NIX_SHELL="pure", DIRENV_DIR="-/srv/loom")
+        self.assertRegex(self.comes(terminal, "true", "main"), r"^\w+@[\w.-]+ loom nix direnv:loom ~/repository main")
+        terminal = self.shell(cwd=os.path.join(self.machine.home, "repository"), CONDA_DEFAULT_ENV="base")
+        self.assertTrue(self.comes(terminal, "true", "main").startswith("base ~/repository main"))
+
+    def test_hostile_environment_is_only_shown(self):
+        repository = self.machine.repository()
+        terminal = self.shell(repository, VIRTUAL_ENV="/x/$(touch pwned)`touch pwned`%F{red}\x1b]0;title\x07\\e[31m!!",
+                              CONDA_DEFAULT_ENV="a\nb$(touch pwned)")
+        self.comes(terminal, "true", "??touch pwned?")
+        self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
+        self.assertEqual(terminal.screen.title, "")
+
+    def test_width_is_kept(self):
+        terminal = self.shell(VIRTUAL_ENV="/" + "v" * 60)
+        self.comes(terminal, f"git checkout -q -b {'b' * 40}", "vvvv")
+        self.assertLessEqual(max(len(line) for line in terminal.lines() if "vvv" in line), 120)
+        self.assertFalse([line for line in terminal.lines() if line and set(line) <= set("b…")])
+
+    # ---- as configured -----------------------------------------------------------------------------------
+
+    def test_rows_and_parts_of_ones_own(self):
+        self.configure("row = git.branch directory.base", 'separator = " > "', "shell = status")
+        terminal = self.shell(VIRTUAL_ENV="/srv/loom")
+        self.assertEqual(self.comes(terminal, "sh -c 'exit 4'", "main"), "main > repository exit 4")
+
+    def test_right_side(self):
+        if not self.has_right:
+            self.skipTest("this shell's right prompt is the person's own")
+        self.configure("row = directory", "right = git.branch")
+        terminal = self.shell()
+        self.after(terminal, "true")
+        wait_until(lambda: self.after(terminal, "true") and
+                   [line for line in terminal.lines() if re.search(r" {9}main$", line) and 118 <= len(line) <= 120],
+                   "the branch on the right")
+        self.after(terminal, "tacho_off")
+        self.after(terminal, "true")
+        self.assertNotIn("main", "\n".join(terminal.lines()[-3:]))
+
+
+class Bash(PromptTests, MachineTest):
+    rc = "home/.bashrc"
+    command = ["bash", "-i"]
+    own_prompt = "PS1='own> '"
+    init_line = f'eval "$({TACHO} init bash)"'
+    settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
+    deeper = f"for i in {{1..38}}; do mkdir {'d' * 100}; cd {'d' * 100}; done"
+    has_right = True
+
+    def test_own_ps0_is_kept(self):
+        terminal = self.shell(before=r"PS0='begins\n'")
+        self.after(terminal, "echo on''e")
+        self.assertIn("\nbegins\none\n", terminal.text())
+        self.after(terminal, "tacho_off; echo \"=$PS0=\"")
+        self.assertIn("\n=begins\\n=\n", terminal.text())
+
+    def test_strict(self):
+        terminal = self.shell(before="set -eu", SSH_TTY="/dev/pts/9")
+        self.comes(terminal, "true", "main")
+        self.after(terminal, "sleep 50 &")
+        self.assertIn("1 job", self.after(terminal, "true"))
+
+
+class Zsh(PromptTests, MachineTest):
+    rc = "home/.zshrc"
+    command = ["zsh", "-i"]
+    own_prompt = "PROMPT='own> '"
+    init_line = f'eval "$({TACHO} init zsh)"'
+    settings = {"ZDOTDIR": None}
+    deeper = f"for i in {{1..38}}; do mkdir {'d' * 100}; cd {'d' * 100}; done"
+    has_right = True
+
+    def test_transient(self):
+        self.configure("transient = directory.base")
+        terminal = self.shell()
+        for _ in range(2):
+            terminal.type("true")
+            terminal.wait_for(lambda text: re.search(r"(?m)^repository own> true\n~/repository main\nown>\Z", text))
+            terminal.type("echo on''e")
+            terminal.wait_for(lambda text: re.search(r"own> echo on''e\none\n~/repository main\nown>\Z", text))
+        self.after(terminal, "tacho_off")
+        self.assertTrue(terminal.text().endswith("\nown>"))
+        self.assertFalse(terminal.text().endswith("main\nown>"))
+
+
+class Fish(PromptTests, MachineTest):
+    rc = "home/.config/fish/config.fish"
+    command = ["fish", "-i"]
+    own_prompt = "function fish_prompt; echo -n 'own> '; end; function fish_greeting; end; function fish_title; end"
+    init_line = f"{TACHO} init fish | source"
+    settings = {}
+    deeper = f"for i in (seq 38); mkdir {'d' * 100}; cd {'d' * 100}; end"
+    has_right = False
+
+
+if __name__ == "__main__":
+    main("prompt")
