@@ -29,6 +29,7 @@
 #include "serve/control.h"
 #include "serve/hook_socket.h"
 #include "serve/place_prepare.h"
+#include "serve/programs.h"
 #include "serve/publisher.h"
 #include "serve/repositories.h"
 #include "serve/shell_asks.h"
@@ -76,6 +77,7 @@ struct agent {
     struct history *history;
     struct git *git;
     struct publisher *publisher;
+    struct programs *programs;
     struct answers *answers;
     struct clients *clients;
     struct hook_socket *hooks;
@@ -176,6 +178,11 @@ static void agent_repository_changed(void *data, struct repository *repository)
     struct agent *agent = data;
     answers_look_again(agent->answers);
     shell_asks_look_again(agent->shells);
+}
+
+static void agent_program_printed(void *data)
+{
+    ((struct agent *)data)->renewed = true;
 }
 
 static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
@@ -412,6 +419,8 @@ static int agent_open_rooms(struct agent *agent)
         return say_failed("cannot start libgit2");
     agent->publisher = publisher_new(agent->writer, agent->history, agent->git,
                                      place_variable((const char *const *)environ, "HOME"));
+    agent->programs = programs_new(agent->loop, agent_program_printed, agent);
+    publisher_set_programs(agent->publisher, agent->programs);
     agent->answers = answers_new(agent->loop, agent->watcher, agent->history, agent->git, agent->publisher,
                                  agent->writer, agent_numbers_changed, agent);
     return 0;
@@ -451,6 +460,7 @@ static void agent_close(struct agent *agent)
         if (workers[i])
             worker_stop(workers[i]);
     publisher_free(agent->publisher);
+    programs_free(agent->programs);
     git_close(agent->git);
     history_close(agent->history);
     folder_watch_stop(agent->config_watch);

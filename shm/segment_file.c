@@ -41,7 +41,7 @@ static int64_t wall_clock_ns(void)
 
 struct segment_sizes segment_sizes_default(void)
 {
-    return (struct segment_sizes){.slot_count = 256, .copy_size = 16 * 1024, .ring_count = 4096};
+    return (struct segment_sizes){.slot_count = 256, .copy_size = 24 * 1024, .ring_count = 4096};
 }
 
 uint32_t layout_entries(const struct tacho_header *layout)

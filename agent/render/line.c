@@ -35,11 +35,14 @@ bool line_is_coloured(const struct line *line)
 }
 
 /* 0 to 255 in decimal; a line has dozens, which printf would take longer for than for all the rest. */
-static void emit_number(struct line *line, uint8_t value)
+static char *put_number(char *at, uint8_t value)
 {
-    char digits[3] = {(char)('0' + value / 100), (char)('0' + value / 10 % 10), (char)('0' + value % 10)};
-    size_t skip = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    emit(line, digits + skip, sizeof digits - skip);
+    if (value >= 100)
+        *at++ = (char)('0' + value / 100);
+    if (value >= 10)
+        *at++ = (char)('0' + value / 10 % 10);
+    *at++ = (char)('0' + value % 10);
+    return at;
 }
 
 /* SGR sequences (ECMA-48 8.3.117) go in the marks by which a shell knows that they take no columns. */
@@ -58,23 +61,26 @@ static void sgr_close(struct line *line)
 /* The parameters that choose a colour for text, or, with `ground`, for what is behind it. */
 static void emit_colour(struct line *line, const struct colour *colour, bool ground)
 {
+    char text[24], *at = text;
     int first = ground ? 40 : 30;
-    switch (line->depth) {
-    case TACHO_TRUE_COLOUR:
-        emit_string(line, ground ? "48;2;" : "38;2;");
-        emit_number(line, colour->red);
-        emit_string(line, ";");
-        emit_number(line, colour->green);
-        emit_string(line, ";");
-        emit_number(line, colour->blue);
-        break;
-    case TACHO_256_COLOURS:
-        emit_string(line, ground ? "48;5;" : "38;5;");
-        emit_number(line, colour->indexed);
-        break;
-    default:
-        emit_number(line, (uint8_t)((colour->basic < 8 ? first : first + 60 - 8) + colour->basic));
+    if (line->depth == TACHO_TRUE_COLOUR || line->depth == TACHO_256_COLOURS) {
+        at = put_number(at, (uint8_t)(first + 8));
+        *at++ = ';';
+        *at++ = line->depth == TACHO_TRUE_COLOUR ? '2' : '5';
+        *at++ = ';';
     }
+    if (line->depth == TACHO_TRUE_COLOUR) {
+        at = put_number(at, colour->red);
+        *at++ = ';';
+        at = put_number(at, colour->green);
+        *at++ = ';';
+        at = put_number(at, colour->blue);
+    } else if (line->depth == TACHO_256_COLOURS) {
+        at = put_number(at, colour->indexed);
+    } else {
+        at = put_number(at, (uint8_t)((colour->basic < 8 ? first : first + 60 - 8) + colour->basic));
+    }
+    emit(line, text, (size_t)(at - text));
 }
 
 /* On a ground nothing is reset, for that would take the ground away. */
@@ -199,20 +205,69 @@ static void emit_grapheme(struct line *line, const struct grapheme *grapheme)
     line->columns += grapheme->columns;
 }
 
+/* Whether the surface takes printable ASCII as it is. */
+static bool needs_no_escapes(const struct line *line)
+{
+    return line->surface == TACHO_CLAUDE || line->surface == TACHO_PLAIN || line->surface == TACHO_FISH;
+}
+
+/* How many bytes from the first on are printable ASCII that nothing joins: most of what a line has. */
+static size_t simple_run(const char *bytes, size_t size)
+{
+    size_t run = 0;
+    while (run < size && bytes[run] >= ' ' && bytes[run] < 0x7F)
+        run++;
+    return run > 0 && run < size && (uint8_t)bytes[run] >= 0x80 ? run - 1 : run;
+}
+
+static uint32_t room_for(const struct line *line, uint32_t columns)
+{
+    uint32_t left = line->most - line->columns;
+    return columns < left ? columns : left;
+}
+
 /* Writes the graphemes that fit `columns`, and the part. */
 static void emit_text(struct line *line, const char *bytes, size_t size, uint32_t columns)
 {
     struct grapheme grapheme;
-    while (harmless_next(&grapheme, bytes, size, line->look->ascii) && grapheme.columns <= columns) {
-        if (line->cut || line->columns + grapheme.columns > line->most) {
+    bool runs = needs_no_escapes(line);
+    while (size > 0 && columns > 0) {
+        size_t run = runs ? simple_run(bytes, size) : 0;
+        uint32_t room = room_for(line, columns);
+        if (run > 0 && room > 0) {
+            run = run < room ? run : room;
+            emit(line, bytes, run);
+            line->columns += (uint32_t)run;
+            grapheme.columns = (uint32_t)run;
+            grapheme.taken = run;
+        } else if (!harmless_next(&grapheme, bytes, size, line->look->ascii) || grapheme.columns > columns) {
+            return;
+        } else if (grapheme.columns > room) {
             line->cut = true;
             return;
+        } else {
+            emit_grapheme(line, &grapheme);
         }
-        emit_grapheme(line, &grapheme);
         columns -= grapheme.columns;
         bytes += grapheme.taken;
         size -= grapheme.taken;
     }
+}
+
+/* Tacho's own text is harmless, and each of its characters takes one column. */
+static void emit_own(struct line *line, const char *text)
+{
+    size_t size = 0;
+    uint32_t columns = 0, room = room_for(line, UINT32_MAX);
+    if (!needs_no_escapes(line)) {
+        emit_text(line, text, strlen(text), UINT16_MAX);
+        return;
+    }
+    for (; text[size] && (columns < room || (text[size] & 0xC0) == 0x80); size++)
+        columns += (text[size] & 0xC0) != 0x80;
+    emit(line, text, size);
+    line->columns += columns;
+    line->cut |= text[size] != '\0';
 }
 
 /* A name of spaces shows nothing. */
@@ -244,12 +299,20 @@ void piece_text(struct line *line, enum role role, const char *text)
     if (!*text || line->cut)
         return;
     set_role(line, role);
+    emit_own(line, text);
+}
+
+void piece_given(struct line *line, enum role role, const char *text)
+{
+    if (!*text || line->cut)
+        return;
+    set_role(line, role);
     emit_text(line, text, strlen(text), UINT16_MAX);
 }
 
 void piece_raw(struct line *line, const char *text)
 {
-    emit_text(line, text, strlen(text), UINT16_MAX);
+    emit_own(line, text);
 }
 
 void line_end_part(struct line *line)

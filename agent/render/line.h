@@ -52,6 +52,9 @@ void piece_close_flagged(struct line *line, uint8_t flags);
 /* Begins the open piece's body again; takes all of it back, so that closing leaves no trace. */
 void piece_again(struct line *line);
 
+/* Adds a person's own words, from the configuration. */
+void piece_given(struct line *line, enum role role, const char *text);
+
 /* Adds Tacho's own symbols in whatever colours are on. */
 void piece_raw(struct line *line, const char *text);
 

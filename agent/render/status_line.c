@@ -67,7 +67,7 @@ static void draw_icon(const struct drawing *drawing, struct line *line, const st
         icon = item->segment->nerd;
     if (!icon || !*icon)
         return;
-    piece_text(line, ROLE_DETAIL, icon);
+    piece_given(line, ROLE_DETAIL, icon);
     piece_text(line, ROLE_DETAIL, " ");
 }
 
@@ -80,7 +80,7 @@ static bool draw_body(const struct drawing *drawing, struct line *line, const st
         edges_body(&drawing->edges, line);
     draw_icon(drawing, line, item);
     if (options && options->before)
-        piece_text(line, ROLE_DETAIL, options->before);
+        piece_given(line, ROLE_DETAIL, options->before);
     uint32_t start = line->columns;
     if (most < UINT32_MAX - start)
         line->most = start + most;
@@ -110,7 +110,7 @@ static bool draw_whole_body(const struct drawing *drawing, struct line *line, co
     line->cut = false;
     line->most = UINT32_MAX;
     if (drawn && options && options->after)
-        piece_text(line, ROLE_DETAIL, options->after);
+        piece_given(line, ROLE_DETAIL, options->after);
     return drawn;
 }
 

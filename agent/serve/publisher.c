@@ -5,6 +5,7 @@
 #include "facts_more.h"
 #include "gather.h"
 #include "live.h"
+#include "programs.h"
 
 #include "../base/clock.h"
 #include "../base/memory.h"
@@ -38,6 +39,7 @@ struct publisher {
     struct git *git;
     const char *home;
     struct look look;
+    struct programs *programs; /* NULL: none */
     struct live_list lives;
     struct account account;
     struct limits_table limits;
@@ -62,8 +64,15 @@ struct publisher *publisher_new(struct segment_writer *writer, struct history *h
     return publisher;
 }
 
+void publisher_set_programs(struct publisher *publisher, struct programs *programs)
+{
+    publisher->programs = programs;
+}
+
 void publisher_set_look(struct publisher *publisher, struct look look)
 {
+    if (publisher->programs)
+        programs_set(publisher->programs, look.layout);
     look_free(&publisher->look);
     publisher->look = look;
     for (struct live *live = publisher->lives.first; live; live = live->next)
@@ -235,6 +244,8 @@ static int64_t draft_lines(struct publisher *publisher, struct segment_draft *dr
         if (!publisher->rendering.piece_count)
             break; /* nor at another depth */
         draft_rendering(draft, &publisher->rendering, surface, depth);
+        if (surface == TACHO_CLAUDE && depth == TACHO_NO_COLOUR) /* without colours it is plain text */
+            draft_rendering(draft, &publisher->rendering, TACHO_PLAIN, depth);
         if (publisher->rendering.valid_until_us < until)
             until = publisher->rendering.valid_until_us;
     }
@@ -293,6 +304,8 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     facts_add_said(&facts, &live->said);
     facts_add_sums(&facts, history_meter(publisher->history), session);
     facts.session_id = (struct fact_text){live->key, live->key_size};
+    if (publisher->programs)
+        facts.commands = programs_texts(publisher->programs);
     if (publisher->look.layout && publisher->look.layout->shows_machine)
         facts_add_machine(&facts, publisher->host);
     activity_facts(live->activity, log, &facts);
@@ -304,7 +317,6 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
         return -1;
     draft_session(draft, &facts, &live->words, session);
     int64_t until = draft_lines(publisher, draft, &facts, render_status_line, TACHO_CLAUDE);
-    draft_lines(publisher, draft, &facts, render_status_line, TACHO_PLAIN);
     if (until < live->valid_until_us)
         live->valid_until_us = until;
     draft_times(draft, facts.now_us * 1000, live->valid_until_us * 1000);
@@ -385,6 +397,8 @@ int64_t publisher_session(struct publisher *publisher, const char *id, size_t si
                           const struct publisher_git *git)
 {
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
+    if (publisher->programs)
+        programs_look(publisher->programs);
     live->asked_us = clock_now_us();
     return publish_session(publisher, live, git);
 }

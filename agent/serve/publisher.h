@@ -19,6 +19,7 @@
 #include "../../shm/writer.h"
 
 struct publisher;
+struct programs;
 
 /* What the agent has to say about itself in the global slot. */
 struct publisher_agent {
@@ -29,6 +30,9 @@ struct publisher_agent {
 struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
                                 const char *home);
 void publisher_free(struct publisher *publisher);
+
+/* Where segments get what a person's programs print; must outlive the publisher. */
+void publisher_set_programs(struct publisher *publisher, struct programs *programs);
 
 /* The look is the publisher's from now on. */
 void publisher_set_look(struct publisher *publisher, struct look look);

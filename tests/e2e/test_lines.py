@@ -9,7 +9,7 @@ import random
 import subprocess
 
 import pyte
-from harness import CLAUDE_HOOK, MachineTest, main
+from harness import CLAUDE_HOOK, MachineTest, main, wait_until
 
 DRAWS = int(os.environ.get("TACHO_DRAWS", 1500))
 SEED = int(os.environ.get("TACHO_LINE_SEED", 1))
@@ -226,6 +226,44 @@ class Lines(MachineTest):
         for row, shown in (("model.name", "Opus 4.1"), ("cost.session", "$4.20"), ("cost.session,model", "$4.20 · Opus 4.1")):
             self.machine.write(self.config, f"[line]\nrow = {row}\n")
             self.assertEqual(self.hook(session, 120, NO_COLOR="1"), shown)
+
+    def program(self, name, body):
+        path = self.machine.write(f"home/{name}", f"#!/bin/sh\n{body}\n")
+        os.chmod(path, 0o755)
+        return path
+
+    def test_programs_of_ones_own(self):
+        count = self.machine.path("home", "count")
+        programs = {"good": ("printf '12 \\033[31mC\\nsecond line'; echo x >> %s" % count, "12 ␛[31mC"),
+                    "hangs": ("echo $$ > %s; sleep 1000 & sleep 1000" % self.machine.path("home", "pid"), ""),
+                    "floods": ("exec yes flood", "flood"), "dies": ("echo dying; kill -9 $$", "dying"),
+                    "silent": ("exit 3", "")}
+        words = " ".join(f"command@{name}" for name in programs)
+        look = f"[line]\nrow = model.name {words}\n" + "".join(
+            f'[segment "command@{name}"]\ncommand = {self.program(name, body)}\ntimeout = 300ms\ninterval = 1h\n'
+            for name, (body, _) in programs.items())
+        look += '[segment "command@missing"]\ncommand = /nonexistent/program "with words"\n'
+        self.machine.write(self.config, look.replace("model.name", "model.name command@missing"))
+        self.machine.start()
+        session = json.dumps({"session_id": "s", "model": {"display_name": "Opus 4.1"}})
+        expected = " │ ".join(["Opus 4.1"] + [text for _, text in programs.values() if text])
+        self.assertEqual(self.hook(session, 120, NO_COLOR="1"), "Opus 4.1", "the hook waits for none of them")
+        wait_until(lambda: self.hook(session, 120, NO_COLOR="1") == expected, expected)
+        for _ in range(5):
+            self.hook(session, 120)
+        self.assertEqual(self.machine.read(count), b"x\n", "once an hour")
+        hanging = int(self.machine.read(self.machine.path("home", "pid")))
+        wait_until(lambda: not os.path.exists(f"/proc/{hanging}"), "the end of a program that hangs")
+        wait_until(lambda: len(self.machine.processes()) == 1, "nothing left but the agent")
+
+    def test_an_agent_does_not_wait_for_a_program_to_end(self):
+        self.machine.write(self.config, "[line]\nrow = model.name command\n[segment \"command\"]\n"
+                           "command = sleep 1000\ntimeout = 1h\n")
+        self.machine.start()
+        self.hook(json.dumps({"session_id": "s", "model": {"display_name": "Opus 4.1"}}), 120)
+        wait_until(lambda: len(self.machine.processes()) == 2, "the program")
+        self.machine.stop()
+        wait_until(lambda: not self.machine.processes(), "the end of both")
 
 
 if __name__ == "__main__":
