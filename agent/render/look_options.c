@@ -59,9 +59,10 @@ static int basic_colour(const char *text)
 static bool read_hex(const char *text, uint32_t *rgb)
 {
     char *end;
-    if (text[0] != '#' || strspn(text + 1, "0123456789abcdefABCDEF") != 6 || text[7])
+    text += *text == '#';
+    if (strspn(text, "0123456789abcdefABCDEF") != 6 || text[6])
         return false;
-    *rgb = (uint32_t)strtoul(text + 1, &end, 16);
+    *rgb = (uint32_t)strtoul(text, &end, 16);
     return true;
 }
 
@@ -94,8 +95,9 @@ int colour_read(struct colour *colour, const char *text, const struct theme *the
     else if (isdigit((unsigned char)*text) && !*end && index <= 255)
         *colour = indexed_colour((int)index);
     else {
-        text_add_string(why, "not a colour; use #rrggbb, 0 to 255, a name as red or brightred, or one of the "
-                             "theme's, as warn");
+        text_add_string(why, "not a colour; use rrggbb, 0 to 255, a name as red or brightred, or one of the "
+                             "theme's, as warn; a # "
+                             "is to be in quotes");
         return -1;
     }
     return 0;

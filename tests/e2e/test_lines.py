@@ -9,7 +9,7 @@ import random
 import subprocess
 
 import pyte
-from harness import CLAUDE_HOOK, MachineTest, main, wait_until
+from harness import CLAUDE_HOOK, ROOT, MachineTest, main, wait_until
 
 DRAWS = int(os.environ.get("TACHO_DRAWS", 1500))
 SEED = int(os.environ.get("TACHO_LINE_SEED", 1))
@@ -226,6 +226,15 @@ class Lines(MachineTest):
         for row, shown in (("model.name", "Opus 4.1"), ("cost.session", "$4.20"), ("cost.session,model", "$4.20 · Opus 4.1")):
             self.machine.write(self.config, f"[line]\nrow = {row}\n")
             self.assertEqual(self.hook(session, 120, NO_COLOR="1"), shown)
+
+    def test_the_manuals_examples_have_no_mistakes(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as manual:
+            examples = [part.split("```")[0] for part in manual.read().split("```ini\n")[1:]]
+        self.assertGreaterEqual(len(examples), 2)
+        for example in examples:
+            self.machine.write(self.config, example)
+            result = self.machine.tacho("config", "check")
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
 
     def program(self, name, body):
         path = self.machine.write(f"home/{name}", f"#!/bin/sh\n{body}\n")

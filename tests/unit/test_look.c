@@ -281,7 +281,7 @@ START_TEST(colours_in_every_form)
     ck_assert_int_eq(colour.basic, 9);
     ck_assert_int_eq(colour_read(&colour, "warn", theme, &why), 0);
     ck_assert_uint_eq(colour_rgb(&colour), colour_rgb(&theme->colours[ROLE_WARN]));
-    static const char *const wrong[] = {"256", "-1", "#12345", "#1234567", "#gggggg", "", "beige", "1x"};
+    static const char *const wrong[] = {"256", "-1", "#12345", "#1234567", "1234567", "#gggggg", "", "beige", "1x"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_int_eq(colour_read(&colour, wrong[i], theme, &why), -1);
     text_free(&why);
