@@ -7,6 +7,7 @@ from common import BIN, HELPERS, client_document, helper, percentiles
 
 SPAWNS = 2500
 MARK_READING, MARK_ROUND_TRIP, MARK_EVENT = 1.25, 1.7, 1.2
+MARK_LAYOUT = 1.05
 
 
 def bench_hook(person, table):
@@ -56,5 +57,24 @@ def bench_hook(person, table):
     ratio = times["round trip"]["p50_ns"] / times["exit only"]["p50_ns"]
     table.add("the same, hook and agent on one CPU", f"{percentiles(times['round trip'])} = {ratio:.2f} ×", "",
               None, ratio=ratio, **times["round trip"])
+    bench_layouts(person, table, hook, document)
     size = os.path.getsize(hook)
     table.add("tacho-claude, file", f"{size / 1024:.1f} KiB", "≤ 40 KiB", size <= 40 * 1024, bytes=size)
+
+
+def bench_layouts(person, table, hook, document):
+    """A layout of three lines beside the default one, each as a ratio to the process that only exits."""
+    ratios = {}
+    for preset in ("default", "three-line"):
+        os.makedirs(os.path.dirname(person.environment["TACHO_CONFIG"]), exist_ok=True)
+        subprocess.run([os.path.join(BIN, "tacho"), "config", "set", "line.preset", preset], env=person.environment,
+                       check=True, stdout=subprocess.DEVNULL)
+        for _ in range(3):
+            with open(document, "rb") as file:
+                subprocess.run([hook], stdin=file, env=person.environment, stdout=subprocess.DEVNULL, check=True)
+        times = helper("spawn", SPAWNS, document, "exit only", os.path.join(HELPERS, "exit_only"),
+                       ":", "reading", hook, "--cached", env=person.environment)
+        ratios[preset] = times["reading"]["p50_ns"] / times["exit only"]["p50_ns"]
+    ratio = ratios["three-line"] / ratios["default"]
+    table.add("tacho-claude --cached, three lines beside one", f"{ratio:.3f} ×", f"≤ {MARK_LAYOUT} ×",
+              ratio <= MARK_LAYOUT, ratio=ratio)
