@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    READ_SIZE = 256 * 1024,
+    READ_SIZE = 64 * 1024,
     LINE_MAX_SIZE = 16 * 1024 * 1024, /* a longer line is passed over */
     BEGINNING = 1024 * 1024,          /* of a large file: as far as the first answer, at most so far */
     END = 4 * 1024 * 1024,            /* and its end */

@@ -21,7 +21,7 @@
 enum { CHANGED_AT_ONCE = 64 };
 
 /* Room for a log's lines is kept from draw to draw, but not that of a huge one. */
-enum { LOG_BUFFER_KEPT = 1024 * 1024 };
+enum { LOG_BUFFER_KEPT = 128 * 1024 };
 
 /* Sessions that have grown and that nobody has asked for lately: so many are remembered, and drawn at once.
  */
