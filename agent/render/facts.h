@@ -103,6 +103,7 @@ struct facts {
     int64_t five_hour_heard_us, seven_day_heard_us; /* when an answer last said so; 0: unknown */
     int64_t lines_added, lines_removed; /* -1: unknown */
     bool catching_up;                   /* history is still being read: sums are at least this */
+    int64_t as_of_us; /* of what is carried; 0: all is of now */
     bool carried; /* history is still being read: sums are those that an earlier agent published; stale */
 
     /* What only some layouts show. Numbers: 0 is none or unknown, unless said otherwise. */

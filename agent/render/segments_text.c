@@ -1,5 +1,7 @@
 /* Segments of a person's own: texts, links, what their programs print; and the mark of a stale line. */
+#include "../base/zone.h"
 #include "segments_draw.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { TEXT_COLUMNS = 60 };
@@ -42,8 +44,12 @@ void segment_stale(struct line *line, const struct facts *facts)
     piece_symbol(line, ROLE_DIM, "◷", "~");
 }
 
+/* Shown by readers that know the line to be old; when it was made tells them how old. */
 void segment_stale_word(struct line *line, const struct facts *facts)
 {
-    (void)facts;
-    piece_text(line, ROLE_DIM, "stale");
+    char text[32];
+    int hours, minutes;
+    zone_clock(facts->as_of_us ? facts->as_of_us : facts->now_us, &hours, &minutes);
+    snprintf(text, sizeof text, "stale, of %02d:%02d", hours % 24, minutes % 60);
+    piece_text(line, ROLE_DIM, text);
 }

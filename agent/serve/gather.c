@@ -50,6 +50,7 @@ static int64_t larger(int64_t one, int64_t other)
 static void facts_carry(struct facts *facts, const struct carried *carried)
 {
     facts->carried = true;
+    facts->as_of_us = carried->as_of_us;
     facts->catching_up = false;
     if (zone_day(carried->as_of_us) == zone_day(facts->now_us))
         facts->today_cost_pusd = larger(facts->today_cost_pusd, carried->today_pusd);

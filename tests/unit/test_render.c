@@ -231,7 +231,7 @@ START_TEST(stale_lines_say_so)
     ck_assert_ptr_null(strstr(support_fit(&rendering, 0, false), "stale"));
     ck_assert_str_eq(support_fit(&rendering, 10, true), "42% │ ◷");
     prompt();
-    ck_assert_str_eq(support_fit(&rendering, 0, true), "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale");
+    ck_assert_str_eq(support_fit(&rendering, 0, true), "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale, of 22:13");
 }
 END_TEST
 

@@ -18,7 +18,7 @@ static const struct {
     const char *name, *text;
 } samples[] = {
     {"stale", "◷"},
-    {"stale.word", "stale"},
+    {"stale.word", "stale, of 14:05"},
     {"model", "Opus 4.1 high fast"},
     {"model.name", "Opus 4.1"},
     {"model.id", "claude-opus-4-1-20250805"},
