@@ -76,7 +76,27 @@
         end
     end
 
+    # The right side, where there is one, before the person's own. 10: its surface's number.
+    function __tacho_read_right
+        set -g __tacho_right
+        contains right $__tacho_sides; and __tacho_read 10 __tacho_right; or return 0
+        functions -q __tacho_own_right; and return
+        functions -q fish_right_prompt; or function fish_right_prompt
+        end
+        functions -c fish_right_prompt __tacho_own_right
+        function fish_right_prompt
+            set -l own (__tacho_own_right | string collect --no-trim-newlines)
+            printf '%s%s' $__tacho_right $own
+        end
+    end
+
     function __tacho_around_off
-        set -e __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns
-        functions -e __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_around_off
+        if functions -q __tacho_own_right
+            functions -e fish_right_prompt
+            functions -c __tacho_own_right fish_right_prompt
+            functions -e __tacho_own_right
+        end
+        set -e __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_right
+        functions -e __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_read_right \
+            __tacho_around_off
     end

@@ -46,22 +46,23 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
         set -g __tacho_token $__tacho_tokens[1]
     end
 
-    # Asks, and looks for the answer as long as running a program would take. Fails if it does not come.
+    # Asks, and looks for the answer as long as running a program would take. Fails if it does not come. Arguments:
+    # the surface's number (4: fish's escapes), and the variable for its line.
     function __tacho_read
         if not test -r $__tacho_answer
             test -w $__tacho_folder; and printf '' >$__tacho_answer; or return
         end
         __tacho_next_token
-        # 4: fish's escapes. At the end of the line: whether to be told by the signal.
-        printf '4 %s %s %s 0\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
+        # At the end of the line: whether to be told by the signal.
+        printf $argv[1]' %s %s %s 0\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
         for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16
             read --local --line token line <$__tacho_answer
             if test "$token" = $__tacho_token
-                set -g __tacho_line $line
+                set -g $argv[2] $line
                 return 0
             end
         end
-        printf '4 %s %s %s 1\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
+        printf $argv[1]' %s %s %s 1\n%s' "$__tacho_depth" "$__tacho_columns" $__tacho_token $PWD >$__tacho_ask
         return 1
     end
 
@@ -77,7 +78,9 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     # Before each prompt; fish keeps $status and $pipestatus for the prompt by itself.
     function __tacho_before_prompt --on-event fish_prompt
         __tacho_around $status
-        if not __tacho_read
+        if __tacho_read 4 __tacho_line
+            __tacho_read_right
+        else
             set -g __tacho_line
             if test -x $__tacho_program
                 set __tacho_line ($__tacho_program fish --columns "$__tacho_columns" 2>/dev/null)
