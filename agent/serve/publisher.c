@@ -334,13 +334,14 @@ static bool is_same_place(const char *one, const char *other, const char *root)
     return size > 0 && strncmp(one, root, size) == 0 && (one[size] == '/' || !one[size]);
 }
 
-/* Sessions whose client drew its line lately and that work where the prompt is. */
+/* Sessions whose client runs, by its own word or because it drew its line lately, and that work in the place.
+ */
 static void add_sessions(struct publisher *publisher, const struct live *directory, struct facts *facts)
 {
     const int64_t since_us = facts->now_us - LIVE_SESSION_US;
     const char *root = facts->git ? facts->git->root : "";
     for (struct live *live = publisher->lives.first; live; live = live->next) {
-        if (live->kind != TACHO_SESSION || live->asked_us < since_us)
+        if (live->kind != TACHO_SESSION)
             continue;
         const struct transcript_facts *log = live_log(live);
         const char *works_in = session_directory(&live->words, log, NULL);
@@ -350,6 +351,8 @@ static void add_sessions(struct publisher *publisher, const struct live *directo
         facts_add_session(&session, &live->words, log, NULL,
                           limits_of(&publisher->limits, live->words.transcript));
         activity_facts(live->activity, log, &session);
+        if (live->asked_us < since_us && session.state == STATE_UNKNOWN)
+            continue;
         facts->sessions[facts->session_count++] =
             (struct fact_session){session.model, session.context_used_e2, session.state};
         if (facts->session_count == FACT_SESSIONS_MAX)
