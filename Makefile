@@ -251,7 +251,7 @@ fuzz: deps-test $(FUZZ) ## fuzz every parser for FUZZ_SECONDS each
 
 soak: deps-test ## the long tests: many more seeds and longer fuzzing
 	@$(MAKE) --no-print-directory -j2 all build-unit
-	@TACHO_SEEDS=600 TACHO_DRAWS=100000 TACHO_KILLS=1000 TACHO_FILES=100000 TACHO_MILLION=1 tests/run.sh e2e
+	@TACHO_GIT_SEQUENCES=2000 TACHO_SEEDS=600 TACHO_DRAWS=100000 TACHO_KILLS=1000 TACHO_FILES=100000 TACHO_MILLION=1 tests/run.sh e2e
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=300
 
 # ---- figures --------------------------------------------------------------------------------------------
