@@ -45,23 +45,9 @@ static char *put_number(char *at, uint8_t value)
     return at;
 }
 
-/* SGR sequences (ECMA-48 8.3.117) go in the marks by which a shell knows that they take no columns. */
-static void sgr_open(struct line *line)
-{
-    bool bash = line->surface == TACHO_BASH, zsh = line->surface == TACHO_ZSH;
-    emit_string(line, bash ? "\001\033[" : zsh ? "%{\033[" : "\033[");
-}
-
-static void sgr_close(struct line *line)
-{
-    bool bash = line->surface == TACHO_BASH, zsh = line->surface == TACHO_ZSH;
-    emit_string(line, bash ? "m\002" : zsh ? "m%}" : "m");
-}
-
 /* The parameters that choose a colour for text, or, with `ground`, for what is behind it. */
-static void emit_colour(struct line *line, const struct colour *colour, bool ground)
+static char *put_colour(const struct line *line, char *at, const struct colour *colour, bool ground)
 {
-    char text[24], *at = text;
     int first = ground ? 40 : 30;
     if (line->depth == TACHO_TRUE_COLOUR || line->depth == TACHO_256_COLOURS) {
         at = put_number(at, (uint8_t)(first + 8));
@@ -74,34 +60,45 @@ static void emit_colour(struct line *line, const struct colour *colour, bool gro
         *at++ = ';';
         at = put_number(at, colour->green);
         *at++ = ';';
-        at = put_number(at, colour->blue);
-    } else if (line->depth == TACHO_256_COLOURS) {
-        at = put_number(at, colour->indexed);
-    } else {
-        at = put_number(at, (uint8_t)((colour->basic < 8 ? first : first + 60 - 8) + colour->basic));
+        return put_number(at, colour->blue);
     }
+    if (line->depth == TACHO_256_COLOURS)
+        return put_number(at, colour->indexed);
+    return put_number(at, (uint8_t)((colour->basic < 8 ? first : first + 60 - 8) + colour->basic));
+}
+
+/*
+ * SGR sequences (ECMA-48 8.3.117) go in the marks by which a shell knows that they take no columns. `colour`
+ * may be NULL: the parameters in `before` are all.
+ */
+static void emit_sgr(struct line *line, const char *before, const struct colour *colour, bool ground)
+{
+    bool bash = line->surface == TACHO_BASH, zsh = line->surface == TACHO_ZSH;
+    char text[64], *at = stpcpy(text, bash ? "\001\033[" : zsh ? "%{\033[" : "\033[");
+    at = stpcpy(at, before);
+    if (colour)
+        at = put_colour(line, at, colour, ground);
+    at = stpcpy(at, bash ? "m\002" : zsh ? "m%}" : "m");
     emit(line, text, (size_t)(at - text));
 }
 
 /* On a ground nothing is reset, for that would take the ground away. */
 static void emit_terminal_colour(struct line *line, const struct colour *colour)
 {
-    sgr_open(line);
+    char before[8], *at = before;
+    *at = '\0';
     if (line->ground)
-        emit_string(line, line->bold && !colour->bold ? "22;" : "");
+        at = stpcpy(at, line->bold && !colour->bold ? "22;" : "");
     else
-        emit_string(line, line->role == NO_ROLE ? "" : "0;");
-    emit_string(line, colour->bold ? "1;" : "");
-    emit_colour(line, colour, false);
-    sgr_close(line);
+        at = stpcpy(at, line->role == NO_ROLE ? "" : "0;");
+    stpcpy(at, colour->bold ? "1;" : "");
+    emit_sgr(line, before, colour, false);
     line->bold = colour->bold;
 }
 
 static void emit_terminal_reset(struct line *line)
 {
-    sgr_open(line);
-    emit_string(line, "0");
-    sgr_close(line);
+    emit_sgr(line, "0", NULL, false);
     line->bold = false;
 }
 
@@ -165,24 +162,15 @@ static void set_role(struct line *line, enum role role)
 
 void line_ground(struct line *line, const struct colour *colour)
 {
-    if (!line_is_coloured(line))
-        return;
-    sgr_open(line);
-    if (colour)
-        emit_colour(line, colour, true);
-    else
-        emit_string(line, "49");
-    sgr_close(line);
+    if (line_is_coloured(line))
+        emit_sgr(line, colour ? "" : "49", colour, true);
 }
 
 void line_ink(struct line *line, const struct colour *colour)
 {
     if (!line_is_coloured(line))
         return;
-    sgr_open(line);
-    emit_string(line, line->bold ? "22;" : "");
-    emit_colour(line, colour, false);
-    sgr_close(line);
+    emit_sgr(line, line->bold ? "22;" : "", colour, false);
     line->bold = false;
 }
 

@@ -15,10 +15,29 @@
 #define MINUTES_PER_HOUR     60
 #define MINUTES_PER_DAY      1440
 
+/* Lines have dozens of numbers, for which printf would take longer than all the rest. Returns their end. */
+static char *put_number(char *at, uint64_t value)
+{
+    char digits[20];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + value % 10);
+    while (value /= 10);
+    while (count > 0)
+        *at++ = digits[--count];
+    *at = '\0';
+    return at;
+}
+
+static char *put_string(char *at, const char *string)
+{
+    return stpcpy(at, string);
+}
+
 void number_grouped(char out[NUMBER_MAX], uint64_t value)
 {
     char digits[24];
-    int count = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    int count = (int)(put_number(digits, value) - digits);
     size_t at = 0;
     for (int i = 0; i < count; i++) {
         if (i > 0 && (count - i) % 3 == 0)
@@ -33,14 +52,15 @@ static void write_cents(char out[NUMBER_MAX], int64_t cents)
 {
     char dollars[NUMBER_MAX];
     number_grouped(dollars, (uint64_t)(cents / 100));
-    snprintf(out, NUMBER_MAX, "$%.40s.%02d", dollars, (int)(cents % 100));
+    char *at = put_string(put_string(out, "$"), dollars);
+    put_number(put_string(at, cents % 100 < 10 ? ".0" : "."), (uint64_t)(cents % 100));
 }
 
 void number_dollars(char out[NUMBER_MAX], int64_t pusd)
 {
     int64_t cents = pusd > 0 ? pusd / PICODOLLARS_PER_CENT : 0;
     if (pusd > 0 && cents == 0)
-        snprintf(out, NUMBER_MAX, "<$0.01");
+        put_string(out, "<$0.01");
     else
         write_cents(out, cents + (pusd > 0 && pusd % PICODOLLARS_PER_CENT >= PICODOLLARS_PER_CENT / 2));
 }
@@ -52,27 +72,26 @@ void number_dollars_so_far(char out[NUMBER_MAX], int64_t pusd)
 
 void number_tokens(char out[NUMBER_MAX], int64_t tokens)
 {
-    static const char units[] = {'k', 'M', 'B', 'T'};
+    static const char units[][2] = {"k", "M", "B", "T"};
     int64_t size = 1000;
     size_t unit = 0;
     if (tokens < 1000) {
-        snprintf(out, NUMBER_MAX, "%" PRId64, tokens > 0 ? tokens : 0);
+        put_number(out, tokens > 0 ? (uint64_t)tokens : 0);
         return;
     }
-    while (tokens / size >= 1000 && unit + 1 < sizeof units) {
+    while (tokens / size >= 1000 && unit + 1 < sizeof units / sizeof *units) {
         size *= 1000;
         unit++;
     }
+    char *at = put_number(out, (uint64_t)(tokens / size));
     if (tokens / size < 10)
-        snprintf(out, NUMBER_MAX, "%" PRId64 ".%" PRId64 "%c", tokens / size, tokens % size / (size / 10),
-                 units[unit]);
-    else
-        snprintf(out, NUMBER_MAX, "%" PRId64 "%c", tokens / size, units[unit]);
+        at = put_number(put_string(at, "."), (uint64_t)(tokens % size / (size / 10)));
+    put_string(at, units[unit]);
 }
 
 void number_percent(char out[NUMBER_MAX], int32_t percent_e2)
 {
-    snprintf(out, NUMBER_MAX, "%" PRId32 "%%", percent_e2 > 0 ? percent_e2 / 100 : 0);
+    put_string(put_number(out, percent_e2 > 0 ? (uint64_t)percent_e2 / 100 : 0), "%");
 }
 
 /* Begun minutes count, so that a countdown never says 0 while there is time left. */
@@ -85,12 +104,13 @@ void number_countdown(char out[NUMBER_MAX], int64_t left_us)
 {
     int64_t minutes = minutes_left(left_us);
     int64_t days = minutes / MINUTES_PER_DAY, hours = minutes % MINUTES_PER_DAY / MINUTES_PER_HOUR;
+    char *at = out;
     if (days > 0)
-        snprintf(out, NUMBER_MAX, "%" PRId64 "d %" PRId64 "h", days, hours);
-    else if (hours > 0)
-        snprintf(out, NUMBER_MAX, "%" PRId64 "h %" PRId64 "m", hours, minutes % MINUTES_PER_HOUR);
-    else
-        snprintf(out, NUMBER_MAX, "%" PRId64 "m", minutes);
+        at = put_string(put_number(at, (uint64_t)days), "d ");
+    if (days > 0 || hours > 0)
+        at = put_string(put_number(at, (uint64_t)hours), days > 0 ? "h" : "h ");
+    if (days == 0)
+        put_string(put_number(at, (uint64_t)(minutes % MINUTES_PER_HOUR)), "m");
 }
 
 int64_t number_countdown_lasts(int64_t left_us)
@@ -108,7 +128,7 @@ void number_decimal(char out[NUMBER_MAX], int64_t value, int places)
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, unit = 1;
     for (int i = 0; i < places; i++)
         unit *= 10;
-    int length = snprintf(out, NUMBER_MAX, "%s%" PRIu64, value < 0 ? "-" : "", size / unit);
+    int length = (int)(put_number(put_string(out, value < 0 ? "-" : ""), size / unit) - out);
     if (size % unit == 0)
         return;
     length += snprintf(out + length, (size_t)(NUMBER_MAX - length), ".%0*" PRIu64, places, size % unit);
@@ -136,7 +156,8 @@ static int shortest_digits(double value, char digits[24])
     return atoi(strchr(text, 'e') + 1);
 }
 
-/* Where the decimal point goes, and when an exponent is written: as serde_json's number formatter (ryu) does. */
+/* Where the decimal point goes, and when an exponent is written: as serde_json's number formatter (ryu) does.
+ */
 void number_double(char out[NUMBER_MAX], double value)
 {
     char digits[24];
