@@ -15,6 +15,7 @@
 #include "base/folder_watch.h"
 #include "base/memory.h"
 #include "base/say.h"
+#include "base/setting.h"
 #include "base/version.h"
 #include "base/watch.h"
 #include "base/worker.h"
@@ -23,6 +24,8 @@
 #include "meter/personal.h"
 #include "meter/weights.h"
 #include "render/document.h"
+#include "render/fitted.h"
+#include "render/look_build.h"
 #include "serve/answers.h"
 #include "serve/clients.h"
 #include "serve/config.h"
@@ -289,6 +292,29 @@ static int agent_reload(void *data)
     return history_reload_prices(agent->history);
 }
 
+/* `COLUMNS DEPTH FILE`: what is wrong in the file is for those to tell who wrote it. */
+static int agent_preview(void *data, const char *request, struct text *out)
+{
+    static struct rendering rendering;
+    static char fitted[FITTED_MAX];
+    struct agent *agent = data;
+    unsigned columns = 0, depth = 0;
+    int path = 0;
+    struct text config = TEXT_EMPTY;
+    if (sscanf(request, "%u %u %n", &columns, &depth, &path) < 2 || !path || depth > TACHO_TRUE_COLOUR)
+        return -1;
+    struct look look = render_look_default();
+    struct weights weights = weights_default();
+    if (setting_load(request + path, &config))
+        config_read_text(request + path, &config, &look, &weights, NULL);
+    bool drawn = publisher_preview(agent->publisher, &look, depth, &rendering);
+    if (drawn)
+        text_add(out, fitted, rendering_fitted(&rendering, columns, false, fitted));
+    look_free(&look);
+    text_free(&config);
+    return drawn ? 0 : -1;
+}
+
 static int agent_recalculate(void *data)
 {
     struct agent *agent = data;
@@ -361,9 +387,9 @@ static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
     ledger_mark(agent->logs, agent->directories);
-    struct control_calls calls = {
-        agent_status, agent_repositories, agent_document, agent_is_ready, agent_flush,
-        agent_reload, agent_recalculate,  agent_stop,     agent->logs,    agent};
+    struct control_calls calls = {agent_status, agent_repositories, agent_document, agent_is_ready,
+                                  agent_flush,  agent_reload,       agent_preview,  agent_recalculate,
+                                  agent_stop,   agent->logs,        agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));

@@ -165,6 +165,9 @@ static void client_answer(struct client *client, const char *line)
         client_wait(client, false);
     } else if (strcmp(line, "flush") == 0) {
         client_wait(client, true);
+    } else if (after_word(line, "preview")) {
+        int drawn = calls->preview(calls->data, after_word(line, "preview"), &body);
+        client_finish(client, drawn < 0 ? "error: no session to draw" : "ok", drawn < 0 ? NULL : &body);
     } else if (strcmp(line, "reload") == 0) {
         client_finish(client, calls->reload(calls->data) < 0 ? unusable : "ok", NULL);
     } else if (strcmp(line, "recalculate") == 0) {

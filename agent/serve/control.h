@@ -14,6 +14,8 @@
  *     flush               waits likewise, and then until they are in the ledger, as far as there is one
  *     reload              reads the configuration and the person's own prices again
  *     recalculate         the same, prices all history by them, and answers as flush does
+ *     preview COLUMNS DEPTH FILE
+ *                         the line of the session asked for last, as the configuration in FILE would have it
  *     stop                answers, then the agent ends
  *     of LOGS REQUEST     one of these, if LOGS is the ledger_mark() of the config directories that the
  *                         agent reads; else the first line of the answer is `other logs`
@@ -41,6 +43,8 @@ struct control_calls {
     /* Reads configuration and prices again; the second prices all history by them. Return 0, or -1: it was
      * said in the agent's log why not. */
     int (*reload)(void *data);
+    /* Writes the line; returns -1 if there is no session to draw. */
+    int (*preview)(void *data, const char *request, struct text *out);
     int (*recalculate)(void *data);
     void (*stop)(void *data);
     const char *logs; /* the ledger_mark() of the agent's config directories */

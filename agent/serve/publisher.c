@@ -290,26 +290,40 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
     return draft;
 }
 
-static int64_t publish_session(struct publisher *publisher, struct live *live,
-                               const struct publisher_git *git)
+/* All that a look may show of a session. */
+static struct facts session_facts(struct publisher *publisher, struct live *live, const struct look *look,
+                                  const struct publisher_git *git, const struct meter_session *session)
 {
-    int64_t now = clock_now_us(), slot;
-    struct meter_session found, *session = NULL;
-    if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &found))
-        session = &found;
-    struct facts facts = facts_common(publisher->history, &publisher->account, publisher->home, now);
+    struct facts facts =
+        facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
     const struct transcript_facts *log = live_follow(publisher, live);
     facts_add_session(&facts, &live->words, log, session,
                       limits_of(&publisher->limits, live->words.transcript));
     facts_add_said(&facts, &live->said);
     facts_add_sums(&facts, history_meter(publisher->history), session);
     facts.session_id = (struct fact_text){live->key, live->key_size};
-    if (publisher->programs)
+    if (publisher->programs && look == &publisher->look) /* the outputs are of its commands */
         facts.commands = programs_texts(publisher->programs);
-    if (publisher->look.layout && publisher->look.layout->shows_machine)
+    if (look->layout && look->layout->shows_machine)
         facts_add_machine(&facts, publisher->host);
     activity_facts(live->activity, log, &facts);
     facts_add_git(&facts, git->repository, git->stale);
+    return facts;
+}
+
+static struct meter_session *find_session(struct publisher *publisher, const struct live *live,
+                                          struct meter_session *found)
+{
+    bool is_known = meter_find_session(history_meter(publisher->history), live->key, live->key_size, found);
+    return is_known ? found : NULL;
+}
+
+static int64_t publish_session(struct publisher *publisher, struct live *live,
+                               const struct publisher_git *git)
+{
+    int64_t slot;
+    struct meter_session found, *session = find_session(publisher, live, &found);
+    struct facts facts = session_facts(publisher, live, &publisher->look, git, session);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
     struct segment_draft *draft = live_draft(publisher, live, &facts);
@@ -477,8 +491,8 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     segment_publish(publisher->writer, draft);
 }
 
-/* Publishes what nobody is asking for at the moment: with the repository as it was last worked out. */
-static void publish_live(struct publisher *publisher, struct live *live)
+/* The repository that a live key lies in, as it was last worked out. */
+static struct publisher_git git_of(struct publisher *publisher, struct live *live)
 {
     struct publisher_git git = {NULL, false};
     const char *directory = live->key;
@@ -487,6 +501,13 @@ static void publish_live(struct publisher *publisher, struct live *live)
     /* A repository is not opened on account of a session that nobody ever asked for. */
     if (live->asked_us && directory && directory[0] == '/')
         git.repository = git_find(publisher->git, directory);
+    return git;
+}
+
+/* Publishes what nobody is asking for at the moment. */
+static void publish_live(struct publisher *publisher, struct live *live)
+{
+    struct publisher_git git = git_of(publisher, live);
     if (live->kind == TACHO_SESSION)
         publish_session(publisher, live, &git);
     else
@@ -497,6 +518,21 @@ static void publish_asked(struct publisher *publisher, struct live *live)
 {
     if (live->asked_us)
         publish_live(publisher, live);
+}
+
+bool publisher_preview(struct publisher *publisher, const struct look *look, enum tacho_depth depth,
+                       struct rendering *rendering)
+{
+    struct live *live = publisher->lives.first;
+    while (live && (live->kind != TACHO_SESSION || !live->words.known))
+        live = live->next;
+    if (!live)
+        return false;
+    struct publisher_git git = git_of(publisher, live);
+    struct meter_session found, *session = find_session(publisher, live, &found);
+    struct facts facts = session_facts(publisher, live, look, &git, session);
+    render_status_line(rendering, &facts, look, TACHO_CLAUDE, depth);
+    return true;
 }
 
 /* Remembers a session that is to be drawn; too many of them, and the first is forgotten. */

@@ -71,6 +71,10 @@ int64_t publisher_session(struct publisher *publisher, const char *id, size_t si
 int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
                             const struct publisher_git *git);
 
+/* Draws the session asked for last as another look would. False: no client has said anything of one yet. */
+bool publisher_preview(struct publisher *publisher, const struct look *look, enum tacho_depth depth,
+                       struct rendering *rendering);
+
 /* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
 int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size,
                         const struct payload *payload);
