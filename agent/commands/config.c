@@ -8,13 +8,16 @@
 #include "../render/look_build.h"
 #include "../serve/config.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
-    "usage: tacho config get NAME\n"
+    "usage: tacho config edit\n"
+    "       tacho config get NAME\n"
     "       tacho config set NAME VALUE...\n"
     "       tacho config unset NAME\n"
     "       tacho config check [FILE]\n"
@@ -26,6 +29,7 @@ static const char usage[] =
     "agent\n"
     "takes a change up at once. A mistake never blanks the line: it is told, and the rest applies.\n"
     "\n"
+    "  edit     the layout, theme and style, full-screen, with your own session's line as it will be\n"
     "  get      prints the values, a line each\n"
     "  set      sets the values, in place of those that are there; what would be a mistake is not written\n"
     "  unset    takes the values out\n"
@@ -135,24 +139,29 @@ static int set(const struct file *file, const char *name, char **values, int cou
 /* ---- presets and themes ----------------------------------------------------------------------------------
  */
 
-/* What a preset takes the place of: rows, and how they are set apart. */
-static const char *const preset_places[] = {"line.row", "line.style", "line.separator"};
+bool config_set_preset(const struct text *config, const char *name, struct text *out)
+{
+    /* What a preset takes the place of: rows, and how they are set apart. */
+    static const char *const places[] = {"line.row", "line.style", "line.separator"};
+    bool had_rows = false;
+    config_text_set(config, "line.preset", &name, 1, out);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct text before = *out, values = TEXT_EMPTY;
+        *out = (struct text)TEXT_EMPTY;
+        had_rows |= config_text_get(&before, places[i], &values) > 0;
+        config_text_set(&before, places[i], NULL, 0, out);
+        text_free(&before);
+        text_free(&values);
+    }
+    return had_rows;
+}
 
 static int set_preset(const struct file *file, const char *name)
 {
     struct text after = TEXT_EMPTY;
     char *backup;
-    bool had_rows = false;
     int status = STATUS_FAILED;
-    config_text_set(&file->content, "line.preset", &name, 1, &after);
-    for (size_t i = 0; i < sizeof preset_places / sizeof *preset_places; i++) {
-        struct text before = after, values = TEXT_EMPTY;
-        after = (struct text)TEXT_EMPTY;
-        had_rows |= config_text_get(&before, preset_places[i], &values) > 0;
-        config_text_set(&before, preset_places[i], NULL, 0, &after);
-        text_free(&before);
-        text_free(&values);
-    }
+    bool had_rows = config_set_preset(&file->content, name, &after);
     if (config_save(file, &after, had_rows, &backup) == 0) {
         status = STATUS_DONE;
         if (backup)
@@ -214,9 +223,21 @@ static int check_file(const char *path)
     return status;
 }
 
+/* The editor is a program of its own. Returns only if it cannot be run. */
+static int edit(void)
+{
+    char *path = places_beside("../libexec/tacho-editor");
+    if (path)
+        execv(path, (char *const[]){path, NULL});
+    say("config: cannot run %s: %s: install tacho again", path ? path : "tacho-editor", strerror(errno));
+    free(path);
+    return STATUS_FAILED;
+}
+
 /* ------------------------------------------------------------------------------------------------------- */
 
 enum action {
+    ACTION_EDIT,
     ACTION_GET,
     ACTION_SET,
     ACTION_UNSET,
@@ -243,6 +264,8 @@ static int act(enum action action, char **operands, int count)
         return usage_error("a setting's name is like line.theme or segment.model.color");
     if (action == ACTION_SET && count < 2)
         return usage_error("to which value?");
+    if (action == ACTION_EDIT)
+        return edit();
     if (action == ACTION_CHECK && name)
         return check_file(name);
     struct file file;
@@ -270,14 +293,14 @@ int command_config(int argc, char **argv)
     static const struct {
         const char *name;
         int most; /* operands */
-    } actions[] = {{"get", 1},    {"set", 64},  {"unset", 1}, {"check", 1},
-                   {"preset", 1}, {"theme", 1}, {"path", 0}};
+    } actions[] = {{"edit", 0},  {"get", 1},    {"set", 64},  {"unset", 1},
+                   {"check", 1}, {"preset", 1}, {"theme", 1}, {"path", 0}};
     const struct options options = {"config", usage, NULL, 0, 65};
     int status;
     if (!options_read(argc, argv, &options, &status))
         return status;
     if (optind == argc)
-        return usage_error("what about it? There are get, set, unset, check, preset, theme and path");
+        return usage_error("what about it? There are edit, get, set, unset, check, preset, theme and path");
     for (size_t i = 0; i < ACTION_NONE; i++) {
         if (strcmp(argv[optind], actions[i].name) != 0)
             continue;
@@ -285,5 +308,5 @@ int command_config(int argc, char **argv)
         return count > actions[i].most ? usage_error("too many words")
                                        : act((enum action)i, argv + optind + 1, count);
     }
-    return usage_error("no such subcommand; there are get, set, unset, check, preset, theme and path");
+    return usage_error("no such subcommand; there are edit, get, set, unset, check, preset, theme and path");
 }

@@ -17,4 +17,10 @@ int config_load(struct file *file);
  */
 int config_save(const struct file *file, const struct text *content, bool keep, char **backup);
 
+/*
+ * Writes the configuration with a preset in place of the rows that are there, and of what sets them apart.
+ * Returns whether there were any. `out` is another text, and empty.
+ */
+bool config_set_preset(const struct text *config, const char *name, struct text *out);
+
 #endif
