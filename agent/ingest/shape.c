@@ -5,6 +5,7 @@ void shape_clear(struct shape *shape)
 {
     shape->count = SHAPE_ROOTS;
     shape->is_full = false;
+    shape->noted_count = 0;
     for (size_t i = 0; i < shape->count; i++)
         shape->pieces[i].followers = NULL;
     shape_begin_file(shape, NULL);
@@ -15,8 +16,8 @@ void shape_begin_file(struct shape *shape, const char *path)
     shape->path = path;
     shape->repeat_count = 1;
     shape->repeats[0].size = 0;
-    for (size_t i = 0; i < shape->count; i++)
-        shape->pieces[i].repeat = NULL;
+    while (shape->noted_count > 0)
+        shape->noted[--shape->noted_count]->repeat = NULL;
 }
 
 struct shape_piece *shape_learn(struct shape *shape, struct shape_piece *before, const char *text,
@@ -33,14 +34,20 @@ struct shape_piece *shape_learn(struct shape *shape, struct shape_piece *before,
     return piece;
 }
 
+static void note(struct shape *shape, struct shape_piece *place, struct repeat *repeat)
+{
+    if (!place->repeat)
+        shape->noted[shape->noted_count++] = place;
+    place->repeat = repeat;
+}
+
 struct repeat *repeat_begin(struct shape *shape, struct shape_piece *place, bool is_wanted)
 {
-    place->repeat = &shape->repeats[0];
-    if (!is_wanted || shape->repeat_count == REPEAT_ROOM)
-        return NULL;
-    place->repeat = &shape->repeats[shape->repeat_count++];
-    place->repeat->size = place->repeat->count = 0;
-    return place->repeat;
+    const bool has_one = is_wanted && shape->repeat_count < REPEAT_ROOM;
+    struct repeat *repeat = &shape->repeats[has_one ? shape->repeat_count++ : 0];
+    repeat->size = repeat->count = 0;
+    note(shape, place, repeat);
+    return has_one ? repeat : NULL;
 }
 
 void repeat_add(struct repeat *repeat, struct shape_piece *place, size_t begin, size_t size, uint8_t type)
@@ -70,5 +77,5 @@ void repeat_cut(struct shape *shape, struct repeat *repeat, const char *at)
     const struct repeat_step *last = &repeat->steps[--repeat->count];
     repeat->size = last->begin;
     repeat->then = last->place;
-    last->place->repeat = &shape->repeats[0];
+    note(shape, last->place, &shape->repeats[0]);
 }

@@ -74,9 +74,11 @@ struct shape {
     size_t count;
     bool is_full;
     const char *path;                      /* of the file that the repeats are of */
+    size_t noted_count;                    /* of the places where a repeat is noted, or that there is none */
     size_t repeat_count;                   /* the first stands for nothing repeated */
     struct shape_piece pieces[SHAPE_ROOM]; /* first the roots */
     struct repeat repeats[REPEAT_ROOM];
+    struct shape_piece *noted[SHAPE_ROOM];
 };
 
 /* Forgets everything. */

@@ -325,6 +325,35 @@ START_TEST(a_line_cut_anywhere_is_none)
 }
 END_TEST
 
+/* A byte is changed wherever it may be, in a line that is the same otherwise, and in one that is not. */
+START_TEST(a_repeat_ends_where_a_line_differs)
+{
+    static const char line[] =
+        "{\"isSidechain\":false,\"cwd\":\"/home/ada/"
+        "garden\",\"sessionId\":\"b668cd0a\",\"version\":\"2.1.87\","
+        "\"message\":{\"model\":\"m\",\"id\":\"msg_1\",\"content\":[{\"type\":\"tool_use\",\"id\":\"t\","
+        "\"name\":"
+        "\"Bash\",\"input\":{}}],\"usage\":{\"input_tokens\":12,\"cache_creation\":{\"ephemeral_5m_input_"
+        "tokens\""
+        ":345},\"output_tokens\":67}},\"type\":\"assistant\",\"uuid\":\"30fbad7d\",\"gitBranch\":\"main\"}";
+    static const char bytes[] = "\"1x\\,}";
+    char changed[sizeof line];
+    start();
+    for (size_t i = 0; i < sizeof line - 1; i++)
+        for (size_t byte = 0; byte < sizeof bytes - 1; byte++) {
+            memcpy(changed, line, sizeof line);
+            changed[i] = bytes[byte];
+            for (int round = 0; round < 4; round++) {
+                check_line(line, sizeof line - 1);
+                if (round == 0)
+                    shape_begin_file(learned.batch.shape, NULL);
+                check_line(round < 2 ? line : changed, sizeof line - 1);
+            }
+        }
+    stop();
+}
+END_TEST
+
 /* One that is not nested too deep where it was learned, and is elsewhere. */
 START_TEST(depth_is_limited_behind_what_was_learned)
 {
@@ -389,5 +418,5 @@ START_TEST(what_is_learned_is_found)
 END_TEST
 
 SUITE_MAIN("shape", a_line_reads_the_same_whatever_was_learned, what_differs_in_one_place_is_told_apart,
-           a_line_cut_anywhere_is_none, depth_is_limited_behind_what_was_learned, a_full_shape_begins_anew,
-           what_is_learned_is_found)
+           a_line_cut_anywhere_is_none, a_repeat_ends_where_a_line_differs,
+           depth_is_limited_behind_what_was_learned, a_full_shape_begins_anew, what_is_learned_is_found)
