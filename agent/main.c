@@ -58,8 +58,8 @@
 
 extern char **environ;
 
-/* Other sessions' lines follow a change this much later, all in one go: those that somebody looked at lately,
- * and, where there are none of those, the ones that grew unseen. */
+/* Other sessions' lines follow a change so much later, all in one go: those that somebody looked at lately,
+ * and the ones that grow unseen. */
 static const double OTHERS_AFTER_SECONDS = 0.1, UNSEEN_AFTER_SECONDS = 1;
 enum { LOOKED_LATELY_SECONDS = 600 };
 static const double FAR_FUTURE = 4e9;
@@ -90,7 +90,7 @@ struct agent {
     ev_io inotify;
     ev_prepare turn_ends;
     ev_check turn_begins;
-    ev_timer others;
+    ev_timer others, unseen;
     ev_periodic
         never; /* libev wakes once a minute to look for clock jumps, unless a periodic tells it of them */
     ev_signal interrupted, terminated, hung_up;
@@ -112,13 +112,19 @@ static void agent_turn_begins(struct ev_loop *loop, ev_check *check, int events)
     ((struct agent *)check->data)->clock.wakeups++;
 }
 
+static void agent_begin(struct agent *agent, ev_timer *timer, double seconds)
+{
+    if (ev_is_active(timer))
+        return;
+    ev_timer_set(timer, seconds, 0);
+    ev_timer_start(agent->loop, timer);
+}
+
 static void agent_draw_others_later(struct agent *agent)
 {
-    if (ev_is_active(&agent->others))
-        return;
-    bool is_watched = publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS);
-    ev_timer_set(&agent->others, is_watched ? OTHERS_AFTER_SECONDS : UNSEEN_AFTER_SECONDS, 0);
-    ev_timer_start(agent->loop, &agent->others);
+    if (publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS))
+        agent_begin(agent, &agent->others, OTHERS_AFTER_SECONDS);
+    agent_begin(agent, &agent->unseen, UNSEEN_AFTER_SECONDS);
 }
 
 static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
@@ -143,13 +149,19 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
 
 static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)
 {
+    (void)loop;
     (void)events;
     struct agent *agent = timer->data;
-    bool more = publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
-    if (more) {
-        ev_timer_set(timer, OTHERS_AFTER_SECONDS, 0);
-        ev_timer_start(loop, timer);
-    }
+    publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
+}
+
+static void agent_unseen(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    struct agent *agent = timer->data;
+    if (publisher_unseen(agent->publisher))
+        agent_begin(agent, timer, OTHERS_AFTER_SECONDS);
 }
 
 /* The meter or the account's limits changed. */
@@ -465,6 +477,8 @@ static void agent_start_watchers(struct agent *agent)
     ev_prepare_init(&agent->turn_ends, agent_turn_ends);
     ev_check_init(&agent->turn_begins, agent_turn_begins);
     ev_timer_init(&agent->others, agent_others, 0, 0);
+    ev_timer_init(&agent->unseen, agent_unseen, 0, 0);
+    agent->unseen.data = agent;
     ev_periodic_init(&agent->never, agent_never, FAR_FUTURE, 0, NULL);
     ev_periodic_start(agent->loop, &agent->never);
     agent->inotify.data = agent->turn_ends.data = agent->turn_begins.data = agent->others.data = agent;

@@ -592,12 +592,16 @@ bool publisher_is_watched(const struct publisher *publisher, int seconds)
     return live;
 }
 
-bool publisher_others(struct publisher *publisher, int seconds)
+void publisher_others(struct publisher *publisher, int seconds)
 {
     const int64_t since = clock_now_us() - seconds * MICROSECONDS;
     for (struct live *live = publisher->lives.first; live; live = live->next)
         if (live->asked_us >= since)
             publish_live(publisher, live);
+}
+
+bool publisher_unseen(struct publisher *publisher)
+{
     draw_some_later(publisher);
     return publisher->later_count > 0;
 }

@@ -89,11 +89,13 @@ void publisher_meter_changed(struct publisher *publisher, struct publisher_agent
 bool publisher_is_watched(const struct publisher *publisher, int seconds);
 
 /*
- * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has
- * changed meanwhile (other sessions' lines show today's cost, too), and some of what else has grown. Returns
- * whether there is more of that: then it is to be called again.
+ * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has changed
+ * meanwhile: other sessions' lines show today's cost, too.
  */
-bool publisher_others(struct publisher *publisher, int seconds);
+void publisher_others(struct publisher *publisher, int seconds);
+
+/* To be called later still: publishes some of what grew unseen. Returns whether there is more of that. */
+bool publisher_unseen(struct publisher *publisher);
 
 /* Publishes everything live, and the global slot: after a new pass, a new day or theme, or a change in git.
  */
