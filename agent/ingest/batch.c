@@ -17,6 +17,16 @@ void batch_init(struct batch *batch, const char *path)
     batch_clear(batch, path);
 }
 
+void batch_pass_memory(struct batch *from, struct batch *to)
+{
+    to->scratch = from->scratch;
+    to->shape = from->shape;
+    to->buffer = from->buffer;
+    from->scratch = (struct scratch){0};
+    from->shape = NULL;
+    from->buffer = NULL;
+}
+
 void batch_clear(struct batch *batch, const char *path)
 {
     *batch = (struct batch){

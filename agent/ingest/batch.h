@@ -123,6 +123,12 @@ struct batch {
 
 void batch_init(struct batch *batch, const char *path);
 
+/*
+ * Hands the reader's memory (scratch, shape, buffer) from one batch to another, which has none: so that it
+ * goes from file to file, and batches that wait to be taken hold only what they say.
+ */
+void batch_pass_memory(struct batch *from, struct batch *to);
+
 /* Empties it for another use, keeping its memory. */
 void batch_clear(struct batch *batch, const char *path);
 void batch_free(struct batch *batch);

@@ -78,24 +78,13 @@ enum log_read log_entry_read(const struct log_entry *file, struct log_position *
     return result;
 }
 
-/* The reader's memory goes from file to file: the batches that wait for the loop hold only what they say. */
-static void pass_memory(struct batch *from, struct batch *to)
-{
-    to->scratch = from->scratch;
-    to->shape = from->shape;
-    to->buffer = from->buffer;
-    from->scratch = (struct scratch){0};
-    from->shape = NULL;
-    from->buffer = NULL;
-}
-
 static void scan(struct job *base)
 {
     struct log_scan_job *job = (struct log_scan_job *)base;
     for (size_t i = 0; i < job->count && !atomic_load(job->cancelled); i++) {
         struct log_scan_item *item = &job->items[i];
         if (i)
-            pass_memory(&item[-1].batch, &item->batch);
+            batch_pass_memory(&item[-1].batch, &item->batch);
         item->result = log_entry_read(item->entry, &item->position, &item->batch, SLICE, &item->error);
         item->ran = true;
     }

@@ -92,13 +92,17 @@ static struct batch *empty_batch(struct scan *scan)
     return scan->empty[--scan->empty_count];
 }
 
-/* With the mutex held. Returns an empty batch in its stead. */
+/* With the mutex held. Returns an empty batch in its stead, with the memory to read into. */
 static struct batch *leave(struct scan *scan, struct batch *batch)
 {
+    struct batch memory;
+    batch_pass_memory(batch, &memory);
     scan->full[(scan->full_first + scan->full_count++) % BATCHES] = batch;
     if (!scan->is_taking)
         take_full(scan);
-    return empty_batch(scan);
+    batch = empty_batch(scan);
+    batch_pass_memory(&memory, batch);
+    return batch;
 }
 
 static struct batch *give(struct scan *scan, struct batch *batch)
