@@ -2,6 +2,7 @@
 #include "tasks.h"
 
 #include "line.h"
+#include "names.h"
 #include "numbers.h"
 
 #include <stdio.h>
@@ -51,8 +52,8 @@ static void draw_task(struct rendering *row, const struct task *task, uint32_t c
     piece_outside(&line, task_role(task), task->label.bytes, task->label.size, label < LABEL_MOST ? label : LABEL_MOST);
     piece_close(&line);
     piece_open(&line, 1, LEAD_DOT);
-    if (task->model.bytes)
-        piece_outside(&line, ROLE_MODEL, task->model.bytes, task->model.size, MODEL_COLUMNS);
+    struct fact_text model = name_of_model(task->model);
+    piece_outside(&line, ROLE_MODEL, model.bytes, model.size, MODEL_COLUMNS);
     piece_close(&line);
     if (task->tokens > 0) {
         piece_open(&line, 2, LEAD_DOT);

@@ -222,8 +222,8 @@ class Lines(MachineTest):
 
     def test_a_change_is_seen_at_the_next_draw(self):
         self.machine.start()
-        session = json.dumps({"session_id": "s", "model": {"display_name": "Opus 4.1"}, "cost": {"total_cost_usd": 4.2}})
-        for row, shown in (("model.name", "Opus 4.1"), ("cost.session", "$4.20"), ("cost.session,model", "$4.20 · Opus 4.1")):
+        session = json.dumps({"session_id": "s", "model": {"display_name": "Opus 4.1"}, "effort": {"level": "high"}})
+        for row, shown in (("model.name", "Opus 4.1"), ("model.effort", "high"), ("model.effort,model.name", "high · Opus 4.1")):
             self.machine.write(self.config, f"[line]\nrow = {row}\n")
             self.assertEqual(self.hook(session, 120, NO_COLOR="1"), shown)
 

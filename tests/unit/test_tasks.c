@@ -52,7 +52,7 @@ START_TEST(a_row_says_what_is_known)
     draw(tasks, 2, 118, TACHO_NO_COLOUR);
     ck_assert_uint_eq(rendering.piece_count, 2);
     ck_assert_str_eq(member(0, "id"), "a1");
-    ck_assert_str_eq(member(0, "content"), "Explore: the irrigation · claude-haiku-4-5 · 48k 24%");
+    ck_assert_str_eq(member(0, "content"), "Explore: the irrigation · haiku-4-5 · 48k 24%");
     ck_assert_str_eq(member(1, "id"), "b2");
     ck_assert_str_eq(member(1, "content"), "reviewer");
     ck_assert_uint_ne(rendering.pieces[0].line, rendering.pieces[1].line);
@@ -87,6 +87,27 @@ START_TEST(a_narrow_row_cuts_its_label)
 }
 END_TEST
 
+static void draw_in(const struct look *look, enum tacho_depth depth)
+{
+    const struct task task = {text("a1"), text("Explore"), text("haiku"), text("running"), 48211, 200000};
+    render_tasks(&rendering, &task, 1, 118, look, depth);
+}
+
+START_TEST(rows_follow_theme_and_charset)
+{
+    struct look look = render_look_default();
+    look.theme = render_theme("nord");
+    draw_in(&look, TACHO_TRUE_COLOUR);
+    ck_assert_ptr_nonnull(strstr(member(0, "content"), "38;2;163;190;140mExplore"));
+    look.theme = render_theme("light");
+    draw_in(&look, TACHO_256_COLOURS);
+    ck_assert_ptr_nonnull(strstr(member(0, "content"), "38;5;22mExplore"));
+    look.ascii = true;
+    draw_in(&look, TACHO_NO_COLOUR);
+    ck_assert_str_eq(member(0, "content"), "Explore . haiku . 48k 24%");
+}
+END_TEST
+
 /* A row without id or name keeps the client's look; an output that is empty would look like a failure. */
 START_TEST(there_is_always_an_object)
 {
@@ -115,4 +136,5 @@ START_TEST(more_rows_than_fit_are_left_out_whole)
 END_TEST
 
 SUITE_MAIN("tasks", a_row_says_what_is_known, hostile_texts_stay_inside_their_strings,
-           a_narrow_row_cuts_its_label, there_is_always_an_object, more_rows_than_fit_are_left_out_whole)
+           a_narrow_row_cuts_its_label, rows_follow_theme_and_charset, there_is_always_an_object,
+           more_rows_than_fit_are_left_out_whole)
