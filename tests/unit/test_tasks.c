@@ -52,7 +52,7 @@ START_TEST(a_row_says_what_is_known)
     draw(tasks, 2, 118, TACHO_NO_COLOUR);
     ck_assert_uint_eq(rendering.piece_count, 2);
     ck_assert_str_eq(member(0, "id"), "a1");
-    ck_assert_str_eq(member(0, "content"), "Explore: the irrigation · haiku-4-5 · 48k 24%");
+    ck_assert_str_eq(member(0, "content"), "Explore: the irrigation · claude-haiku-4-5 · 48k 24%");
     ck_assert_str_eq(member(1, "id"), "b2");
     ck_assert_str_eq(member(1, "content"), "reviewer");
     ck_assert_uint_ne(rendering.pieces[0].line, rendering.pieces[1].line);
