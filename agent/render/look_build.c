@@ -163,9 +163,21 @@ static bool build_theme(struct building *building, const char *name)
     return found;
 }
 
+/*
+ * "auto": light where COLORFGBG says that the terminal's background is (its last number is 7, or 9 to 15, as
+ * rxvt, konsole and others set it); else dark.
+ */
+static const struct theme *theme_of_terminal(void)
+{
+    const char *colours = getenv("COLORFGBG"), *last = colours ? strrchr(colours, ';') : NULL;
+    long background = last && last[1] ? strtol(last + 1, NULL, 10) : 0;
+    return render_theme(background == 7 || (background >= 9 && background <= 15) ? "light" : "dark");
+}
+
 static void set_theme(struct building *building, const struct look_setting *setting)
 {
-    const struct theme *theme = render_theme(value_of(setting));
+    bool is_auto = strcmp(value_of(setting), "auto") == 0;
+    const struct theme *theme = is_auto ? theme_of_terminal() : render_theme(value_of(setting));
     if (theme)
         building->look.theme = theme;
     else if (build_theme(building, value_of(setting)))

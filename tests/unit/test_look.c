@@ -267,6 +267,21 @@ START_TEST(themes_of_a_persons_own)
 }
 END_TEST
 
+START_TEST(the_terminals_background_chooses)
+{
+    static const struct {
+        const char *colours, *theme;
+    } cases[] = {{"0;15", "light"}, {"0;default;7", "light"}, {"15;0", "dark"}, {"15;8", "dark"},
+                 {"", "dark"},      {"0;", "dark"},           {"7", "dark"},    {"0;x", "dark"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("COLORFGBG", cases[i].colours, 1);
+        const char *const settings[] = {"line.theme", "auto"};
+        ck_assert_ptr_eq(own_theme(settings, 1), render_theme(cases[i].theme));
+        look_free(&look);
+    }
+}
+END_TEST
+
 START_TEST(colours_in_every_form)
 {
     const struct theme *theme = render_theme("dark");
@@ -281,7 +296,8 @@ START_TEST(colours_in_every_form)
     ck_assert_int_eq(colour.basic, 9);
     ck_assert_int_eq(colour_read(&colour, "warn", theme, &why), 0);
     ck_assert_uint_eq(colour_rgb(&colour), colour_rgb(&theme->colours[ROLE_WARN]));
-    static const char *const wrong[] = {"256", "-1", "#12345", "#1234567", "1234567", "#gggggg", "", "beige", "1x"};
+    static const char *const wrong[] = {"256",     "-1", "#12345", "#1234567", "1234567",
+                                        "#gggggg", "",   "beige",  "1x"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_int_eq(colour_read(&colour, wrong[i], theme, &why), -1);
     text_free(&why);
@@ -332,4 +348,5 @@ SUITE_MAIN("look", rows_of_sections, a_section_begins_with_what_is_shown, flexib
            narrow_rows_keep_their_order, mistakes_in_rows_leave_the_rest, every_mistake_is_told,
            more_than_a_line_can_hold, options_of_segments, priorities_decide_what_stays,
            conditions_show_and_hide, numbers_as_people_read_them, charsets, themes_of_a_persons_own,
-           colours_in_every_form, text_can_be_read_on_every_background, sections_beside_each_other_differ)
+           the_terminals_background_chooses, colours_in_every_form, text_can_be_read_on_every_background,
+           sections_beside_each_other_differ)
