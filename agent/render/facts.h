@@ -101,15 +101,14 @@ struct facts {
     int64_t block_cost_pusd, block_end_us;
     struct fact_limit five_hour, seven_day;
     int64_t five_hour_heard_us, seven_day_heard_us; /* when an answer last said so; 0: unknown */
-    int64_t lines_added, lines_removed; /* -1: unknown */
-    bool catching_up;                   /* history is still being read: sums are at least this */
-    int64_t as_of_us; /* of what is carried; 0: all is of now */
+    int64_t lines_added, lines_removed;             /* -1: unknown */
+    bool catching_up;                               /* history is still being read: sums are at least this */
+    int64_t as_of_us;                               /* of what is carried; 0: all is of now */
     bool carried; /* history is still being read: sums are those that an earlier agent published; stale */
 
     /* What only some layouts show. Numbers: 0 is none or unknown, unless said otherwise. */
     struct fact_text session_id, model_id, version, output_style, agent, vim_mode;
-    struct fact_text mode;    /* permission mode, as the client's hooks name it */
-    struct fact_text account; /* of the person at the vendor */
+    struct fact_text mode; /* permission mode, as the client's hooks name it */
     struct fact_text project_directory;
     struct fact_text repository_host, repository_owner, repository_name;
     struct fact_review review;
@@ -124,8 +123,8 @@ struct facts {
     bool context_estimated;   /* carried forward since the last answer: marked ~ */
     int64_t context_appended; /* of context_tokens, what is an estimate */
     int32_t
-        context_error_e2; /* mean error of the session's estimates, hundredths of a percent; -1: unknown */
-    int64_t unlogged_pusd;     /* what the client states beyond what the log explains */
+        context_error_e2;  /* mean error of the session's estimates, hundredths of a percent; -1: unknown */
+    int64_t unlogged_pusd; /* what the client states beyond what the log explains */
     int64_t added_directories; /* how many */
     int64_t duration_us, api_duration_us;
     int64_t first_us, last_us;      /* of the session's messages */

@@ -60,7 +60,6 @@ static const struct facts sample_facts = {
     .agent = TEXT("reviewer"),
     .vim_mode = TEXT("INSERT"),
     .mode = TEXT("plan"),
-    .account = TEXT("ada@example.org"),
     .project_directory = TEXT("/home/ada/loom"),
     .repository_host = TEXT("github.com"),
     .repository_owner = TEXT("ada"),

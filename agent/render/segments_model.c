@@ -119,11 +119,6 @@ void segment_session_agent(struct line *line, const struct facts *facts)
     draw_text(line, ROLE_DETAIL, facts->agent, NAME_COLUMNS);
 }
 
-void segment_session_account(struct line *line, const struct facts *facts)
-{
-    draw_text(line, ROLE_DETAIL, facts->account, ID_COLUMNS);
-}
-
 void segment_session_vim(struct line *line, const struct facts *facts)
 {
     bool inserts = is_text(facts->vim_mode, "INSERT");

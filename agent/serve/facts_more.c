@@ -80,7 +80,6 @@ uint64_t facts_mix_more(uint64_t hash, const struct facts *facts)
         offsetof(struct facts, output_style),
         offsetof(struct facts, agent),
         offsetof(struct facts, vim_mode),
-        offsetof(struct facts, account),
         offsetof(struct facts, project_directory),
         offsetof(struct facts, repository_host),
         offsetof(struct facts, repository_owner),

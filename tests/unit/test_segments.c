@@ -37,7 +37,6 @@ static const struct {
     {"session.vim", "INSERT"},
     {"session.mode", "plan"},
     {"session.state", "busy"},
-    {"session.account", "ada@example.org"},
     {"sessions", "Opus 4.1 62% waiting"},
     {"directory", "~/loom/cards"},
     {"directory.base", "cards"},
