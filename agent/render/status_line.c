@@ -60,10 +60,12 @@ static const struct ground *section_ground(struct drawing *drawing, const struct
     return &drawing->layout->grounds[item->segment->family][same && !drawing->other_shade];
 }
 
-static void draw_icon(const struct drawing *drawing, struct line *line, const struct layout_item *item)
+/* One icon stands for a section, unless a person gave others their own. */
+static void draw_icon(const struct drawing *drawing, struct line *line, const struct layout_item *item,
+                      bool opens)
 {
     const char *icon = item->options ? item->options->icon : NULL;
-    if (!icon && drawing->layout->icons && line->look->nerd)
+    if (!icon && opens && drawing->layout->icons && line->look->nerd)
         icon = item->segment->nerd;
     if (!icon || !*icon)
         return;
@@ -78,7 +80,7 @@ static bool draw_body(const struct drawing *drawing, struct line *line, const st
     const struct segment_options *options = item->options;
     if (opens)
         edges_body(&drawing->edges, line);
-    draw_icon(drawing, line, item);
+    draw_icon(drawing, line, item, opens);
     if (options && options->before)
         piece_given(line, ROLE_DETAIL, options->before);
     uint32_t start = line->columns;

@@ -226,6 +226,8 @@ START_TEST(charsets)
                      "feature/jacquard >2<1 | [#####---]");
     ck_assert_str_eq(DRAW(0, "line.row=git.branch context.used", "line.charset=nerd"),
                      "\uE0A0 feature/jacquard │ \uF200 62%");
+    ck_assert_str_eq(DRAW(0, "line.row=model.name,session.name", "line.charset=nerd"),
+                     "\uF2DB Opus 4.1 · punch cards");
     ck_assert_str_eq(DRAW(0, "line.row=git.branch", "line.charset=nerd", "line.icons=false"),
                      "feature/jacquard");
     ck_assert_str_eq(DRAW(0, "line.row=model.name context.used", "line.style=minimal"), "Opus 4.1  62%");
