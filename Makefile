@@ -61,7 +61,7 @@ endif
 
 .DEFAULT_GOAL := all
 .PHONY: all help deps deps-test try check check-unit check-asan check-tsan check-e2e bench compare fuzz soak install uninstall \
-        compdb format clean
+        pictures compdb format clean
 
 all: $(BIN) ## build everything into build/
 	@$(if $(BASH_HEADERS),,echo 'note: no headers of bash (Debian: bash-builtins): a prompt in bash will take longer')
@@ -308,6 +308,9 @@ install: all ## install under PREFIX (and DESTDIR)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/tacho bin/tacho-claude bin/tacho-prompt libexec/tacho-agent libexec/tacho-editor \
 	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/tacho.bash lib/tacho.zsh/tacho.so lib/pkgconfig/tacho.pc include/tacho.h)
+
+pictures: all ## make the README's pictures from what the programs print
+	@packaging/pictures.sh
 
 compdb: ## write compile_commands.json for editors
 	@packaging/compdb.sh '$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS)' > compile_commands.json

@@ -5,7 +5,7 @@
 set -eu
 
 build="gcc make libc6-dev pkg-config musl-tools linux-libc-dev libev-dev libmimalloc-dev libxxhash-dev
-libgit2-dev libsqlite3-dev libutf8proc-dev libjansson-dev bash-builtins zsh-dev libcap-dev git tzdata"
+libgit2-dev libsqlite3-dev libutf8proc-dev libjansson-dev libncurses-dev bash-builtins zsh-dev libcap-dev git tzdata"
 test="check clang libclang-rt-14-dev libsimde-dev bash zsh fish tmux python3 python3-pexpect python3-pyte strace zstd procps"
 
 wanted=
@@ -13,8 +13,10 @@ for group in "${@:-build}"; do
     case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
+    pictures) wanted="$wanted librsvg2-bin woff2 fonts-dejavu-core python3"
+        command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm" ;;
     compare) command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm" ;; # npm may have come with Node
-    *) echo "deps.sh: unknown group '$group': use build, test or compare" >&2; exit 2 ;;
+    *) echo "deps.sh: unknown group '$group': use build, test, compare or pictures" >&2; exit 2 ;;
     esac
 done
 
