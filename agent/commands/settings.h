@@ -36,6 +36,17 @@ void settings_set(const char *bytes, size_t size, const char *key, const struct 
 /* Writes the document without the key: the opposite of what settings_set() adds. */
 void settings_remove(const char *bytes, size_t size, const char *key, struct text *out);
 
+/* Finds the elements of an array that is a document of its own; returns how many, of which `max` are written.
+ */
+size_t settings_elements(const char *bytes, size_t size, struct settings_member *elements, size_t max);
+
+/*
+ * Writes the array with an element added at its end, in the array's own layout; and the array without its
+ * element `index`: the opposite.
+ */
+void settings_append(const char *bytes, size_t size, const struct text *value, struct text *out);
+void settings_remove_element(const char *bytes, size_t size, size_t index, struct text *out);
+
 /* How the document is laid out: what ends a line, and what indents a member. */
 struct settings_layout {
     const char *newline; /* "" if the document is written on one line */

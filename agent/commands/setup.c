@@ -3,13 +3,12 @@
 
 #include "command.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char usage[] =
     "usage: tacho setup [--scope user|project|local] [--refresh SECONDS] [--from NAME | --no-import]\n"
-    "                   [--shell SHELL] [--yes] [--print]\n"
+    "                   [--events] [--shell SHELL] [--yes] [--print]\n"
     "       tacho setup --undo [--yes] [--print]\n"
     "\n"
     "Makes Claude Code show Tacho's status line: sets \"statusLine\" in its settings.json. Shows every "
@@ -26,6 +25,9 @@ static const char usage[] =
     "                     costs is measured and shown\n"
     "  --from NAME        take over the configuration of that one, also where it draws no line\n"
     "  --no-import        take none over\n"
+    "  --events           have Claude Code's own hooks tell the agent of events, so that the line says at "
+    "once that\n"
+    "                     a session waits for you, works, runs a tool or compacts\n"
     "  --shell SHELL      put the line above the prompt of bash, zsh or fish too: `tacho init` in its file\n"
     "  --undo             put the files back as they were; of one that was edited since only Tacho's part "
     "goes\n"
@@ -39,10 +41,13 @@ static const char usage[] =
     "  CLAUDE_CONFIG_DIR=~/work/.claude tacho setup --print\n"
     "  tacho setup --undo --yes\n";
 
+/* The last that was put in is the first to be taken out: so the settings are found as setup left them. */
 static int undo_all(const struct setup_wish *wish)
 {
-    int line = setup_line(wish), import = setup_import(wish), shell = setup_shell(wish);
-    return line == STATUS_DONE && import == STATUS_DONE ? shell : STATUS_FAILED;
+    int events = setup_events(wish), line = setup_line(wish);
+    int import = setup_import(wish), shell = setup_shell(wish);
+    bool is_done = line == STATUS_DONE && events == STATUS_DONE && import == STATUS_DONE;
+    return is_done ? shell : STATUS_FAILED;
 }
 
 /*
@@ -53,10 +58,13 @@ static int setup_all(const struct setup_wish *wish)
 {
     bool asks = !wish->yes && !wish->print && isatty(STDIN_FILENO);
     int import = wish->no_import ? STATUS_DONE : setup_import(wish);
-    int line = setup_line(wish), shell = STATUS_DONE;
-    if (line == STATUS_DONE && (wish->shell || (asks && getenv("SHELL"))))
+    int line = setup_line(wish), events = STATUS_DONE, shell = STATUS_DONE;
+    if (line == STATUS_DONE && (wish->events || asks))
+        events = setup_events(wish);
+    if (line == STATUS_DONE && (wish->shell || asks))
         shell = setup_shell(wish);
-    if (line != STATUS_DONE || (wish->shell && shell != STATUS_DONE))
+    if (line != STATUS_DONE || (wish->events && events != STATUS_DONE) ||
+        (wish->shell && shell != STATUS_DONE))
         return STATUS_FAILED;
     return asks ? STATUS_DONE : import;
 }
@@ -65,10 +73,11 @@ int command_setup(int argc, char **argv)
 {
     struct setup_wish wish = {0};
     const struct option_rule rules[] = {
-        {"undo", 'u', OPTION_FLAG, &wish.undo},     {"yes", 'y', OPTION_FLAG, &wish.yes},
-        {"print", 'p', OPTION_FLAG, &wish.print},   {"scope", 0, OPTION_TEXT, &wish.scope},
-        {"refresh", 0, OPTION_TEXT, &wish.refresh}, {"shell", 0, OPTION_TEXT, &wish.shell},
-        {"from", 0, OPTION_TEXT, &wish.from},       {"no-import", 0, OPTION_FLAG, &wish.no_import},
+        {"undo", 'u', OPTION_FLAG, &wish.undo},         {"yes", 'y', OPTION_FLAG, &wish.yes},
+        {"print", 'p', OPTION_FLAG, &wish.print},       {"scope", 0, OPTION_TEXT, &wish.scope},
+        {"refresh", 0, OPTION_TEXT, &wish.refresh},     {"shell", 0, OPTION_TEXT, &wish.shell},
+        {"events", 0, OPTION_FLAG, &wish.events},       {"from", 0, OPTION_TEXT, &wish.from},
+        {"no-import", 0, OPTION_FLAG, &wish.no_import},
     };
     const struct options options = {"setup", usage, rules, sizeof rules / sizeof *rules, 0};
     int status;

@@ -14,6 +14,7 @@
 struct setup_wish {
     bool undo, yes, print;
     bool no_import;
+    bool events;         /* have the client's own hooks tell of events */
     const char *scope;   /* whose settings.json: user, project or local */
     const char *from;    /* the peer to import from; NULL: the one that is found */
     const char *shell;   /* bash, zsh, fish; NULL: offered on a terminal */
@@ -57,6 +58,7 @@ int setup_change_forget(const struct setup_change *change);
 
 int setup_line(const struct setup_wish *wish);
 int setup_import(const struct setup_wish *wish);
+int setup_events(const struct setup_wish *wish);
 int setup_shell(const struct setup_wish *wish);
 bool setup_knows_shell(const char *name);
 
@@ -74,6 +76,9 @@ const char *setup_scope_name(enum setup_scope scope);
 
 /* The path of its settings file, to be freed; NULL after saying why not. */
 char *setup_scope_path(enum setup_scope scope);
+
+/* How the client runs tacho-claude, to be freed; NULL after saying why it cannot. */
+char *setup_hook_command(void);
 
 /* The command of a document's status line, to be freed; NULL: it has none. */
 char *setup_line_command(const struct text *document);

@@ -23,11 +23,9 @@ static const char hook_name[] = "tacho-claude";
  */
 static const char usual_refresh[] = "5";
 
-/*
- * `exec` and an absolute path: Claude Code runs the command by /bin/sh, and Debian's dash would fork for it.
- * NULL after saying why not.
+/* `exec` and an absolute path: Claude Code runs the command by /bin/sh, and Debian's dash would fork for it.
  */
-static char *hook_command(void)
+char *setup_hook_command(void)
 {
     char *hook = places_beside(hook_name);
     if (!hook || access(hook, X_OK) < 0) {
@@ -176,7 +174,7 @@ static void tell_of_others(enum setup_scope scope, const char *ours)
 
 static int install(struct setup_change *change, enum setup_scope scope)
 {
-    char *command = hook_command(), *current = setup_line_command(&change->file.content);
+    char *command = setup_hook_command(), *current = setup_line_command(&change->file.content);
     struct text why = TEXT_EMPTY;
     int status = STATUS_FAILED;
     if (!command)

@@ -216,6 +216,8 @@ class Ask(MoveTest):
         terminal.type("n")
         terminal.wait_for("Write this? [y/N]")
         terminal.type("y")
+        terminal.wait_for("tell of events? [y/N]")
+        terminal.type("n")
         self.assertEqual(terminal.wait_for_end(), 0)
         self.assertFalse(os.path.exists(self.config))
         self.assertIn("tacho-claude", self.machine.read(self.settings).decode())

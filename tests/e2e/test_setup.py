@@ -290,6 +290,8 @@ class Shell(SetupTest):
         terminal = self.terminal(TACHO, "setup", SHELL="/usr/bin/bash")
         terminal.wait_for("Write this? [y/N]")
         terminal.type("y")
+        terminal.wait_for("tell of events? [y/N]")
+        terminal.type("n")
         terminal.wait_for("above bash's prompt? [y/N]")
         terminal.type("y")
         self.assertEqual(terminal.wait_for_end(), 0)
@@ -299,10 +301,84 @@ class Shell(SetupTest):
         terminal = self.terminal(TACHO, "setup", SHELL="/usr/bin/bash")
         terminal.wait_for("Write this? [y/N]")
         terminal.type("y")
+        terminal.wait_for("tell of events? [y/N]")
+        terminal.type("n")
         terminal.wait_for("prompt? [y/N]")
         terminal.type("n")
         self.assertEqual(terminal.wait_for_end(), 0)
         self.assertFalse(os.path.exists(self.shell_path("bash")))
+
+
+HOOKED = {
+    "none": SPACED,
+    "empty": '{\n  "hooks": {}\n}\n',
+    "others": """{
+  "hooks": {
+    "PreToolUse": [
+      {"matcher": "Bash", "hooks": [{"type": "command", "command": "~/check.sh"}]}
+    ],
+    "Stop": [{"hooks": [{"type": "command", "command": "a"}]}, {"hooks": [{"type": "command", "command": "b"}]}],
+    "Mine": []
+  },
+  "model": "opus"
+}
+""",
+    "one line": '{"hooks":{"Stop":[{"hooks":[{"type":"command","command":"a"}]}]},"model":"opus"}',
+    "tabs": '{\n\t"hooks": {\n\t\t"Stop": [\n\t\t\t{\n\t\t\t\t"hooks": []\n\t\t\t}\n\t\t]\n\t}\n}\n',
+}
+EVENTS = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Notification", "Stop", "SubagentStop",
+          "PreCompact", "SessionEnd"]
+
+
+class Events(SetupTest):
+    OURS = {"hooks": [{"type": "command", "command": f"exec '{CLAUDE_HOOK}' event"}]}
+
+    def test_there_and_back(self):
+        for name, text in HOOKED.items():
+            with self.subTest(name):
+                self.machine.write(self.path, text)
+                self.setup_yes("--events")
+                now, before = self.settings()["hooks"], json.loads(text).get("hooks", {})
+                self.assertEqual(now, {**before, **{event: before.get(event, []) + [self.OURS] for event in EVENTS}})
+                once = self.machine.read(self.path)
+                self.assertIn("already", self.setup_yes("--events"))
+                self.assertEqual(self.machine.read(self.path), once)
+                self.setup_yes("--undo")
+                after = self.machine.read(self.path).decode()
+                self.assertEqual(json.loads(after).get("hooks", {}), before)
+                if name != "empty":
+                    self.assertEqual(after, text)
+
+    def test_only_ours_go(self):
+        self.machine.write(self.path, SPACED)
+        self.setup_yes("--events")
+        settings = self.settings()
+        settings["hooks"]["Stop"].insert(0, {"hooks": [{"type": "command", "command": "mine"}]})
+        settings["hooks"]["PreToolUse"][0]["hooks"].append({"type": "command", "command": "tacho-claude event"})
+        self.machine.write(self.path, json.dumps(settings, indent=4))
+        self.setup_yes("--undo")
+        hooks = self.settings()["hooks"]
+        self.assertEqual(list(hooks), ["PreToolUse", "Stop"])
+        self.assertEqual(hooks["Stop"], [{"hooks": [{"type": "command", "command": "mine"}]}])
+
+    def test_the_command_works(self):
+        self.machine.start()
+        self.setup_yes("--events")
+        command = self.settings()["hooks"]["Stop"][0]["hooks"][0]["command"]
+        result = self.machine.run("/bin/sh", "-c", command, input='{"hook_event_name":"Stop","session_id":"s"}')
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_odd_hooks_stay(self):
+        for text in ('{"hooks": []}', '{"hooks": "none"}', '{"hooks": {"Stop": "x"}}'):
+            with self.subTest(text):
+                self.machine.write(self.path, text)
+                self.setup_yes("--events")
+                self.setup_yes("--undo")
+                self.assertEqual(json.loads(self.machine.read(self.path)), json.loads(text))
+
+    def test_not_unless_asked_for(self):
+        self.setup_yes()
+        self.assertNotIn("hooks", self.settings())
 
 
 class Refuse(SetupTest):
@@ -471,7 +547,10 @@ class Ask(SetupTest):
         terminal.wait_for("[y/N]")
         self.assertEqual(self.machine.read(self.path).decode(), SPACED)
         terminal.type("y")
+        terminal.wait_for("tell of events? [y/N]")
+        terminal.type("y")
         self.assertEqual(terminal.wait_for_end(), 0)
+        self.assertIn("hooks", self.settings())
         self.assertIn("statusLine", self.settings())
 
     def test_no_and_nothing(self):
