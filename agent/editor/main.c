@@ -34,7 +34,7 @@ static void settle(struct editor *editor)
 static void save(struct editor *editor)
 {
     def_prog_mode();
-    screen_close(&editor->screen); /* what is wrong is said as commands say it */
+    screen_close(); /* what is wrong is said as commands say it */
     if (draft_save(&editor->draft) == 0) {
         editor->message = "Saved. The agent shows it at once.";
     } else {
@@ -57,7 +57,7 @@ static void quit(struct editor *editor)
 static void add(struct editor *editor, bool to_new_row)
 {
     size_t row = editor->at.line < FIELD_COUNT ? 0 : editor->at.line - FIELD_COUNT;
-    const char *word = screen_pick(&editor->screen);
+    const char *word = screen_pick();
     if (!word)
         return;
     if (to_new_row) {
@@ -127,8 +127,6 @@ static void act(struct editor *editor, int key)
         act_on_field(editor, key);
     else
         act_on_word(editor, key);
-    if (key == KEY_RESIZE)
-        editor->screen.preview_rows = 0;
     editor->is_stale |= key == 'u' || key == KEY_RESIZE;
 }
 
@@ -143,7 +141,7 @@ int main(void)
         draft_free(&editor.draft);
         return EXIT_FAILURE;
     }
-    screen_open(&editor.screen);
+    screen_open();
     while (!editor.is_done) {
         settle(&editor);
         if (editor.is_stale)
@@ -152,7 +150,7 @@ int main(void)
         screen_show(&editor.screen, &editor.draft, &editor.preview, editor.at, editor.message);
         act(&editor, getch());
     }
-    screen_close(&editor.screen);
+    screen_close();
     draft_free(&editor.draft);
     preview_free(&editor.preview);
     return EXIT_SUCCESS;

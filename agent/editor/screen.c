@@ -16,9 +16,8 @@ static const struct {
     int key;
 } arrows[] = {{"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT}};
 
-void screen_open(struct screen *screen)
+void screen_open(void)
 {
-    *screen = (struct screen){.preview_rows = 0};
     if (!setlocale(LC_ALL, "") || MB_CUR_MAX < 3)
         setlocale(LC_CTYPE, "C.UTF-8");
     set_escdelay(25);
@@ -33,15 +32,25 @@ void screen_open(struct screen *screen)
     mouseinterval(0);
 }
 
-void screen_close(struct screen *screen)
+void screen_close(void)
 {
-    screen->preview_rows = 0;
     endwin();
 }
 
 uint32_t screen_preview_columns(void)
 {
     return COLS > 8 ? (uint32_t)COLS - 2 * MARGIN : 4;
+}
+
+/*
+ * Everything is drawn anew: ncurses would else move lines on the terminal, and with them what stands there
+ * past it. A line half typed is no reason to stop half-way.
+ */
+static void refresh_all(void)
+{
+    typeahead(-1);
+    clearok(curscr, TRUE);
+    refresh();
 }
 
 /* ---- the preview --------------------------------------------------------------------------------------- */
@@ -139,7 +148,7 @@ static void put_help(struct place at, const char *message)
 void screen_show(struct screen *screen, const struct draft *draft, const struct preview *preview,
                  struct place at, const char *message)
 {
-    int rows = count_rows(preview->line.bytes), y = PREVIEW_TOP + rows + 1;
+    int y = PREVIEW_TOP + count_rows(preview->line.bytes) + 1;
     screen->hit_count = 0;
     erase();
     attron(A_BOLD);
@@ -152,10 +161,7 @@ void screen_show(struct screen *screen, const struct draft *draft, const struct 
     for (size_t row = 0; row < draft->row_count && y < LINES - 3; row++)
         y = put_row(screen, draft, row, at, y);
     put_help(at, message);
-    if (rows != screen->preview_rows)
-        clearok(curscr, TRUE); /* what stands past ncurses is wiped, too */
-    screen->preview_rows = rows;
-    refresh();
+    refresh_all();
     print_preview(preview->line.bytes, PREVIEW_TOP);
 }
 
@@ -218,15 +224,13 @@ static void show_choices(const char *filter, size_t at)
         printw("  %.*s", COLS > 30 ? COLS - 28 : 0, choice.shows);
     }
     mvaddstr(LINES - 1, MARGIN, "arrows: move   Enter: take it   Esc: back");
-    refresh();
+    refresh_all();
 }
 
-const char *screen_pick(struct screen *screen)
+const char *screen_pick(void)
 {
     char filter[32] = "";
     size_t at = 0, size = 0;
-    screen->preview_rows = 0;
-    clearok(curscr, TRUE);
     for (;;) {
         show_choices(filter, at);
         int key = getch();

@@ -22,11 +22,10 @@ struct screen {
         struct place place;
     } hits[SCREEN_HITS_MAX];
     size_t hit_count;
-    int preview_rows; /* 0: nothing of ours is on the terminal */
 };
 
-void screen_open(struct screen *screen);
-void screen_close(struct screen *screen);
+void screen_open(void);
+void screen_close(void);
 
 /* Columns that the client leaves the line. */
 uint32_t screen_preview_columns(void);
@@ -38,6 +37,6 @@ void screen_show(struct screen *screen, const struct draft *draft, const struct 
 bool screen_find(const struct screen *screen, int y, int x, struct place *at);
 
 /* Has the person pick a segment or group; NULL: none was picked. */
-const char *screen_pick(struct screen *screen);
+const char *screen_pick(void);
 
 #endif
