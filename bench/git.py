@@ -11,7 +11,7 @@ from common import BIN
 from prompt import dirty, repository
 
 SIZES = (10, 10_000, 100_000)
-ROUNDS = 5
+ROUNDS = 3
 MARK_COLD = 1.0
 
 

@@ -80,10 +80,11 @@
         fi
     }
 
-    # The right side stands at the line's end: bash has no place for one. Behind the last column, and back again.
+    # The right side stands at the line's end: bash has no place for one. Behind the last column, and back again. Only
+    # the builtin knows of sides, not what stands in for it.
     __tacho_right_side() {
         local right='' plain=''
-        if [[ $__tacho_sides == *' right '* ]] && tacho_prompt -c -s plain-right plain 2>/dev/null &&
+        if [[ $__tacho_sides == *' right '* ]] && ! declare -F tacho_prompt >/dev/null && tacho_prompt -c -s plain-right plain 2>/dev/null &&
             tacho_prompt -c -s bash-right right && [[ ${#plain} -gt 1 && $__tacho_columns -gt ${#plain} ]]; then
             __tacho_after+=$'\001\e[999C\e['$((${#plain} - 1))$'D\002'$right
         fi

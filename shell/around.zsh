@@ -89,7 +89,8 @@
             return 0
         fi
         __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'
-        if [[ " $__tacho_sides " == *' right '* ]]; then
+        # Only the builtin knows of sides, not what stands in for it.
+        if [[ " $__tacho_sides " == *' right '* ]] && ! typeset -f tacho_prompt >/dev/null; then
             tacho_prompt -c -s zsh-right __tacho_right || __tacho_right=
             RPROMPT=$__tacho_right$RPROMPT
         fi
@@ -98,6 +99,9 @@
     # A line that is entered leaves the transient prompt behind, before the person's own, until the next one.
     __tacho_finish() {
         local transient=
+        if typeset -f tacho_prompt >/dev/null; then
+            return 0
+        fi
         tacho_prompt -c -s zsh-transient transient || return 0
         if [[ -n $transient ]]; then
             PROMPT="$transient ${PROMPT#"${__tacho_shown-}"}"
