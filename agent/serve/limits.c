@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t directory_size(const char *transcript)
+static size_t directory_size(const char *path)
 {
-    const char *end = transcript ? strstr(transcript, "/projects/") : NULL;
-    return end ? (size_t)(end - transcript) : 0;
+    const char *end = strstr(path, "/projects/");
+    return end ? (size_t)(end - path) : 0;
 }
 
 static size_t find(const struct limits_table *table, const char *directory, size_t size)
@@ -23,7 +23,8 @@ static size_t find(const struct limits_table *table, const char *directory, size
 
 struct limits *limits_of(struct limits_table *table, const char *transcript)
 {
-    const size_t size = directory_size(transcript), found = find(table, transcript, size);
+    const char *path = transcript ? transcript : "";
+    const size_t size = directory_size(path), found = find(table, path, size);
     const bool is_known = found < table->count;
     const size_t from = is_known                             ? found
                         : table->count < LIMITS_ACCOUNTS_MAX ? table->count
@@ -35,7 +36,7 @@ struct limits *limits_of(struct limits_table *table, const char *transcript)
         else
             table->count++;
         memset(&account, 0, sizeof account);
-        account.directory = memory_string(transcript ? transcript : "", size);
+        account.directory = memory_string(path, size);
     }
     memmove(table->accounts + 1, table->accounts, from * sizeof account);
     table->accounts[0] = account;
