@@ -8,8 +8,7 @@ import os
 import random
 import subprocess
 
-import pyte
-from harness import CLAUDE_HOOK, ROOT, MachineTest, main, wait_until
+from harness import CLAUDE_HOOK, ROOT, MachineTest, main, pyte, wait_until
 
 DRAWS = int(os.environ.get("TACHO_DRAWS", 1500))
 SEED = int(os.environ.get("TACHO_LINE_SEED", 1))
