@@ -4,10 +4,10 @@
     __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=' '@TACHO_SIDES@' '
 
     __tacho_add() { # before or after, colour, text
-        local text=${3//[^[:alnum:] ._@+:~-]/?}
-        if [[ -z $text ]]; then
+        if [[ -z $3 ]]; then
             return 0
         fi
+        local text=${3//[^[:alnum:] ._@+:~-]/?}
         __tacho_taken=$((__tacho_taken + ${#text} + 1))
         if [[ -z ${NO_COLOR-} ]]; then
             text=$'\001\e['$2$'m\002'$text$'\001\e[0m\002'
@@ -59,22 +59,25 @@
     }
 
     # Sets __tacho_before, __tacho_after, and the columns that are left for the line. $1: the last command's status.
+    # Most often there is nothing to put around, which one test tells.
     __tacho_around() {
-        local now=${EPOCHREALTIME-} part
+        local now=${EPOCHREALTIME-} jobs='\j' part
         now=${now/[.,]/}
-        __tacho_watch
-        __tacho_before='' __tacho_after='' __tacho_taken=0
+        now=$((${__tacho_began:-0} ? ${now:-0} - __tacho_began : 0))
+        __tacho_before='' __tacho_after='' __tacho_taken=0 __tacho_began=0 __tacho_columns=${COLUMNS:-0}
+        if [[ $1 == 0 && $now -lt 2000000 && ${jobs@P} == 0 && -z ${SSH_CONNECTION-}${SSH_TTY-}${VIRTUAL_ENV-} &&
+            -z ${VIRTUAL_ENV_PROMPT-}${CONDA_DEFAULT_ENV-}${IN_NIX_SHELL-}${DIRENV_DIR-} ]]; then
+            return 0
+        fi
         for part in $__tacho_parts; do
             case $part in
             host) __tacho_host ;;
             environment) __tacho_environment ;;
-            duration) __tacho_duration "$((${__tacho_began:-0} ? ${now:-0} - __tacho_began : 0))" ;;
+            duration) __tacho_duration "$now" ;;
             jobs) __tacho_jobs ;;
             status) if [[ $1 != 0 ]]; then __tacho_add after 31 "exit $1"; fi ;;
             esac
         done
-        __tacho_began=0
-        __tacho_columns=${COLUMNS:-0}
         if [[ $__tacho_columns -gt $__tacho_taken ]]; then
             __tacho_columns=$((__tacho_columns - __tacho_taken))
         fi
@@ -84,16 +87,21 @@
     # the builtin knows of sides, not what stands in for it.
     __tacho_right_side() {
         local right='' plain=''
-        if [[ $__tacho_sides == *' right '* ]] && ! declare -F tacho_prompt >/dev/null && tacho_prompt -c -s plain-right plain 2>/dev/null &&
-            tacho_prompt -c -s bash-right right && [[ ${#plain} -gt 1 && $__tacho_columns -gt ${#plain} ]]; then
+        if tacho_prompt -c -s plain-right plain 2>/dev/null && tacho_prompt -c -s bash-right right &&
+            [[ ${#plain} -gt 1 && $__tacho_columns -gt ${#plain} ]]; then
             __tacho_after+=$'\001\e[999C\e['$((${#plain} - 1))$'D\002'$right
         fi
     }
 
     # Puts it all around the line, unless there is none.
     __tacho_compose() {
-        if [[ -n $__tacho_line ]]; then
+        if [[ -z $__tacho_line ]]; then
+            return 0
+        fi
+        if [[ $__tacho_sides == *' right '* ]]; then
             __tacho_right_side
+        fi
+        if [[ -n $__tacho_before$__tacho_after ]]; then
             __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'
         fi
     }

@@ -5,10 +5,10 @@
     zmodload -F zsh/datetime p:EPOCHREALTIME 2>/dev/null || :
 
     __tacho_add() { # before or after, colour, text
-        local text=${3//[^[:alnum:] ._@+:~-]/?}
-        if [[ -z $text ]]; then
+        if [[ -z $3 ]]; then
             return 0
         fi
+        local text=${3//[^[:alnum:] ._@+:~-]/?}
         __tacho_taken=$((__tacho_taken + ${#text} + 1))
         if [[ -z ${NO_COLOR-} ]]; then
             text=$'%{\e['$2$'m%}'$text$'%{\e[0m%}'
@@ -33,10 +33,7 @@
 
     # From two seconds on.
     __tacho_duration() {
-        local -i seconds=0
-        if [[ -n ${EPOCHREALTIME-} && ${__tacho_began:-0} != 0 ]]; then
-            seconds=$((EPOCHREALTIME - __tacho_began))
-        fi
+        local -i seconds=$1
         if ((seconds >= 3600)); then
             __tacho_add after 33 "$((seconds / 3600))h $((seconds / 60 % 60))m"
         elif ((seconds >= 60)); then
@@ -47,10 +44,19 @@
     }
 
     # Sets __tacho_before, __tacho_after, and the columns that are left for the line. $1: the last command's status.
+    # Most often there is nothing to put around, which one test tells.
     __tacho_around() {
         emulate -L zsh
         local part jobs=${(%):-%j}
-        typeset -g __tacho_before= __tacho_after= __tacho_taken=0 __tacho_columns=${COLUMNS:-0}
+        local -i seconds=0
+        if [[ -n ${EPOCHREALTIME-} && ${__tacho_began:-0} != 0 ]]; then
+            seconds=$((EPOCHREALTIME - __tacho_began))
+        fi
+        typeset -g __tacho_before= __tacho_after= __tacho_taken=0 __tacho_columns=${COLUMNS:-0} __tacho_began=0
+        if [[ $1 == 0 && $seconds -lt 2 && $jobs == 0 && -z ${SSH_CONNECTION-}${SSH_TTY-}${VIRTUAL_ENV-} &&
+            -z ${VIRTUAL_ENV_PROMPT-}${CONDA_DEFAULT_ENV-}${IN_NIX_SHELL-}${DIRENV_DIR-} ]]; then
+            return 0
+        fi
         for part in ${=__tacho_parts}; do
             case $part in
             (host)
@@ -58,7 +64,7 @@
                     __tacho_add before 33 "${USERNAME-}@${HOST%%.*}"
                 fi ;;
             (environment) __tacho_environment ;;
-            (duration) __tacho_duration ;;
+            (duration) __tacho_duration $seconds ;;
             (jobs)
                 if [[ $jobs != 0 ]]; then
                     __tacho_add after 36 "$jobs job${${jobs:#1}:+s}"
@@ -69,7 +75,6 @@
                 fi ;;
             esac
         done
-        typeset -g __tacho_began=0
         if ((__tacho_columns > __tacho_taken)); then
             __tacho_columns=$((__tacho_columns - __tacho_taken))
         fi

@@ -65,6 +65,7 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
     # what follows in PROMPT_COMMAND it is put back here, except where that would end the shell.
     __tacho_prompt() {
         local __tacho_status=$?
+        [[ ${PS0-} == *__tacho_began* && $BASHOPTS == *promptvars* ]] || __tacho_watch
         __tacho_around "$__tacho_status"
         tacho_prompt -n -W "$__tacho_columns" __tacho_line || __tacho_run
         __tacho_compose
