@@ -308,6 +308,7 @@ install: all ## install under PREFIX (and DESTDIR)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/tacho bin/tacho-claude bin/tacho-prompt libexec/tacho-agent libexec/tacho-editor \
 	    lib/libtacho.a lib/libtacho.so lib/libtacho.so.1 lib/tacho.bash lib/tacho.zsh/tacho.so lib/pkgconfig/tacho.pc include/tacho.h)
+	@rmdir $(DESTDIR)$(PREFIX)/lib/tacho.zsh 2>/dev/null || :
 
 pictures: all ## make the README's pictures from what the programs print
 	@packaging/pictures.sh
