@@ -141,7 +141,7 @@ def bench_sizes(person, table):
             if changed > files:
                 continue
             dirty(path, changed)
-            figures = timed(person, "bash", path, rounds=30, git_rounds=3, calls=5)
+            figures = timed(person, "bash", path, rounds=20, git_rounds=2, calls=5)
             is_marked = files == SIZES[-1]
             touched = percentile(figures["touched"], 0.99)
             what = f"{files:,} files, {changed:,} dirty"
