@@ -8,15 +8,17 @@ enum { START_STEP_MS = 2 };
 /* Starts an agent and gives it as long to listen as the hook would wait for an answer anyway. */
 static int agent_start_and_connect(struct runtime *runtime, const char *const *environment, int wait_ms)
 {
-    bool spawned = agent_spawn(runtime, environment);
+    bool spawned = agent_spawn(runtime, environment, false);
     for (int waited = 0; waited < wait_ms; waited += START_STEP_MS) {
         poll(NULL, 0, START_STEP_MS);
         int descriptor = agent_connect(runtime);
         if (descriptor >= 0)
             return descriptor;
         /* Whoever held the lock may have been ending. */
-        spawned = spawned || agent_spawn(runtime, environment);
+        spawned = spawned || agent_spawn(runtime, environment, false);
     }
+    if (!spawned)
+        agent_spawn(runtime, environment, true);
     return -1;
 }
 

@@ -92,9 +92,12 @@ enum ask_result ask(struct runtime *runtime, const char *const *environment, enu
 /* One request whose reply nobody waits for; without an agent nothing happens. */
 void tell(struct runtime *runtime, enum tacho_request_kind kind, const char *body, size_t body_size);
 
-/* Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once; false if
- * there is one that holds the lock: it is starting, or ending. */
-bool agent_spawn(struct runtime *runtime, const char *const *environment);
+/*
+ * Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once; false if there is
+ * one that holds the lock, because it is starting, or ending. `insists`: then, too, one is started; it takes
+ * the place of one that ends, and ends itself beside one that stays.
+ */
+bool agent_spawn(struct runtime *runtime, const char *const *environment, bool insists);
 
 /* ---- conversation -------------------------------------------------------------------------------- */
 

@@ -65,10 +65,10 @@ static bool agent_holds_lock(struct runtime *runtime)
     return held;
 }
 
-bool agent_spawn(struct runtime *runtime, const char *const *environment)
+bool agent_spawn(struct runtime *runtime, const char *const *environment, bool insists)
 {
     char path[HOOK_PATH_MAX];
-    if (agent_holds_lock(runtime))
+    if (!insists && agent_holds_lock(runtime))
         return false;
     if (!agent_path(path) || access(path, X_OK) < 0 || fork() != 0)
         return true;

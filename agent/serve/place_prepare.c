@@ -9,14 +9,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LOG_MAX_BYTES = 1024 * 1024 };
+enum { LOG_MAX_BYTES = 1024 * 1024, LOCK_WAIT_MS = 500, LOCK_STEP_MS = 10 };
 
 int place_prepare(char *runtime, size_t size, const char *const *environment)
 {
@@ -41,6 +43,18 @@ int place_prepare(char *runtime, size_t size, const char *const *environment)
     return 0;
 }
 
+/* A hook that looks whether the lock is held holds it for a moment, and a killed agent until it has ended. */
+static bool lock_wait(int lock)
+{
+    const struct timespec pause = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+    for (int waited = 0; flock(lock, LOCK_EX | LOCK_NB) < 0; waited += LOCK_STEP_MS) {
+        if (waited >= LOCK_WAIT_MS)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
 int place_lock(const char *runtime)
 {
     char path[PLACE_PATH_MAX];
@@ -51,7 +65,7 @@ int place_lock(const char *runtime)
     if (lock < 0)
         return say_failed("%s: %s", path, strerror(errno));
     char holder[32] = "";
-    if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+    if (!lock_wait(lock)) {
         ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
         holder[size > 0 ? strcspn(holder, "\n") : 0] = '\0';
         close(lock);

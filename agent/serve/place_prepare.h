@@ -17,8 +17,8 @@ int place_prepare(char *runtime, size_t size, const char *const *environment);
 
 /*
  * Takes the lock. Returns its descriptor, to be held as long as the agent runs (the kernel drops it whatever
- * ends the process), PLACE_LOCKED with a message that names the agent which has it, or -1 with one that says
- * what is wrong.
+ * ends the process), or after half a second PLACE_LOCKED with a message that names the agent which has it, or
+ * -1 with one that says what is wrong.
  */
 enum { PLACE_LOCKED = -2 };
 int place_lock(const char *runtime);
