@@ -200,9 +200,9 @@ static int set_colour(const struct setting *setting)
     char name[64];
     bool bold = strncmp(setting->value, "bold ", 5) == 0;
     const char *value = setting->value + (bold ? 5 : 0);
-    if (strlen(value) >= sizeof name)
-        value = "";
-    strcpy(name, value);
+    size_t length = strlen(value) < sizeof name ? strlen(value) : 0;
+    memcpy(name, value, length);
+    name[length] = '\0';
     struct segment_options *options = setting->options;
     if (colour_read(&options->colour, name, setting->theme, setting->why) < 0)
         return -1;
