@@ -15,10 +15,10 @@
  * The WAL is moved into the database by ledger_write(), not behind its back; a file that one large commit
  * made large is cut again. https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html
  */
-static const char writer_settings[] =
-    "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216;"
-    "PRAGMA cache_size = -4096";
+static const char writer_settings[] = "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
+                                      "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216;"
+                                      "PRAGMA cache_size = -4096";
+static const char durable[] = "PRAGMA synchronous = NORMAL";
 static const char reader_settings[] = "PRAGMA query_only = 1; PRAGMA cache_size = -2048";
 
 /* ---- a database in place ------------------------------------------------------------------------------- */
@@ -82,10 +82,16 @@ static enum opening open_writer(struct ledger *ledger, struct ledger_report *rep
         text_addf(&report->why, "%s: may not be written: check its permissions", ledger->path);
         return OPENING_FAILED;
     }
-    int code = database_run(ledger->writer, writer_settings);
-    if (code != SQLITE_OK)
+    /* A new one has nothing to lose: the first line need not wait until the disk has its empty tables. */
+    const bool is_new = database_number(ledger->writer, "PRAGMA page_count") == 0;
+    int code = database_run(ledger->writer, is_new ? "PRAGMA synchronous = OFF" : durable);
+    if (code == SQLITE_OK)
+        code = database_run(ledger->writer, writer_settings);
+    enum opening opening = code == SQLITE_OK ? judge(ledger, ledger->writer, report)
+                                             : failed(ledger, ledger->writer, code, report);
+    if (opening == OPENING_DONE && (code = database_run(ledger->writer, durable)) != SQLITE_OK)
         return failed(ledger, ledger->writer, code, report);
-    return judge(ledger, ledger->writer, report);
+    return opening;
 }
 
 /* Whether nobody can be writing: the folder is closed to us, and there is no WAL. */
