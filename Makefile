@@ -41,7 +41,7 @@ TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
 
 # ---- sources: a folder is a room, a file is in the build because it is there ---------------------------
 
-SHM_READER := shm/reader.c
+SHM_READER := shm/reader.c shm/fit.c shm/ring.c
 ROOMS      := base ingest meter store git render serve
 ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
 COMMANDS   := $(wildcard agent/commands/*.c)
@@ -196,7 +196,7 @@ $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/
 $B/tests/test_shell_reader: $(call object,$(filter-out shm/%,$(SHELL_SRC)))
 
 # The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.
-$B/tests/test_freestanding: tests/unit/freestanding.c shm/reader.c shm/place.c
+$B/tests/test_freestanding: tests/unit/freestanding.c $(SHM_READER) shm/place.c
 	@mkdir -p $(@D)
 	$(V)$(CC) -std=gnu11 $(WARNINGS) -O2 -ffreestanding -nostdlib -static -fno-stack-protector $^ -o $@
 

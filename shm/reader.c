@@ -3,10 +3,11 @@
  * allocation, no locks, no loop without a bound. Nothing in the file is trusted: every offset and count
  * is checked against the sizes that were checked when the file was opened.
  *
- * There is one way to get at the bytes, fetch(), which copies whole words from the mapping if there is one
- * and else by pread. Both the writer's stores and these loads may interleave in any way; what tells a
+ * There is one way to get at the bytes, segment_fetch(), which copies whole words from the mapping if there
+ * is one and else by pread. Both the writer's stores and these loads may interleave in any way; what tells a
  * snapshot from a mixture is its checksum.
  */
+#include "reader.h"
 #include "checksum.h"
 #include "system.h"
 #include "words.h"
@@ -16,72 +17,6 @@
 #define ENTRIES_AT_ONCE 1024 /* bytes of the directory to read at once */
 #define ENTRY_SIZE_MAX  256
 #define WINDOW_MAX      1024
-
-/* ---- the layout of version 1.0, which no later 1.x may change --------------------------------------- */
-
-#define AT(type, member, offset)                                                                             \
-    _Static_assert(offsetof(struct type, member) == (offset), #type "." #member " moved")
-
-_Static_assert(sizeof(struct tacho_header) == 160, "header");
-AT(tacho_header, magic, 0);
-AT(tacho_header, major, 8);
-AT(tacho_header, minor, 10);
-AT(tacho_header, header_size, 12);
-AT(tacho_header, file_size, 16);
-AT(tacho_header, epoch, 24);
-AT(tacho_header, retired, 32);
-AT(tacho_header, agent_pid, 36);
-AT(tacho_header, agent_start_ns, 40);
-AT(tacho_header, metric_offset, 48);
-AT(tacho_header, directory_offset, 60);
-AT(tacho_header, slot_offset, 76);
-AT(tacho_header, back_offset, 88);
-AT(tacho_header, ring_offset, 96);
-AT(tacho_header, read_size, 108);
-AT(tacho_header, ring_next, 112);
-AT(tacho_header, publishes, 120);
-AT(tacho_header, agent_version, 128);
-
-_Static_assert(sizeof(struct tacho_metric) == 160, "metric");
-AT(tacho_metric, unit, 40);
-AT(tacho_metric, help, 56);
-AT(tacho_metric, type, 152);
-AT(tacho_metric, kinds, 154);
-AT(tacho_metric, word, 156);
-
-_Static_assert(sizeof(struct tacho_directory_entry) == 16, "directory entry");
-AT(tacho_directory_entry, slot, 8);
-
-_Static_assert(sizeof(struct tacho_copy) == 80, "copy");
-AT(tacho_copy, checksum, 8);
-AT(tacho_copy, used, 16);
-AT(tacho_copy, kind, 20);
-AT(tacho_copy, key_offset, 24);
-AT(tacho_copy, as_of_ns, 32);
-AT(tacho_copy, valid_until_ns, 40);
-AT(tacho_copy, word_offset, 48);
-AT(tacho_copy, block_offset, 56);
-AT(tacho_copy, present, 64);
-
-_Static_assert(sizeof(struct tacho_block) == 16, "block");
-AT(tacho_block, piece_count, 2);
-AT(tacho_block, piece_offset, 4);
-AT(tacho_block, text_offset, 8);
-AT(tacho_block, text_size, 12);
-
-_Static_assert(sizeof(struct tacho_piece) == 16, "piece");
-AT(tacho_piece, lead_bytes, 4);
-AT(tacho_piece, lead_columns, 8);
-AT(tacho_piece, line, 12);
-
-_Static_assert(sizeof(struct tacho_event) == 64, "event");
-AT(tacho_event, monotonic_ns, 8);
-AT(tacho_event, key_hash, 24);
-AT(tacho_event, slot, 32);
-AT(tacho_event, before, 40);
-AT(tacho_event, priority, 56);
-
-_Static_assert(TACHO_PIECES_MAX == 64, "a set of pieces is one word");
 
 /* ---- getting at the bytes --------------------------------------------------------------------------- */
 
@@ -95,8 +30,7 @@ static int read_file(int descriptor, uint64_t offset, void *out, size_t size)
     return TACHO_CORRUPT;
 }
 
-/* Copies `size` bytes at `offset`; both, and the address of `out`, are multiples of 8. */
-static int fetch(const struct tacho_segment *segment, uint64_t offset, void *out, size_t size)
+int segment_fetch(const struct tacho_segment *segment, uint64_t offset, void *out, size_t size)
 {
     if (offset > segment->header.file_size || size > segment->header.file_size - offset)
         return TACHO_CORRUPT;
@@ -106,22 +40,6 @@ static int fetch(const struct tacho_segment *segment, uint64_t offset, void *out
     for (size_t i = 0; i < size / 8; i++)
         words[i] = word_load(segment->map + offset + i * 8);
     return TACHO_OK;
-}
-
-/* A loop that the compiler does not turn into a call to memcpy, which may not be there. */
-static char *put(char *out, const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        out[i] = text[i];
-        __asm__ volatile("");
-    }
-    return out + size;
-}
-
-/* One word of the header, as it is now. */
-static int fetch_header_word(const struct tacho_segment *segment, size_t offset, uint64_t *word)
-{
-    return fetch(segment, offset, word, sizeof *word);
 }
 
 /* ---- opening ---------------------------------------------------------------------------------------- */
@@ -220,7 +138,7 @@ int tacho_map(struct tacho_segment *segment)
 int tacho_is_retired(const struct tacho_segment *segment)
 {
     uint64_t word;
-    if (fetch_header_word(segment, offsetof(struct tacho_header, retired), &word) != TACHO_OK)
+    if (segment_fetch_header(segment, offsetof(struct tacho_header, retired), &word) != TACHO_OK)
         return 1;
     return (uint32_t)word != 0;
 }
@@ -250,7 +168,8 @@ static int64_t directory_search(const struct tacho_segment *segment, uint64_t ha
     while (*position < header->directory_window) {
         uint32_t left = header->directory_window - *position;
         uint32_t count = left < sizeof entries / size ? left : (uint32_t)sizeof entries / size;
-        if (fetch(segment, home + (uint64_t)*position * size, entries, (size_t)count * size) != TACHO_OK)
+        if (segment_fetch(segment, home + (uint64_t)*position * size, entries, (size_t)count * size) !=
+            TACHO_OK)
             return TACHO_CORRUPT;
         for (uint32_t i = 0; i < count; i++) {
             const struct tacho_directory_entry *entry = (const void *)(entries + (size_t)i * size);
@@ -282,18 +201,13 @@ static int text_is_sound(const struct tacho_copy *copy, uint32_t offset, uint32_
     return is_within(copy, offset, (uint64_t)size + 1) && ((const char *)copy)[(size_t)offset + size] == '\0';
 }
 
-static const struct tacho_piece *pieces_of(const struct tacho_copy *copy, const struct tacho_block *block)
-{
-    return (const void *)((const uint8_t *)copy + block->piece_offset);
-}
-
 static int block_is_sound(const struct tacho_copy *copy, const struct tacho_block *block)
 {
     if (block->piece_count > TACHO_PIECES_MAX || block->piece_offset % _Alignof(struct tacho_piece) != 0 ||
         !is_within(copy, block->piece_offset, block->piece_count * sizeof(struct tacho_piece)) ||
         !is_within(copy, block->text_offset, block->text_size))
         return 0;
-    const struct tacho_piece *pieces = pieces_of(copy, block);
+    const struct tacho_piece *pieces = block_pieces(copy, block);
     uint64_t end = 0;
     for (uint32_t i = 0; i < block->piece_count; i++) {
         uint64_t piece_end = (uint64_t)pieces[i].offset + pieces[i].lead_bytes + pieces[i].body_bytes;
@@ -342,7 +256,7 @@ static int fetch_rest(const struct tacho_segment *segment, uint64_t offset, void
         return TACHO_TOO_SMALL;
     if (copy->used <= have)
         return TACHO_OK;
-    return fetch(segment, offset + have, (uint8_t *)buffer + have, copy->used - have);
+    return segment_fetch(segment, offset + have, (uint8_t *)buffer + have, copy->used - have);
 }
 
 /*
@@ -365,14 +279,14 @@ static int look(const struct tacho_segment *segment, uint64_t offset, void *buff
     size_t first = first_read(segment);
     if (first > room)
         first = room;
-    if (fetch(segment, offset, buffer, first) != TACHO_OK)
+    if (segment_fetch(segment, offset, buffer, first) != TACHO_OK)
         return TACHO_CORRUPT;
     *version = copy->version;
     if (*version == 0)
         return TACHO_NOT_FOUND;
     if (*version & 1) {
         offset += segment->header.back_offset;
-        if (fetch(segment, offset, buffer, first) != TACHO_OK)
+        if (segment_fetch(segment, offset, buffer, first) != TACHO_OK)
             return TACHO_CORRUPT;
     }
     int result = fetch_rest(segment, offset, buffer, first, room);
@@ -466,300 +380,11 @@ int tacho_metric_at(const struct tacho_segment *segment, uint32_t index, struct 
         return TACHO_NOT_FOUND;
     uint64_t offset = header->metric_offset + (uint64_t)index * header->metric_size;
     _Alignas(8) struct tacho_metric entry;
-    if (fetch(segment, offset, &entry, sizeof entry) != TACHO_OK || entry.word >= TACHO_WORDS_MAX)
+    if (segment_fetch(segment, offset, &entry, sizeof entry) != TACHO_OK || entry.word >= TACHO_WORDS_MAX)
         return TACHO_CORRUPT;
-    put((char *)metric, (const char *)&entry, sizeof entry);
+    bytes_put((char *)metric, (const char *)&entry, sizeof entry);
     metric->name[sizeof metric->name - 1] = '\0';
     metric->unit[sizeof metric->unit - 1] = '\0';
     metric->help[sizeof metric->help - 1] = '\0';
     return TACHO_OK;
-}
-
-/* ---- fitting a line --------------------------------------------------------------------------------- */
-
-/* What a line is fitted to. */
-struct room {
-    size_t bytes;
-    uint32_t columns; /* 0: unlimited */
-};
-
-/* What a set of pieces comes to when written out. */
-struct extent {
-    size_t bytes;      /* without what flexible pieces stretch by */
-    uint32_t columns;  /* of the widest line */
-    uint32_t flexible; /* lines that have a flexible piece */
-};
-
-/* Sets of pieces are words: bit i is piece i. */
-static uint32_t first_of(uint64_t set)
-{
-    return (uint32_t)__builtin_ctzll(set);
-}
-
-static struct extent measure(const struct tacho_piece *pieces, uint64_t set)
-{
-    struct extent extent;
-    uint32_t columns = 0, flags = 0;
-    int line = -1;
-    extent.bytes = 0; /* an initializer would be a call to memset, unoptimized */
-    extent.columns = 0;
-    extent.flexible = 0;
-    for (; set; set &= set - 1) {
-        const struct tacho_piece *piece = &pieces[first_of(set)];
-        if (piece->line == line) {
-            extent.bytes += piece->lead_bytes;
-            columns += piece->lead_columns;
-        } else {
-            extent.bytes += line >= 0; /* the '\n' between lines */
-            columns = 0;
-            flags = 0;
-            line = piece->line;
-        }
-        extent.flexible += (piece->flags & ~flags & TACHO_FLEX) != 0;
-        flags |= piece->flags;
-        extent.bytes += piece->body_bytes;
-        columns += piece->body_columns;
-        extent.columns = columns > extent.columns ? columns : extent.columns;
-    }
-    return extent;
-}
-
-static int set_fits(const struct tacho_piece *pieces, uint64_t set, const struct room *room)
-{
-    struct extent extent = measure(pieces, set);
-    return extent.bytes + (size_t)extent.flexible * room->columns <= room->bytes &&
-           (room->columns == 0 || extent.columns <= room->columns);
-}
-
-/* The piece of lowest rank in the set, which is not empty. */
-static uint32_t most_important(const struct tacho_piece *pieces, uint64_t set)
-{
-    uint32_t best = first_of(set);
-    for (; set; set &= set - 1)
-        if (pieces[first_of(set)].rank < pieces[best].rank)
-            best = first_of(set);
-    return best;
-}
-
-/* Whether the piece is not one that follows, or what it follows is in the set. */
-static int may_stand(const struct tacho_piece *pieces, uint64_t set, uint32_t index)
-{
-    uint32_t head = index;
-    while (pieces[head].flags & TACHO_FOLLOWS) {
-        if (head == 0 || pieces[head - 1].line != pieces[index].line)
-            return 0;
-        head--;
-    }
-    return head == index || (set >> head & 1);
-}
-
-/* Takes out of the set what has nothing to close: ends, and flexible room, of lines that have nothing else.
- */
-static uint64_t drop_empty_lines(const struct tacho_piece *pieces, uint64_t set)
-{
-    uint64_t kept = 0, line = 0;
-    int has_text = 0;
-    while (set) {
-        uint32_t index = first_of(set);
-        line |= UINT64_C(1) << index;
-        has_text |= !(pieces[index].flags & (TACHO_FLEX | TACHO_ENDS));
-        set &= set - 1;
-        if (set && pieces[first_of(set)].line == pieces[index].line)
-            continue;
-        kept |= has_text ? line : 0;
-        line = 0;
-        has_text = 0;
-    }
-    return kept;
-}
-
-/* Of the wanted pieces those to show: by rank, each that still fits beside those already kept. */
-static uint64_t choose_fitting(const struct tacho_piece *pieces, uint64_t wanted, const struct room *room)
-{
-    uint64_t kept = 0;
-    if (set_fits(pieces, wanted, room))
-        return wanted;
-    while (wanted) {
-        uint32_t index = most_important(pieces, wanted);
-        uint64_t piece = UINT64_C(1) << index;
-        wanted &= ~piece;
-        if (may_stand(pieces, kept, index) && set_fits(pieces, kept | piece, room))
-            kept |= piece;
-    }
-    return kept;
-}
-
-/* Without those that follow what is not in the set. */
-static uint64_t drop_orphans(const struct tacho_piece *pieces, uint64_t set)
-{
-    uint64_t kept = set;
-    for (uint64_t rest = set; rest; rest &= rest - 1)
-        if (!may_stand(pieces, set, first_of(rest)))
-            kept &= ~(rest & -rest);
-    return kept;
-}
-
-static uint64_t choose(const struct tacho_piece *pieces, uint32_t count, int stale, const struct room *room)
-{
-    uint64_t wanted = 0, instead = 0;
-    uint32_t flags = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t piece = UINT64_C(1) << i;
-        if (pieces[i].flags & TACHO_INSTEAD)
-            instead |= piece;
-        else if (stale || !(pieces[i].flags & TACHO_STALE_MARK))
-            wanted |= piece;
-        flags |= pieces[i].flags;
-    }
-    if (flags & TACHO_FOLLOWS)
-        wanted = drop_orphans(pieces, wanted);
-    uint64_t chosen = choose_fitting(pieces, wanted, room);
-    if (flags & (TACHO_FLEX | TACHO_ENDS))
-        chosen = drop_empty_lines(pieces, chosen);
-    return chosen ? chosen : choose_fitting(pieces, instead, room);
-}
-
-/* The set's pieces of one line, which begins it. */
-static uint64_t first_line(const struct tacho_piece *pieces, uint64_t set)
-{
-    uint64_t line = 0;
-    for (uint32_t number = pieces[first_of(set)].line; set && pieces[first_of(set)].line == number;
-         set &= set - 1)
-        line |= set & -set;
-    return line;
-}
-
-/* How many spaces each of a line's flexible pieces is followed by; `rest` of them by one more. */
-static uint32_t share_of_flex(const struct tacho_piece *pieces, uint64_t line, uint32_t columns,
-                              uint32_t *rest)
-{
-    uint32_t used, count = 0;
-    for (uint64_t set = line; set; set &= set - 1)
-        count += (pieces[first_of(set)].flags & TACHO_FLEX) != 0;
-    *rest = 0;
-    if (count == 0)
-        return 0;
-    used = measure(pieces, line).columns;
-    if (columns <= used)
-        return 0;
-    *rest = (columns - used) % count;
-    return (columns - used) / count;
-}
-
-static char *put_spaces(char *out, uint32_t count)
-{
-    while (count--)
-        *out++ = ' ';
-    return out;
-}
-
-/* Room at the end of a line is not written. */
-static char *put_line(char *out, const char *text, const struct tacho_piece *pieces, uint64_t line,
-                      uint32_t columns)
-{
-    uint32_t rest, share = share_of_flex(pieces, line, columns, &rest);
-    for (uint64_t set = line; set; set &= set - 1) {
-        const struct tacho_piece *piece = &pieces[first_of(set)];
-        int is_first = set == line, is_last = !(set & (set - 1)), is_flex = piece->flags & TACHO_FLEX;
-        if (!is_first)
-            out = put(out, text + piece->offset, piece->lead_bytes);
-        if (is_flex && is_last)
-            continue;
-        out = put(out, text + piece->offset + piece->lead_bytes, piece->body_bytes);
-        if (is_flex) {
-            out = put_spaces(out, share + (rest > 0));
-            rest -= rest > 0;
-        }
-    }
-    return out;
-}
-
-static char *put_pieces(char *out, const char *text, const struct tacho_piece *pieces, uint64_t set,
-                        uint32_t columns)
-{
-    while (set) {
-        uint64_t line = first_line(pieces, set);
-        out = put_line(out, text, pieces, line, columns);
-        set &= ~line;
-        if (set)
-            out = put(out, "\n", 1);
-    }
-    return out;
-}
-
-/* The surface's block of this depth, or of the nearest lower one. */
-static const struct tacho_block *find_block(const struct tacho_copy *copy, enum tacho_surface surface,
-                                            enum tacho_depth depth)
-{
-    const struct tacho_block *best = NULL;
-    for (uint32_t i = 0; i < copy->block_count; i++) {
-        const struct tacho_block *block = tacho_block_at(copy, i);
-        if (block && block->surface == (unsigned)surface && block->depth <= (unsigned)depth &&
-            (!best || block->depth > best->depth))
-            best = block;
-    }
-    return best;
-}
-
-int64_t tacho_format(const struct tacho_copy *copy, enum tacho_surface surface, enum tacho_depth depth,
-                     uint32_t columns, int stale, char *out, size_t size)
-{
-    const struct tacho_block *block = find_block(copy, surface, depth);
-    if (!block)
-        return TACHO_NOT_FOUND;
-    const struct tacho_piece *pieces = pieces_of(copy, block);
-    struct room room;
-    room.bytes = size;
-    room.columns = columns;
-    uint64_t chosen = choose(pieces, block->piece_count, stale, &room);
-    return put_pieces(out, (const char *)copy + block->text_offset, pieces, chosen, columns) - out;
-}
-
-/* ---- events ----------------------------------------------------------------------------------------- */
-
-static int fetch_ring_next(const struct tacho_segment *segment, uint64_t *next)
-{
-    return fetch_header_word(segment, offsetof(struct tacho_header, ring_next), next);
-}
-
-int tacho_subscribe(const struct tacho_segment *segment, struct tacho_cursor *cursor)
-{
-    return fetch_ring_next(segment, &cursor->next);
-}
-
-int tacho_next(const struct tacho_segment *segment, struct tacho_cursor *cursor, struct tacho_event *event,
-               uint64_t *missed)
-{
-    const struct tacho_header *header = &segment->header;
-    uint64_t next, place = cursor->next & (header->ring_count - 1);
-    if (fetch_ring_next(segment, &next) != TACHO_OK)
-        return TACHO_CORRUPT;
-    if (cursor->next >= next)
-        return 0;
-    loads_in_order();
-    if (fetch(segment, header->ring_offset + place * header->ring_size, event, sizeof *event) != TACHO_OK)
-        return TACHO_CORRUPT;
-    loads_in_order();
-    if (fetch_ring_next(segment, &next) != TACHO_OK)
-        return TACHO_CORRUPT;
-    /* The writer may already be at work on event `next`, in the place of event next - ring_count. */
-    if (next - cursor->next >= header->ring_count) {
-        /* Half a ring behind the writer: the oldest event that is left would be gone before it is read. */
-        uint64_t ahead = next - header->ring_count / 2;
-        *missed += ahead - cursor->next;
-        cursor->next = ahead;
-        return TACHO_BUSY;
-    }
-    if (event->sequence != cursor->next)
-        return TACHO_CORRUPT;
-    cursor->next++;
-    return 1;
-}
-
-uint64_t tacho_lag(const struct tacho_segment *segment, const struct tacho_cursor *cursor)
-{
-    uint64_t next;
-    if (fetch_ring_next(segment, &next) != TACHO_OK || next <= cursor->next)
-        return 0;
-    return next - cursor->next;
 }
