@@ -491,9 +491,9 @@ static void agent_start_watchers(struct agent *agent)
 static void agent_close(struct agent *agent)
 {
     shell_asks_close(agent->shells);
+    answers_free(agent->answers);
     hook_socket_close(agent->hooks);
     control_close(agent->control);
-    answers_free(agent->answers);
     clients_close(agent->clients);
     struct worker *workers[] = {agent->worker, agent->scanners, agent->keeper};
     for (int i = 0; i < 3; i++)

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 512, ACCEPTS_A_TURN = 64 };
+enum { CONNECTIONS_MAX = 512, SPARE_MAX = 16 };
 
 #define DATAGRAM_MAX (sizeof(struct tacho_request) + TACHO_KEY_MAX + TACHO_BODY_MAX)
 
@@ -22,12 +22,9 @@ struct connection {
     ev_io io;
     struct hook_socket *socket;
     struct connection *next, *previous;
-    struct hook_request *waiting; /* the one request that has no answer yet */
-};
-
-struct hook_request {
-    struct connection *connection; /* NULL: the hook has hung up */
-    bool last;                     /* of its connection */
+    bool is_waiting; /* for the answer to its one request */
+    bool is_last;    /* that request is */
+    bool is_closed;  /* the hook has hung up while it waited */
 };
 
 struct hook_socket {
@@ -37,8 +34,33 @@ struct hook_socket {
     void *data;
     struct connection *connections; /* the one that asked most recently first */
     unsigned connection_count;
+    struct connection *spare; /* closed ones, for those that come: a draw allocates nothing */
+    unsigned spare_count;
     char *datagram; /* DATAGRAM_MAX bytes and a NUL; one request is looked at at a time */
 };
+
+static struct connection *connection_new(struct hook_socket *socket)
+{
+    struct connection *connection = socket->spare;
+    if (!connection)
+        return memory_zeroed(1, sizeof *connection);
+    socket->spare = connection->next;
+    socket->spare_count--;
+    memset(connection, 0, sizeof *connection);
+    return connection;
+}
+
+static void connection_free(struct connection *connection)
+{
+    struct hook_socket *socket = connection->socket;
+    if (socket->spare_count == SPARE_MAX) {
+        free(connection);
+        return;
+    }
+    connection->next = socket->spare;
+    socket->spare = connection;
+    socket->spare_count++;
+}
 
 static void connection_link(struct connection *connection)
 {
@@ -65,11 +87,11 @@ static void connection_close(struct connection *connection)
     struct hook_socket *socket = connection->socket;
     ev_io_stop(socket->loop, &connection->io);
     close(connection->io.fd);
-    if (connection->waiting)
-        connection->waiting->connection = NULL;
     connection_unlink(connection);
     socket->connection_count--;
-    free(connection);
+    connection->is_closed = true;
+    if (!connection->is_waiting)
+        connection_free(connection);
 }
 
 /* Hangs up on the shell that has not asked for longest, which connects again with its next prompt. */
@@ -77,7 +99,7 @@ static bool connection_make_room(struct hook_socket *socket)
 {
     struct connection *oldest = NULL;
     for (struct connection *connection = socket->connections; connection; connection = connection->next)
-        if (!connection->waiting)
+        if (!connection->is_waiting)
             oldest = connection;
     if (!oldest)
         return false;
@@ -105,19 +127,17 @@ static void connection_take(struct connection *connection)
     if (size >= (ssize_t)sizeof header)
         memcpy(&header, socket->datagram, sizeof header);
     if (size <= 0 || (size_t)size > DATAGRAM_MAX || !request_is_sound(&header, (size_t)size) ||
-        connection->waiting) {
+        connection->is_waiting) {
         connection_close(connection);
         return;
     }
     socket->datagram[size] = '\0';
-    struct hook_request *request = memory_take(sizeof *request);
-    request->connection = connection;
-    request->last = header.flags & TACHO_REQUEST_LAST;
-    connection->waiting = request;
+    connection->is_waiting = true;
+    connection->is_last = header.flags & TACHO_REQUEST_LAST;
     connection_unlink(connection);
     connection_link(connection);
     const char *key = socket->datagram + sizeof header;
-    socket->asked(socket->data, request, &header, key, key + header.key_size);
+    socket->asked(socket->data, (struct hook_request *)connection, &header, key, key + header.key_size);
 }
 
 static void connection_ready(struct ev_loop *loop, ev_io *io, int events)
@@ -134,7 +154,7 @@ static void connection_open(struct hook_socket *socket, int descriptor)
         close(descriptor);
         return;
     }
-    struct connection *connection = memory_zeroed(1, sizeof *connection);
+    struct connection *connection = connection_new(socket);
     connection->socket = socket;
     connection_link(connection);
     socket->connection_count++;
@@ -148,13 +168,10 @@ static void socket_ready(struct ev_loop *loop, ev_io *io, int events)
 {
     (void)loop;
     (void)events;
-    struct hook_socket *socket = (struct hook_socket *)io;
-    for (int i = 0; i < ACCEPTS_A_TURN; i++) {
-        int descriptor = accept4(io->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (descriptor < 0)
-            return;
-        connection_open(socket, descriptor);
-    }
+    /* One a turn: mostly there is one, and if there are more the next turn comes at once. */
+    int descriptor = accept4(io->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (descriptor >= 0)
+        connection_open((struct hook_socket *)io, descriptor);
 }
 
 struct hook_socket *hook_socket_open(struct ev_loop *loop, const char *path, hook_asked *asked, void *data)
@@ -178,6 +195,11 @@ void hook_socket_close(struct hook_socket *socket)
         return;
     while (socket->connections)
         connection_close(socket->connections);
+    while (socket->spare) {
+        struct connection *spare = socket->spare;
+        socket->spare = spare->next;
+        free(spare);
+    }
     ev_io_stop(socket->loop, &socket->io);
     close(socket->io.fd);
     free(socket->datagram);
@@ -186,12 +208,12 @@ void hook_socket_close(struct hook_socket *socket)
 
 void hook_reply(struct hook_request *request, enum tacho_reply_status status, uint32_t slot, uint64_t epoch)
 {
-    struct connection *connection = request->connection;
-    bool last = request->last;
-    free(request);
-    if (!connection)
+    struct connection *connection = (struct connection *)request;
+    connection->is_waiting = false;
+    if (connection->is_closed) {
+        connection_free(connection);
         return;
-    connection->waiting = NULL;
+    }
     struct tacho_reply reply = {
         .magic = TACHO_REQUEST_MAGIC,
         .version = TACHO_REQUEST_VERSION,
@@ -203,6 +225,6 @@ void hook_reply(struct hook_request *request, enum tacho_reply_status status, ui
     ssize_t sent = send(connection->io.fd, &reply, sizeof reply, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)sent;
     /* Done in the turn it came in, such a connection never gets as far as epoll. */
-    if (last)
+    if (connection->is_last)
         connection_close(connection);
 }
