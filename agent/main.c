@@ -258,7 +258,8 @@ static void agent_status(void *data, struct text *out)
     struct agent *agent = data;
     watcher_drain(agent->watcher);
     history_catch_up(agent->history);
-    status_write(out, agent->history, agent->writer, &agent->clock);
+    const struct publisher_draws draws = publisher_draws(agent->publisher);
+    status_write(out, agent->history, agent->writer, &agent->clock, &draws);
 }
 
 static void agent_repositories(void *data, const char *directory, struct text *out)

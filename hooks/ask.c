@@ -22,40 +22,39 @@ static int agent_start_and_connect(struct runtime *runtime, const char *const *e
     return -1;
 }
 
-static struct tacho_request request_of(enum tacho_request_kind kind, size_t key_size, size_t body_size,
-                                       int wait_ms)
+static bool question_send(int descriptor, const struct question *question, const struct show *show)
 {
-    return (struct tacho_request){
+    const struct tacho_request request = {
         .magic = TACHO_REQUEST_MAGIC,
         .version = TACHO_REQUEST_VERSION,
-        .kind = (uint16_t)kind,
-        .key_size = (uint32_t)key_size,
-        .body_size = (uint32_t)body_size,
-        .wait_ms = (uint32_t)wait_ms,
+        .kind = (uint16_t)question->kind,
+        .key_size = (uint32_t)question->key_size,
+        .body_size = (uint32_t)question->body_size,
+        .wait_ms = (uint32_t)question->wait_ms,
         .flags = TACHO_REQUEST_LAST,
+        .surface = (uint8_t)show->surface,
+        .depth = (uint8_t)show->depth,
     };
+    return request_send(descriptor, &request, question->key, question->body);
 }
 
-void tell(struct runtime *runtime, enum tacho_request_kind kind, const char *body, size_t body_size)
+void tell(struct runtime *runtime, const struct question *question, const struct show *show)
 {
-    struct tacho_request request = request_of(kind, 0, body_size, 0);
     int descriptor = agent_connect(runtime);
     if (descriptor >= 0)
-        request_send(descriptor, &request, "", body);
+        question_send(descriptor, question, show);
 }
 
-enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
-                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
-                    struct tacho_reply *reply)
+enum ask_result ask(struct runtime *runtime, const char *const *environment, const struct question *question,
+                    const struct show *show, struct tacho_reply *reply)
 {
-    struct tacho_request request = request_of(kind, key_size, body_size, wait_ms);
     int descriptor = agent_connect(runtime);
     if (descriptor < 0)
-        descriptor = agent_start_and_connect(runtime, environment, wait_ms);
+        descriptor = agent_start_and_connect(runtime, environment, question->wait_ms);
     if (descriptor < 0)
         return ASK_NO_AGENT;
     /* The process ends soon: the descriptor is left to that. */
-    if (!request_send(descriptor, &request, key, body))
+    if (!question_send(descriptor, question, show))
         return ASK_LATE;
-    return reply_receive(descriptor, wait_ms, reply) == ASK_ANSWERED ? ASK_ANSWERED : ASK_LATE;
+    return reply_receive(descriptor, question->wait_ms, reply) == ASK_ANSWERED ? ASK_ANSWERED : ASK_LATE;
 }

@@ -2,9 +2,10 @@
  * tacho-claude: Claude Code's `statusLine` and `subagentStatusLine` command.
  *
  * It hands the client's document to the agent, waits for the one reply or the deadline, and prints the
- * session's line. With --cached it only reads the segment. How the client calls it and what it does with
- * the output: the client blanks the row at an exit status other than 0 or an empty output, cuts at
- * COLUMNS - 4, and aborts a run with SIGTERM when the next is due (whose default action is right).
+ * session's line. With --cached it only reads the segment, and if a line like this was never asked for, says
+ * that it wants one. How the client calls it and what it does with the output: the client blanks the row at
+ * an exit status other than 0 or an empty output, cuts at COLUMNS - 4, and aborts a run with SIGTERM when the
+ * next is due (whose default action is right).
  *
  * `tacho-claude event` is a command for the client's own hooks (SessionStart, PreToolUse, Stop, ...): it
  * hands the agent what the client says and ends, without a word and without waiting, so that it decides
@@ -62,8 +63,11 @@ static int event(const char *const *environment)
 {
     size_t size = input_read(document, EVENT_MAX, HOOK_INPUT_WAIT_MS);
     runtime_find(&runtime, environment);
+    const struct question said = {
+        .kind = TACHO_REQUEST_EVENT, .key = "", .body = document, .body_size = size};
+    const struct show nothing = {0};
     if (runtime.size && size)
-        tell(&runtime, TACHO_REQUEST_EVENT, document, size);
+        tell(&runtime, &said, &nothing);
     if (size == EVENT_MAX)
         input_drain(HOOK_INPUT_WAIT_MS);
     return 0;
@@ -85,16 +89,18 @@ int main(int count, char **arguments)
         size = input_read(document, sizeof document, HOOK_INPUT_WAIT_MS);
     const char *id = session_id(size, &id_size);
 
-    bool shown = false, late = !options.cached;
+    bool shown = false, lacks = false, late = !options.cached;
+    struct question question = {TACHO_REQUEST_CLAUDE, id_size, size, id, document, (int)options.wait_ms};
     runtime_find(&runtime, environment);
     if (runtime.size && !options.cached) {
         struct tacho_reply reply;
-        if (ask(&runtime, environment, TACHO_REQUEST_CLAUDE, id, id_size, document, size,
-                (int)options.wait_ms, &reply) == ASK_ANSWERED)
+        if (ask(&runtime, environment, &question, &show, &reply) == ASK_ANSWERED)
             shown = show_reply(&runtime, &reply, &show);
     }
     if (runtime.size && !shown)
-        shown = show_key(&runtime, TACHO_SESSION, id, id_size, late, &show);
+        shown = show_key(&runtime, TACHO_SESSION, id, id_size, late, &show, &lacks);
+    if (lacks && options.cached)
+        tell(&runtime, &question, &show);
     if (!shown)
         fallback_line(document, size, show.columns);
     return 0;

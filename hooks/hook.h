@@ -80,17 +80,26 @@ void input_drain(int wait_ms);
  */
 size_t input_find(const char *buffer, size_t size, const char *key, const char **value);
 
+struct show;
+
 /* ---- ask ----------------------------------------------------------------------------------------- */
 
 enum ask_result { ASK_ANSWERED, ASK_LATE, ASK_NO_AGENT };
 
+/* What a hook asks. */
+struct question {
+    enum tacho_request_kind kind;
+    size_t key_size, body_size;
+    const char *key, *body;
+    int wait_ms;
+};
+
 /* One request and its reply. Without an agent in the runtime directory, one is started. */
-enum ask_result ask(struct runtime *runtime, const char *const *environment, enum tacho_request_kind kind,
-                    const char *key, size_t key_size, const char *body, size_t body_size, int wait_ms,
-                    struct tacho_reply *reply);
+enum ask_result ask(struct runtime *runtime, const char *const *environment, const struct question *question,
+                    const struct show *show, struct tacho_reply *reply);
 
 /* One request whose reply nobody waits for; without an agent nothing happens. */
-void tell(struct runtime *runtime, enum tacho_request_kind kind, const char *body, size_t body_size);
+void tell(struct runtime *runtime, const struct question *question, const struct show *show);
 
 /*
  * Starts libexec/tacho-agent beside this program, in a session of its own. Returns at once; false if there is
@@ -122,6 +131,12 @@ struct show {
     bool newline;     /* end the line with one */
 };
 
+/*
+ * Whether a copy has the line asked for, be it empty; else only one of fewer colours, or none: nobody has
+ * asked for it yet.
+ */
+bool line_is_drawn(const struct tacho_copy *copy, const struct show *show);
+
 /* Where a line is made: a copy of the slot (TACHO_COPY_MAX bytes) and the line itself (HOOK_LINE_MAX). */
 struct line_room {
     struct tacho_copy *copy;
@@ -143,10 +158,11 @@ bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const 
 
 /*
  * Writes the line of a key's slot as it stands in the segment; with `late`, or if it is past its time, marked
- * stale. Returns false if there is nothing to write.
+ * stale. Returns false if there is nothing to write. Sets *lacks to whether there is a slot, but without the
+ * line asked for.
  */
 bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
-              const struct show *show);
+              const struct show *show, bool *lacks);
 
 /* Writes all of it, as far as the reader takes it. */
 void show_bytes(const char *bytes, size_t size);

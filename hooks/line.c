@@ -32,6 +32,30 @@ bool surface_named(const char *name, enum tacho_surface *surface)
     return false;
 }
 
+static enum tacho_depth depth_of(const struct show *show)
+{
+    switch (show->surface) {
+    case TACHO_PLAIN:
+    case TACHO_JSON:
+    case TACHO_PLAIN_RIGHT:
+    case TACHO_PLAIN_TRANSIENT:
+        return TACHO_NO_COLOUR;
+    default:
+        return show->depth;
+    }
+}
+
+bool line_is_drawn(const struct tacho_copy *copy, const struct show *show)
+{
+    const unsigned depth = depth_of(show);
+    for (uint32_t i = 0; i < copy->block_count; i++) {
+        const struct tacho_block *block = tacho_block_at(copy, i);
+        if (block && block->surface == (unsigned)show->surface && block->depth == depth)
+            return true;
+    }
+    return false;
+}
+
 static int64_t line_fit(bool stale, const struct show *show, const struct line_room *room)
 {
     int64_t size = tacho_format(room->copy, show->surface, show->depth, show->columns, stale, room->line,

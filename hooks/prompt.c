@@ -74,16 +74,18 @@ int main(int count, char **arguments)
     if (!runtime.size || !getcwd(directory, sizeof directory) || directory[0] != '/')
         return 0;
     size_t size = strlen(directory);
-    bool shown = false;
+    const struct question question = {TACHO_REQUEST_FENCE, size, 0, directory, NULL, (int)options.wait_ms};
+    bool shown = false, lacks = false;
     if (!options.cached) {
         struct tacho_reply reply;
-        enum ask_result result = ask(&runtime, environment, TACHO_REQUEST_FENCE, directory, size, NULL, 0,
-                                     (int)options.wait_ms, &reply);
+        enum ask_result result = ask(&runtime, environment, &question, &show, &reply);
         /* Answered, and nothing to show: that is the truth, not a reason to show something old. */
         if (result == ASK_ANSWERED && reply.status != TACHO_REPLY_NOTHING)
             shown = show_reply(&runtime, &reply, &show) || reply.status == TACHO_REPLY_FRESH;
     }
     if (!shown)
-        show_key(&runtime, TACHO_DIRECTORY, directory, size, !options.cached, &show);
+        show_key(&runtime, TACHO_DIRECTORY, directory, size, !options.cached, &show, &lacks);
+    if (lacks && options.cached)
+        tell(&runtime, &question, &show);
     return 0;
 }

@@ -60,12 +60,14 @@ static int64_t clock_now_ns(void)
 }
 
 bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, size_t key_size, bool late,
-              const struct show *show)
+              const struct show *show, bool *lacks)
 {
     struct tacho_segment segment;
     struct line_room made = line_room();
+    *lacks = false;
     if (!key_size || tacho_open(&segment, runtime_path(runtime, TACHO_SEGMENT_NAME)) != TACHO_OK ||
         tacho_read_key(&segment, kind, key, key_size, made.copy, TACHO_COPY_MAX) != TACHO_OK)
         return false;
+    *lacks = !line_is_drawn(made.copy, show);
     return show_line(made.line, line_of_copy(late, clock_now_ns(), show, &made));
 }

@@ -112,6 +112,8 @@ static bool conversation_send(struct reader *reader, const struct reader_request
         .kind = TACHO_REQUEST_FENCE,
         .key_size = (uint32_t)strlen(reader->directory),
         .wait_ms = (uint32_t)request->patience_ms,
+        .surface = (uint8_t)request->show.surface,
+        .depth = (uint8_t)request->show.depth,
     };
     reader->pending = request_send(reader->socket.descriptor, &header, reader->directory, NULL);
     if (!reader->pending)
@@ -195,8 +197,10 @@ static bool slot_read(struct reader *reader)
 static enum reader_news line_known(struct reader *reader, const struct show *show, enum reader_news news)
 {
     struct line_room room = line_room(reader);
+    reader->lacks = false;
     if (!segment_ready(reader) || !slot_read(reader))
         return line_set(reader, 0, news);
+    reader->lacks = !line_is_drawn(room.copy, show);
     return line_set(reader, line_of_copy(news != READER_CURRENT, clock_ns(CLOCK_REALTIME), show, &room),
                     news);
 }
@@ -249,8 +253,11 @@ enum reader_news reader_make_line(struct reader *reader, const struct reader_req
     reader->asked_again = 0;
     if (!directory_find(reader))
         return line_set(reader, 0, READER_CURRENT);
-    if (request->cached)
-        return line_known(reader, &request->show, READER_CURRENT);
+    if (request->cached) {
+        enum reader_news news = line_known(reader, &request->show, READER_CURRENT);
+        if (!reader->lacks)
+            return news;
+    }
     switch (reader_ask(reader, request, &reply)) {
     case ASK_ANSWERED:
         return line_heard(reader, request, &reply);

@@ -36,6 +36,7 @@ struct reader {
     int64_t slot;                 /* where the directory's was found last; negative: nowhere */
     pid_t process;                /* that opened the socket */
     bool pending;                 /* an answer has not come in time, and may still */
+    bool lacks;                   /* there is a slot, but without the line asked for */
     int asked_again;              /* for an answer that was not complete */
     int64_t start_again_ms;       /* CLOCK_MONOTONIC; when next to say that there is no agent */
     int start_pause_ms;
@@ -54,7 +55,7 @@ struct reader {
 
 struct reader_request {
     struct show show;
-    bool cached;     /* only read the segment */
+    bool cached;     /* only read the segment, unless nobody has asked for such a line before */
     int wait_ms;     /* how long the shell waits */
     int patience_ms; /* when the agent is to answer even if its news is incomplete: not before the wait's end
                       */

@@ -7,6 +7,10 @@
  * (the fence) and the key's slot is published, or when it cannot. The hook then reads the slot; the reply
  * names it, so that no look-up is needed. Both sides check magic, version and sizes of what they get.
  *
+ * The agent draws what is shown: the surface and depth that a request names are in the slots from then on.
+ * Who only reads the segment may miss a block; a session's line without colours, a directory's plain one and
+ * JSON are always there.
+ *
  * A shell that can only read and write files asks in the folder `shells` there: it writes PID.ask,
  *
  *     SURFACE DEPTH COLUMNS TOKEN LATE
@@ -47,7 +51,10 @@ struct tacho_request {
     uint32_t key_size;
     uint32_t body_size;
     uint32_t wait_ms; /* how long the hook will wait; the agent answers before that, late news or not */
-    uint32_t flags;   /* enum tacho_request_flags */
+    uint8_t flags;    /* enum tacho_request_flags */
+    uint8_t surface;  /* enum tacho_surface: what the asker will show; 0: it may be anything */
+    uint8_t depth;    /* enum tacho_depth, of that surface */
+    uint8_t reserved;
 };
 
 enum tacho_request_flags {

@@ -87,6 +87,7 @@ struct layout {
     struct layout_command commands[LAYOUT_COMMANDS_MAX];
     size_t command_count;
     bool shows_machine;                     /* needs facts of the machine */
+    bool shows_durations;                   /* needs how long the session has lasted */
     struct ground grounds[FAMILY_COUNT][2]; /* two shades, in styles that have backgrounds */
     int64_t budget_pusd[BUDGET_COUNT];      /* by enum budget; 0: none */
 };

@@ -514,18 +514,26 @@ static void build_grounds(const struct building *building, struct layout *layout
                              shade);
 }
 
-/* What a segment needs of the machine, or a `when` that looks at such a one. */
-static bool needs_machine(const struct layout_item *item)
+/* What a segment needs that is not gathered for every draw. */
+static void note_segment(struct layout *layout, const struct segment *segment)
 {
-    const struct segment *other = item->options ? item->options->when.segment : NULL;
-    return (item->segment && item->segment->family == FAMILY_MACHINE) ||
-           (other && other->family == FAMILY_MACHINE);
+    static const unsigned of_durations[] = {SEGMENT_session_clock, SEGMENT_session_api, SEGMENT_tokens_rate,
+                                            SEGMENT_tokens_rate_input, SEGMENT_tokens_rate_output};
+    if (!segment)
+        return;
+    layout->shows_machine |= segment->family == FAMILY_MACHINE;
+    for (size_t i = 0; i < sizeof of_durations / sizeof *of_durations; i++)
+        layout->shows_durations |= segment == &segment_table[of_durations[i]];
 }
 
-static void note_machine(struct layout *layout)
+/* A `when` looks at a segment, too. */
+static void note_needs(struct layout *layout)
 {
-    for (size_t i = 0; i < layout->count; i++)
-        layout->shows_machine |= needs_machine(&layout->items[i]);
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct layout_item *item = &layout->items[i];
+        note_segment(layout, item->segment);
+        note_segment(layout, item->options ? item->options->when.segment : NULL);
+    }
 }
 
 struct look look_build(const struct look_setting *settings, size_t count, look_complain *complain, void *data)
@@ -540,10 +548,10 @@ struct look look_build(const struct look_setting *settings, size_t count, look_c
     build_rows(&building, preset);
     build_prompts(&building);
     build_grounds(&building, &built->layout);
-    note_machine(&built->layout);
+    note_needs(&built->layout);
     for (int side = 0; side < PROMPT_SIDES; side++) {
         build_grounds(&building, &built->prompts[side]);
-        note_machine(&built->prompts[side]);
+        note_needs(&built->prompts[side]);
     }
     return building.look;
 }

@@ -23,6 +23,7 @@ struct waiting {
     struct waiting *next;
     struct hook_request *request;
     enum subject subject;
+    struct publisher_asker asker;
     ev_tstamp deadline;
     int64_t asked_us; /* clock_monotonic_us() */
     size_t key_size;
@@ -97,26 +98,33 @@ static bool answers_history_is_fresh(const struct answers *answers)
     return history_is_ready(answers->history) && !history_is_behind(answers->history);
 }
 
-/* Publishes what there is. Sets *fresh to whether it is complete. */
-static int64_t publish(struct answers *answers, enum subject subject, const char *key, size_t size,
-                       const struct publisher_git *git, bool *fresh)
+static struct publisher_asker asker_of(const struct tacho_request *header)
 {
-    *fresh = !git->stale && answers_history_is_fresh(answers);
-    return subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, git)
-                                      : publisher_directory(answers->publisher, key, size, git);
+    return (struct publisher_asker){header->surface, header->depth};
 }
 
-int64_t answers_directory(struct answers *answers, const char *path, size_t size, int64_t asked_us, bool *fresh)
+/* Publishes what there is. Sets *fresh to whether it is complete. */
+static int64_t publish(struct answers *answers, enum subject subject, const char *key, size_t size,
+                       const struct publisher_git *git, struct publisher_asker asker, bool *fresh)
+{
+    *fresh = !git->stale && answers_history_is_fresh(answers);
+    return subject == SUBJECT_SESSION ? publisher_session(answers->publisher, key, size, git, asker)
+                                      : publisher_directory(answers->publisher, key, size, git, asker);
+}
+
+int64_t answers_directory(struct answers *answers, const char *path, size_t size,
+                          struct publisher_asker asker, int64_t asked_us, bool *fresh)
 {
     struct publisher_git git = subject_git(answers, SUBJECT_DIRECTORY, path, size, asked_us);
-    return publish(answers, SUBJECT_DIRECTORY, path, size, &git, fresh);
+    return publish(answers, SUBJECT_DIRECTORY, path, size, &git, asker, fresh);
 }
 
 static void answer(struct answers *answers, struct hook_request *request, enum subject subject,
-                   const char *key, size_t size, const struct publisher_git *git)
+                   const char *key, size_t size, const struct publisher_git *git,
+                   struct publisher_asker asker)
 {
     bool fresh;
-    int64_t slot = publish(answers, subject, key, size, git, &fresh);
+    int64_t slot = publish(answers, subject, key, size, git, asker, &fresh);
     if (slot < 0)
         hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
     else
@@ -154,7 +162,8 @@ static void answers_serve(struct answers *answers)
             continue;
         }
         *at = waiting->next;
-        answer(answers, waiting->request, waiting->subject, waiting->key, waiting->key_size, &git);
+        answer(answers, waiting->request, waiting->subject, waiting->key, waiting->key_size, &git,
+               waiting->asker);
         free(waiting);
     }
     answers_set_patience(answers);
@@ -174,14 +183,15 @@ void answers_look_again(struct answers *answers)
 }
 
 static void answers_wait(struct answers *answers, struct hook_request *request, enum subject subject,
-                         const char *key, size_t size, uint32_t wait_ms, int64_t asked_us)
+                         const char *key, size_t size, const struct tacho_request *header, int64_t asked_us)
 {
     struct waiting *waiting = memory_take(sizeof *waiting + size + 1);
     ev_now_update(answers->loop);
-    double patience = wait_ms / 1000.0 - WAY_BACK_SECONDS;
+    double patience = header->wait_ms / 1000.0 - WAY_BACK_SECONDS;
     patience = patience < 0 ? 0 : patience > PATIENCE_MAX_SECONDS ? PATIENCE_MAX_SECONDS : patience;
     waiting->request = request;
     waiting->subject = subject;
+    waiting->asker = asker_of(header);
     waiting->asked_us = asked_us;
     waiting->deadline = ev_now(answers->loop) + patience;
     waiting->key_size = size;
@@ -201,14 +211,20 @@ static void answers_fence(struct answers *answers)
 }
 
 static void answers_ask(struct answers *answers, struct hook_request *request, enum subject subject,
-                        const char *key, size_t size, uint32_t wait_ms)
+                        const char *key, size_t size, const struct tacho_request *header)
 {
     int64_t asked_us = clock_monotonic_us();
     struct publisher_git git = subject_git(answers, subject, key, size, asked_us);
-    if (!git.stale && answers_history_is_fresh(answers))
-        answer(answers, request, subject, key, size, &git);
-    else
-        answers_wait(answers, request, subject, key, size, wait_ms, asked_us);
+    if (!git.stale && answers_history_is_fresh(answers)) {
+        answer(answers, request, subject, key, size, &git, asker_of(header));
+        return;
+    }
+    /* Should the answer come too late, there is something of that kind to show. */
+    bool fresh;
+    if (publisher_lacks(answers->publisher, subject == SUBJECT_SESSION ? TACHO_SESSION : TACHO_DIRECTORY, key,
+                        size, asker_of(header)))
+        publish(answers, subject, key, size, &git, asker_of(header), &fresh);
+    answers_wait(answers, request, subject, key, size, header, asked_us);
 }
 
 /* While history is being read, the session at hand comes first. */
@@ -237,7 +253,7 @@ static void answers_claude(struct answers *answers, struct hook_request *request
         size = sizeof NAMELESS - 1;
     }
     if (whole && payload->has_tasks) {
-        int64_t slot = publisher_tasks(answers->publisher, key, size, payload);
+        int64_t slot = publisher_tasks(answers->publisher, key, size, payload, asker_of(header));
         hook_reply(request, slot < 0 ? TACHO_REPLY_NOTHING : TACHO_REPLY_WHOLE, slot < 0 ? 0 : (uint32_t)slot,
                    segment_epoch(answers->writer));
         return;
@@ -250,7 +266,7 @@ static void answers_claude(struct answers *answers, struct hook_request *request
     if (is_better && publisher_take_payload(answers->publisher, key, size, payload))
         answers->news(answers->data);
     answers_read_log(answers, &payload->transcript_path);
-    answers_ask(answers, request, SUBJECT_SESSION, key, size, header->wait_ms);
+    answers_ask(answers, request, SUBJECT_SESSION, key, size, header);
 }
 
 void answers_asked(void *data, struct hook_request *request, const struct tacho_request *header,
@@ -268,7 +284,7 @@ void answers_asked(void *data, struct hook_request *request, const struct tacho_
         char path[TACHO_KEY_MAX + 1];
         memcpy(path, key, header->key_size);
         path[header->key_size] = '\0';
-        answers_ask(answers, request, SUBJECT_DIRECTORY, path, header->key_size, header->wait_ms);
+        answers_ask(answers, request, SUBJECT_DIRECTORY, path, header->key_size, header);
     } else {
         hook_reply(request, TACHO_REPLY_NOTHING, 0, 0);
     }

@@ -26,13 +26,15 @@ void answers_asked(void *data, struct hook_request *request, const struct tacho_
                    const char *key, const char *body);
 
 /*
- * Brings a directory's slot up to date as far as that can be done at once and publishes it; the caller has drained
- * the watcher. It was asked for at `asked_us` (monotonic). Returns the slot, or -1; sets *fresh to whether all of it is
- * worked out.
+ * Brings a directory's slot up to date as far as that can be done at once and publishes it; the caller has
+ * drained the watcher. `asker` asked for it at `asked_us` (monotonic). Returns the slot, or -1; sets *fresh
+ * to whether all of it is worked out.
  */
-int64_t answers_directory(struct answers *answers, const char *path, size_t size, int64_t asked_us, bool *fresh);
+int64_t answers_directory(struct answers *answers, const char *path, size_t size,
+                          struct publisher_asker asker, int64_t asked_us, bool *fresh);
 
-/* Something that requests may be waiting for has come about: history is ready, or a repository is worked out. */
+/* Something that requests may be waiting for has come about: history is ready, or a repository is worked out.
+ */
 void answers_look_again(struct answers *answers);
 
 #endif

@@ -43,6 +43,8 @@ struct live {
     int64_t asked_us;              /* by somebody, of this agent; 0: never */
     int64_t asked_before_us;       /* of an earlier agent */
     uint64_t fingerprint;          /* of the facts that are published; 0: none */
+    uint64_t lines;                /* that are published: a set of drawn.h */
+    bool is_followed;              /* the transcript was read, and not drawn since */
     int64_t valid_until_us;
 };
 

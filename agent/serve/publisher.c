@@ -2,6 +2,7 @@
 #include "publisher.h"
 
 #include "activity.h"
+#include "drawn.h"
 #include "facts_more.h"
 #include "gather.h"
 #include "live.h"
@@ -45,6 +46,8 @@ struct publisher {
     struct limits_table limits;
     struct text log_buffer; /* what logs are read into that are followed */
     struct rendering rendering;
+    uint64_t session_lines, directory_lines; /* what is drawn of either: sets of drawn.h */
+    struct publisher_draws draws;
     char host[256];
     uint32_t later[LATER_MAX]; /* indexes of sessions, to be drawn in publisher_others() */
     size_t later_count;
@@ -59,6 +62,8 @@ struct publisher *publisher_new(struct segment_writer *writer, struct history *h
     publisher->git = git;
     publisher->home = home;
     publisher->look = render_look_default();
+    publisher->session_lines = drawn_always(TACHO_SESSION);
+    publisher->directory_lines = drawn_always(TACHO_DIRECTORY);
     if (gethostname(publisher->host, sizeof publisher->host - 1) < 0)
         publisher->host[0] = '\0';
     return publisher;
@@ -100,6 +105,7 @@ static const struct transcript_facts *live_follow(struct publisher *publisher, s
     transcript_follow(live->transcript, live->words.transcript, &publisher->log_buffer);
     if (publisher->log_buffer.room > LOG_BUFFER_KEPT)
         text_free(&publisher->log_buffer);
+    live->is_followed = true;
     return transcript_facts(live->transcript);
 }
 
@@ -174,6 +180,15 @@ void publisher_take_state(struct publisher *publisher, const char *session, enum
     publish_asked(publisher, live);
 }
 
+/* What readers that only look into the segment are used to find there. */
+static void adopt_lines(struct publisher *publisher, const struct tacho_copy *copy)
+{
+    if (copy->kind == TACHO_SESSION)
+        publisher->session_lines |= drawn_in(copy);
+    else if (copy->kind == TACHO_DIRECTORY)
+        publisher->directory_lines |= drawn_in(copy);
+}
+
 void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment)
 {
     struct tacho_copy *copy = memory_take(TACHO_COPY_MAX);
@@ -185,8 +200,11 @@ void publisher_adopt(struct publisher *publisher, const struct tacho_segment *se
         /* A slot that was never asked for is one of a panel's rows, or of a session known from its log alone.
          */
         uint64_t asked;
-        if (copy->kind != TACHO_SESSION || !tacho_word(copy, TACHO_WORD_ASKED, &asked) ||
+        if (!tacho_word(copy, TACHO_WORD_ASKED, &asked) ||
             (int64_t)asked / 1000 < clock_now_us() - ADOPT_WITHIN_US)
+            continue;
+        adopt_lines(publisher, copy);
+        if (copy->kind != TACHO_SESSION)
             continue;
         struct live *live = live_get(&publisher->lives, TACHO_SESSION, tacho_key(copy), copy->key_size);
         live->asked_before_us = (int64_t)asked / 1000;
@@ -219,40 +237,12 @@ const char *publisher_session_directory(struct publisher *publisher, const char 
                                                                                      : NULL;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------------- */
-
-static void draft_rendering(struct segment_draft *draft, const struct rendering *rendering,
-                            enum tacho_surface surface, enum tacho_depth depth)
-{
-    draft_block(draft, surface, depth, rendering->pieces, rendering->piece_count, rendering->text,
-                rendering->text_size);
-}
-
-typedef void render_surface(struct rendering *rendering, const struct facts *facts, const struct look *look,
-                            enum tacho_surface surface, enum tacho_depth depth);
-
-/* Returns when the lines would look different by the clock alone. */
-static int64_t draft_lines(struct publisher *publisher, struct segment_draft *draft,
-                           const struct facts *facts, render_surface *render, enum tacho_surface surface)
-{
-    int64_t until = INT64_MAX;
-    bool is_plain =
-        surface == TACHO_PLAIN || surface == TACHO_PLAIN_RIGHT || surface == TACHO_PLAIN_TRANSIENT;
-    enum tacho_depth deepest = is_plain ? TACHO_NO_COLOUR : TACHO_TRUE_COLOUR;
-    for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= deepest; depth++) {
-        render(&publisher->rendering, facts, &publisher->look, surface, depth);
-        if (!publisher->rendering.piece_count)
-            break; /* nor at another depth */
-        draft_rendering(draft, &publisher->rendering, surface, depth);
-        if (surface == TACHO_CLAUDE && depth == TACHO_NO_COLOUR) /* without colours it is plain text */
-            draft_rendering(draft, &publisher->rendering, TACHO_PLAIN, depth);
-        if (publisher->rendering.valid_until_us < until)
-            until = publisher->rendering.valid_until_us;
-    }
-    return until;
-}
-
 /* ---- publishing ---------------------------------------------------------------------------------- */
+
+static uint64_t live_lines(const struct publisher *publisher, const struct live *live)
+{
+    return live->kind == TACHO_SESSION ? publisher->session_lines : publisher->directory_lines;
+}
 
 /* Whether what is published of a live key still says the same; if so its slot is only touched. */
 static bool live_is_current(struct publisher *publisher, struct live *live, const struct facts *facts,
@@ -264,11 +254,13 @@ static bool live_is_current(struct publisher *publisher, struct live *live, cons
         if (meter_find_session(history_meter(publisher->history), live->key, live->key_size, &session))
             fingerprint ^= session.sums.entries + (sums_tokens(&session.sums) << 20);
     }
-    bool current = live->fingerprint == fingerprint && facts->now_us < live->valid_until_us;
+    bool current = live->fingerprint == fingerprint && live->lines == live_lines(publisher, live) &&
+                   facts->now_us < live->valid_until_us;
     if (current) {
         *slot = segment_touch(publisher->writer, live->kind, live->key, live->key_size);
         current = *slot >= 0;
     }
+    publisher->draws.unchanged += current;
     live->fingerprint = fingerprint;
     return current;
 }
@@ -290,16 +282,33 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
     return draft;
 }
 
+/* Draws a live key's lines into its draft, and publishes that. Returns the slot, or -1. */
+static int64_t live_publish(struct publisher *publisher, struct live *live, struct segment_draft *draft,
+                            const struct facts *facts)
+{
+    live->lines = live_lines(publisher, live);
+    int64_t until = drawn_draft(draft, &publisher->rendering, live->lines, facts, &publisher->look);
+    if (until < live->valid_until_us)
+        live->valid_until_us = until;
+    draft_times(draft, facts->now_us * 1000, live->valid_until_us * 1000);
+    publisher->draws.changed++;
+    return segment_publish(publisher->writer, draft);
+}
+
 /* All that a look may show of a session. */
 static struct facts session_facts(struct publisher *publisher, struct live *live, const struct look *look,
                                   const struct publisher_git *git, const struct meter_session *session)
 {
     struct facts facts =
         facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
-    const struct transcript_facts *log = live_follow(publisher, live);
+    /* What came with a request was read when the request did. */
+    const struct transcript_facts *log = live->is_followed ? live_log(live) : live_follow(publisher, live);
+    live->is_followed = false;
     facts_add_session(&facts, &live->words, log, session,
                       limits_of(&publisher->limits, live->words.transcript));
     facts_add_said(&facts, &live->said);
+    if (!look->layout || !look->layout->shows_durations) /* another at each draw */
+        facts.duration_us = facts.api_duration_us = 0;
     facts_add_sums(&facts, history_meter(publisher->history), session);
     facts.session_id = (struct fact_text){live->key, live->key_size};
     if (publisher->programs && look == &publisher->look) /* the outputs are of its commands */
@@ -330,13 +339,7 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     if (!draft)
         return -1;
     draft_session(draft, &facts, &live->words, session);
-    int64_t until = draft_lines(publisher, draft, &facts, render_status_line, TACHO_CLAUDE);
-    if (until < live->valid_until_us)
-        live->valid_until_us = until;
-    draft_times(draft, facts.now_us * 1000, live->valid_until_us * 1000);
-    render_json(&publisher->rendering, &facts);
-    draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
-    return segment_publish(publisher->writer, draft);
+    return live_publish(publisher, live, draft, &facts);
 }
 
 /* Whether two directories are one, or lie in one work tree. */
@@ -393,26 +396,13 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
     if (!draft)
         return -1;
     draft_fact(draft, TACHO_WORD_DIRECTORY, facts.directory);
-    static const enum tacho_surface surfaces[] = {
-        TACHO_BASH,           TACHO_ZSH,           TACHO_FISH,
-        TACHO_TMUX,           TACHO_PLAIN,         TACHO_BASH_RIGHT,
-        TACHO_ZSH_RIGHT,      TACHO_FISH_RIGHT,    TACHO_PLAIN_RIGHT,
-        TACHO_BASH_TRANSIENT, TACHO_ZSH_TRANSIENT, TACHO_FISH_TRANSIENT,
-        TACHO_PLAIN_TRANSIENT};
-    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++) {
-        int64_t until = draft_lines(publisher, draft, &facts, render_prompt, surfaces[i]);
-        if (until < live->valid_until_us)
-            live->valid_until_us = until;
-    }
-    draft_times(draft, facts.now_us * 1000, live->valid_until_us * 1000);
-    render_json(&publisher->rendering, &facts);
-    draft_rendering(draft, &publisher->rendering, TACHO_JSON, TACHO_NO_COLOUR);
-    return segment_publish(publisher->writer, draft);
+    return live_publish(publisher, live, draft, &facts);
 }
 
 int64_t publisher_session(struct publisher *publisher, const char *id, size_t size,
-                          const struct publisher_git *git)
+                          const struct publisher_git *git, struct publisher_asker asker)
 {
+    publisher->session_lines |= drawn_for(TACHO_SESSION, asker.surface, asker.depth);
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, id, size);
     if (publisher->programs)
         programs_look(publisher->programs);
@@ -421,8 +411,9 @@ int64_t publisher_session(struct publisher *publisher, const char *id, size_t si
 }
 
 int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
-                            const struct publisher_git *git)
+                            const struct publisher_git *git, struct publisher_asker asker)
 {
+    publisher->directory_lines |= drawn_for(TACHO_DIRECTORY, asker.surface, asker.depth);
     struct live *live = live_get(&publisher->lives, TACHO_DIRECTORY, path, size);
     live->asked_us = clock_now_us();
     return publish_directory(publisher, live, git);
@@ -434,7 +425,7 @@ static struct fact_text fact_said(const struct payload_text *text)
 }
 
 int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size,
-                        const struct payload *payload)
+                        const struct payload *payload, struct publisher_asker asker)
 {
     static const char suffix[] = "#tasks";
     struct task tasks[sizeof payload->tasks / sizeof *payload->tasks];
@@ -455,14 +446,30 @@ int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size
         segment_draft(publisher->writer, TACHO_SESSION, key, size + sizeof suffix - 1);
     if (!draft)
         return -1;
+    const uint64_t lines = drawn_for(TACHO_SESSION, asker.surface, asker.depth);
     int64_t now = clock_now_us();
     draft_times(draft, now * 1000, (now + MICROSECONDS) * 1000);
     for (enum tacho_depth depth = TACHO_NO_COLOUR; depth <= TACHO_TRUE_COLOUR; depth++) {
+        if (!drawn_has(lines, TACHO_CLAUDE, depth))
+            continue;
         render_tasks(&publisher->rendering, tasks, payload->task_count,
                      (uint32_t)(payload->columns > 0 ? payload->columns : 0), &publisher->look, depth);
-        draft_rendering(draft, &publisher->rendering, TACHO_CLAUDE, depth);
+        draft_block(draft, TACHO_CLAUDE, depth, publisher->rendering.pieces, publisher->rendering.piece_count,
+                    publisher->rendering.text, publisher->rendering.text_size);
     }
     return segment_publish(publisher->writer, draft);
+}
+
+bool publisher_lacks(struct publisher *publisher, enum tacho_kind kind, const char *key, size_t size,
+                     struct publisher_asker asker)
+{
+    const struct live *live = live_find(&publisher->lives, kind, key, size);
+    return live && live->lines && (drawn_for(kind, asker.surface, asker.depth) & ~live->lines);
+}
+
+struct publisher_draws publisher_draws(const struct publisher *publisher)
+{
+    return publisher->draws;
 }
 
 static void publish_global(struct publisher *publisher, struct publisher_agent agent)

@@ -4,8 +4,8 @@
  * A session or directory is live once somebody asked for it, or, for a session, once its log grew while the
  * agent ran. The publisher keeps what the client last said about each live session, puts that together with
  * the meter's numbers and git's state into facts (render/facts.h), has every line drawn and publishes the
- * slot. What has not changed is not drawn again. The number of live keys is bounded; the one asked for
- * least recently makes room.
+ * slot. Only what somebody shows is drawn (drawn.h), and what has not changed is not drawn again. The number
+ * of live keys is bounded; the one asked for least recently makes room.
  */
 #ifndef TACHO_PUBLISHER_H
 #define TACHO_PUBLISHER_H
@@ -65,11 +65,27 @@ struct publisher_git {
     bool stale;
 };
 
+/* The line that somebody who asks will show: enum tacho_surface (0: not said) and tacho_depth. */
+struct publisher_asker {
+    uint8_t surface, depth;
+};
+
 /* Publishes the slot of a session or directory as of now. Returns the slot's index, or -1. */
 int64_t publisher_session(struct publisher *publisher, const char *id, size_t size,
-                          const struct publisher_git *git);
+                          const struct publisher_git *git, struct publisher_asker asker);
 int64_t publisher_directory(struct publisher *publisher, const char *path, size_t size,
-                            const struct publisher_git *git);
+                            const struct publisher_git *git, struct publisher_asker asker);
+
+/* Whether a slot is published, but without what the asker shows. */
+bool publisher_lacks(struct publisher *publisher, enum tacho_kind kind, const char *key, size_t size,
+                     struct publisher_asker asker);
+
+/* How often a slot's lines were drawn, and how often there was nothing new to draw. */
+struct publisher_draws {
+    uint64_t changed, unchanged;
+};
+
+struct publisher_draws publisher_draws(const struct publisher *publisher);
 
 /* Draws the session asked for last as another look would. False: no client has said anything of one yet. */
 bool publisher_preview(struct publisher *publisher, const struct look *look, enum tacho_depth depth,
@@ -77,7 +93,7 @@ bool publisher_preview(struct publisher *publisher, const struct look *look, enu
 
 /* The rows of a subagent panel (`subagentStatusLine`): a slot whose claude block has one JSON line a task. */
 int64_t publisher_tasks(struct publisher *publisher, const char *id, size_t size,
-                        const struct payload *payload);
+                        const struct payload *payload, struct publisher_asker asker);
 
 /*
  * The meter changed: publishes the sessions that did and that somebody asked for in the last `seconds`, and
@@ -89,8 +105,8 @@ void publisher_meter_changed(struct publisher *publisher, struct publisher_agent
 bool publisher_is_watched(const struct publisher *publisher, int seconds);
 
 /*
- * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has changed
- * meanwhile: other sessions' lines show today's cost, too.
+ * To be called a moment after changes. Publishes what somebody asked for in the last `seconds` and has
+ * changed meanwhile: other sessions' lines show today's cost, too.
  */
 void publisher_others(struct publisher *publisher, int seconds);
 

@@ -201,8 +201,10 @@ static bool answer_make(struct shell_asks *asks, const struct ask *ask, int64_t 
     bool fresh = true;
     struct tacho_copy *copy = (void *)asks->copy;
     int64_t slot = -1, size = 0;
+    struct publisher_asker asker = {(uint8_t)ask->surface, (uint8_t)ask->depth};
     if (ask->directory[0])
-        slot = answers_directory(asks->answers, ask->directory, strlen(ask->directory), asked_us, &fresh);
+        slot =
+            answers_directory(asks->answers, ask->directory, strlen(ask->directory), asker, asked_us, &fresh);
     if (slot >= 0 && tacho_read(&asks->segment, (uint32_t)slot, copy, TACHO_COPY_MAX) == TACHO_OK)
         size = tacho_format(copy, (enum tacho_surface)ask->surface, (enum tacho_depth)ask->depth,
                             ask->columns, false, asks->line, sizeof asks->line);

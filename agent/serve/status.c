@@ -84,7 +84,7 @@ static void add_ledger(struct json_writer *json, const struct history_ledger *le
 }
 
 static void add_agent(struct json_writer *json, const struct segment_writer *writer,
-                      const struct status_clock *clock, uint64_t bytes)
+                      const struct status_clock *clock, const struct publisher_draws *draws, uint64_t bytes)
 {
     int64_t now_us = clock_monotonic_us(),
             spent_us = (clock->ready_us ? clock->ready_us : now_us) - clock->started_us;
@@ -92,12 +92,14 @@ static void add_agent(struct json_writer *json, const struct segment_writer *wri
     add_number(json, "uptime_s", (uint64_t)(now_us - clock->started_us) / 1000000);
     add_number(json, "wakeups", clock->wakeups);
     add_number(json, "publishes", segment_publishes(writer));
+    add_number(json, "draws", draws->changed);
+    add_number(json, "draws_unchanged", draws->unchanged);
     add_number(json, "ingest_bytes_per_s",
                spent_us > 0 ? (uint64_t)((double)bytes * 1e6 / (double)spent_us) : 0);
 }
 
 void status_write(struct text *out, struct history *history, const struct segment_writer *writer,
-                  const struct status_clock *clock)
+                  const struct status_clock *clock, const struct publisher_draws *draws)
 {
     struct log_tree_counts counts = history_counts(history);
     struct history_ledger ledger = history_ledger(history);
@@ -112,7 +114,7 @@ void status_write(struct text *out, struct history *history, const struct segmen
     add_counts(&json, &counts, history_meter(history));
     add_skipped(&json, &counts.skipped);
     add_ledger(&json, &ledger);
-    add_agent(&json, writer, clock, counts.bytes);
+    add_agent(&json, writer, clock, draws, counts.bytes);
     json_close(&json, '}');
     text_add_char(out, '\n');
 }

@@ -1,7 +1,8 @@
 /*
  * What `tacho status --json` says: the agent's own state as one JSON document. Keys: pid, version, abi,
  * state (catching-up, ready), files, bytes, lines, entries, duplicates, malformed, sessions, rss_bytes,
- * wakeups, publishes, ingest_bytes_per_s; further keys may be added.
+ * wakeups, publishes, draws (of a slot's lines), draws_unchanged (asked for, but there was nothing new to
+ * draw), ingest_bytes_per_s; further keys may be added.
  *
  * `skipped` has the malformed lines by reason: syntax (not JSON), time (no timestamp), tokens (a number of
  * tokens that cannot be), memory (too long). `ledger` has its state: kept, failing (since failing_since_us,
@@ -9,6 +10,8 @@
  */
 #ifndef TACHO_STATUS_H
 #define TACHO_STATUS_H
+
+#include "publisher.h"
 
 #include "../base/text.h"
 #include "../store/history.h"
@@ -22,6 +25,6 @@ struct status_clock {
 };
 
 void status_write(struct text *out, struct history *history, const struct segment_writer *writer,
-                  const struct status_clock *clock);
+                  const struct status_clock *clock, const struct publisher_draws *draws);
 
 #endif

@@ -16,9 +16,11 @@ temporary, and every process that still has them in its environment is ended wit
 """
 
 import json
+import mmap
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -43,6 +45,7 @@ CLAUDE_HOOK = os.path.join(BUILD, "bin", "tacho-claude")
 PROMPT_HOOK = os.path.join(BUILD, "bin", "tacho-prompt")
 AGENT = os.path.join(BUILD, "libexec", "tacho-agent")
 GENERATOR = os.path.join(BUILD, "tests", "generate-logs")
+ALLOCATION_COUNTER = os.path.join(BUILD, "tests", "count-allocations.so")
 
 NOBODY = 12345  # a user, where root runs the tests, who is not root
 
@@ -173,6 +176,22 @@ class Machine:
         if result.returncode != 0:
             raise AssertionError(f"tacho start failed: {result.stderr}{self.agent_log()}")
         return result
+
+    def start_counted(self):
+        """The agent, its allocations counted; without a ledger, whose commits come a second later."""
+        count = self.write("allocations", bytes(mmap.PAGESIZE))
+        environment = {**self.environment, "LD_PRELOAD": ALLOCATION_COUNTER, "TACHO_ALLOCATIONS": count,
+                       "TACHO_STATE_DIR": self.write("no-folder", "")}
+        subprocess.Popen([AGENT, "--foreground"], env=environment, stderr=subprocess.DEVNULL)
+        wait_until(lambda: self.status().get("state") == "ready", "the agent")
+
+    def allocations(self):
+        """How often the agent's loop has allocated."""
+        return struct.unpack_from("=Q", self.read("allocations"))[0]
+
+    def dump(self):
+        """The segment's slots, as they are: the agent is not asked."""
+        return json.loads(self.tacho("dump", "--json").stdout)["slots"]
 
     def stop(self):
         return self.tacho("stop")

@@ -1,17 +1,11 @@
 """The way from an appended line to the published slot: it allocates nothing, however many lines there were."""
 
-import json
-import mmap
 import os
-import struct
-import subprocess
 import time
 import unittest
 
-import harness
-from harness import AGENT, BUILD, MachineTest, main, usage_line, wait_until
+from harness import ALLOCATION_COUNTER, MachineTest, main, usage_line, wait_until
 
-COUNTER = os.path.join(BUILD, "tests", "count-allocations.so")
 SESSION = "b668cd0a-b801-439d-97e2-d3899027e277"
 WARM, LINES = 300, 150
 # The array that holds something for every entry grows by half now and then: once, if at all, meanwhile.
@@ -19,26 +13,8 @@ GROWTHS = 1
 
 
 class AppendPath(MachineTest):
-    def setUp(self):
-        super().setUp()
-        self.count_file = self.machine.write("allocations", bytes(mmap.PAGESIZE))
-
-    def start_counted(self):
-        """The agent, counted; without a ledger, whose commits, a second later, are no part of the way."""
-        environment = {**self.machine.environment, "LD_PRELOAD": COUNTER, "TACHO_ALLOCATIONS": self.count_file,
-                       "TACHO_STATE_DIR": self.machine.write("no-folder", "")}
-        agent = subprocess.Popen([AGENT, "--foreground"], env=environment, stderr=subprocess.DEVNULL)
-        self.addCleanup(agent.wait)
-        self.addCleanup(agent.kill)
-        wait_until(lambda: self.machine.status().get("state") == "ready", "the agent")
-
-    def allocations(self):
-        return struct.unpack_from("=Q", self.machine.read(self.count_file))[0]
-
     def shown(self, kind):
-        """What the segment has of a kind of slot: the agent is not asked."""
-        slots = json.loads(self.machine.tacho("dump", "--json").stdout)["slots"]
-        return [slot["metrics"] for slot in slots if slot["kind"] == kind]
+        return [slot["metrics"] for slot in self.machine.dump() if slot["kind"] == kind]
 
     def entries_shown(self):
         return self.shown("global")[0].get("entries", 0)
@@ -51,17 +27,17 @@ class AppendPath(MachineTest):
                              *(usage_line(output_tokens=1, timestamp=self.now) for _ in range(at_once)))
         wait_until(lambda: self.entries_shown() == before + count, "the lines in the segment")
 
-    @unittest.skipUnless(os.path.exists(COUNTER), "a sanitized build is not counted")
+    @unittest.skipUnless(os.path.exists(ALLOCATION_COUNTER), "a sanitized build is not counted")
     def test_a_line_allocates_nothing(self):
         self.now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())  # one quarter of an hour, whenever it ends
-        self.start_counted()
+        self.machine.start_counted()
         self.append(WARM, at_once=WARM)  # so that there is room for whatever may come in one turn
         wait_until(lambda: self.shown("session"), "the session's slot")
-        before = self.allocations()
+        before = self.machine.allocations()
         self.assertGreater(before, 0, "nothing is counted")
         for _ in range(LINES // 10):
             self.append(10)
-        self.assertLessEqual(self.allocations() - before, GROWTHS)
+        self.assertLessEqual(self.machine.allocations() - before, GROWTHS)
 
 
 if __name__ == "__main__":
