@@ -180,13 +180,16 @@ void publisher_take_state(struct publisher *publisher, const char *session, enum
     publish_asked(publisher, live);
 }
 
-/* What readers that only look into the segment are used to find there. */
+/* What readers that only look into the segment are used to find there; not that of askers who did not say. */
 static void adopt_lines(struct publisher *publisher, const struct tacho_copy *copy)
 {
+    const uint64_t drawn = drawn_in(copy);
+    if (!(drawn_for(copy->kind, 0, 0) & ~drawn))
+        return;
     if (copy->kind == TACHO_SESSION)
-        publisher->session_lines |= drawn_in(copy);
+        publisher->session_lines |= drawn;
     else if (copy->kind == TACHO_DIRECTORY)
-        publisher->directory_lines |= drawn_in(copy);
+        publisher->directory_lines |= drawn;
 }
 
 void publisher_adopt(struct publisher *publisher, const struct tacho_segment *segment)

@@ -106,6 +106,12 @@ class Depths(Draws):
         self.assertLessEqual({(surface, colours) for surface in ("bash", "zsh", "fish", "tmux", "zsh-right")
                               for colours in ("none", "16", "256", "true")}, self.lines("directory"))
 
+    def test_a_new_agent_does_not_go_on_with_everything(self):
+        self.assertEqual(self.ask(SESSION_REQUEST, SESSION.encode(), document().encode(), 0, 0), 0)
+        self.assertEqual(self.machine.tacho("restart").returncode, 0)
+        self.draw(**TERMINALS["256"])
+        self.assertEqual(self.lines("session"), self.ALWAYS | {("claude", "256")})
+
     def test_a_surface_of_tomorrow(self):
         for surface, depth in ((200, 3), (1, 200), (255, 255)):
             self.assertEqual(self.ask(SESSION_REQUEST, SESSION.encode(), document().encode(), surface, depth), 0)
