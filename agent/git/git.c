@@ -5,7 +5,9 @@
 #include "../base/memory.h"
 #include "../base/watch.h"
 #include "library_calls.h"
+#include "mounts.h"
 #include "repository.h"
+#include "trails.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,7 +25,10 @@ struct git {
     struct git_room room;            /* first: make_room() is given it */
     struct repository *repositories; /* the one asked for last first */
     size_t count;
-    bool has_started; /* libgit2 is ready */
+    struct mounts *mounts;
+    struct trails *trails;
+    uint64_t settings; /* what outside_generation() was when directories were remembered */
+    bool has_started;  /* libgit2 is ready */
 };
 
 /* Half of what the user may have: others want to watch too. */
@@ -40,6 +45,8 @@ static long watches_allowed(void)
 static void overflowed(void *data)
 {
     struct git *git = data;
+    trails_forget(git->trails);
+    outside_forget(git->room.outside);
     for (struct repository *repository = git->repositories; repository; repository = repository->next)
         repository_forget_everything(repository);
 }
@@ -67,6 +74,9 @@ void git_close(struct git *git)
         next = repository->next;
         repository_free(repository);
     }
+    trails_free(git->trails);
+    outside_free(git->room.outside);
+    mounts_free(git->mounts);
     if (git->has_started)
         git_libgit2_shutdown();
     free(git);
@@ -81,6 +91,7 @@ static void drop(struct git *git, struct repository **link)
 {
     struct repository *repository = *link;
     *link = repository->next;
+    trails_drop(git->trails, repository->place.git_dir);
     repository_free(repository);
     git->count--;
 }
@@ -113,7 +124,15 @@ struct git *git_open(struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data)
 {
     struct git *git = memory_zeroed(1, sizeof *git);
-    git->room = (struct git_room){watcher, worker, changed, data, watches_allowed(), make_room};
+    git->mounts = mounts_make();
+    git->trails = trails_make(watcher, git->mounts);
+    git->room = (struct git_room){.watcher = watcher,
+                                  .worker = worker,
+                                  .changed = changed,
+                                  .data = data,
+                                  .outside = outside_make(watcher, git->mounts),
+                                  .watches_left = watches_allowed(),
+                                  .make_room = make_room};
     watcher_on_overflow(watcher, overflowed, git);
     return git;
 }
@@ -130,11 +149,22 @@ static struct repository *take_out(struct git *git, const char *git_dir)
     return NULL;
 }
 
-struct repository *git_find(struct git *git, const char *directory)
+/* Puts it where those are that were asked for last. */
+static struct repository *ask_for(struct git *git, struct repository *repository)
+{
+    repository->asked_ms = clock_monotonic_ms();
+    repository->next = git->repositories;
+    git->repositories = repository;
+    drop_unused(git);
+    return repository;
+}
+
+/* Looks at the disk for the repository that the directory lies in. */
+static struct repository *look_for(struct git *git, const char *directory)
 {
     struct place place;
     memset(&place, 0, sizeof place);
-    if (!git_start(git) || !place_find(&place, directory))
+    if (!place_find(&place, directory))
         return NULL;
     struct repository *repository = take_out(git, place.git_dir);
     if (repository) {
@@ -143,11 +173,31 @@ struct repository *git_find(struct git *git, const char *directory)
         repository = repository_make(&git->room, &place);
         git->count++;
     }
-    repository->asked_ms = clock_monotonic_ms();
-    repository->next = git->repositories;
-    git->repositories = repository;
-    drop_unused(git);
-    return repository;
+    if (!repository->refusal)
+        trails_keep(git->trails, directory, &place);
+    return ask_for(git, repository);
+}
+
+/* What counts for every repository: where it leads when mounts change, whether it may be read by settings. */
+static void check_around(struct git *git)
+{
+    bool is_other = mounts_have_changed(git->mounts);
+    if (is_other)
+        outside_forget(git->room.outside);
+    uint64_t settings = outside_generation(git->room.outside);
+    if (is_other || settings != git->settings)
+        trails_forget(git->trails);
+    git->settings = settings;
+}
+
+struct repository *git_find(struct git *git, const char *directory)
+{
+    if (!git_start(git))
+        return NULL;
+    check_around(git);
+    const char *known = trails_recall(git->trails, directory);
+    struct repository *repository = known ? take_out(git, known) : NULL;
+    return repository ? ask_for(git, repository) : look_for(git, directory);
 }
 
 enum git_freshness git_refresh(struct repository *repository, int64_t since_us)

@@ -87,10 +87,11 @@ bool git_start(struct git *git);
 
 /*
  * The repository that `directory` (absolute) lies in, found as git does (.git directories and files,
- * bare repositories, not beyond the file system's border), or NULL. Looks at the disk each time, so that
- * `git init` and `rm -rf .git` are noticed at once. What nobody has asked for in a while is dropped, the one
- * asked for least recently first, when another is asked for or needs its watches: a pointer holds until the
- * loop's next turn.
+ * bare repositories, not beyond the file system's border), or NULL: as of the last time that the watcher was
+ * drained, so that `git init` and `rm -rf .git` are noticed at once. The disk is looked at only where it may
+ * have changed since the same question was asked last. What nobody has asked for in a while is dropped, the
+ * one asked for least recently first, when another is asked for or needs its watches: a pointer holds until
+ * the loop's next turn.
  */
 struct repository *git_find(struct git *git, const char *directory);
 

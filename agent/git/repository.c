@@ -91,7 +91,7 @@ static void settle(struct repository *repository, const struct place *place)
     repository->is_mapped = repository->is_looked_at = false;
     repository->look_began_us = repository->look_ended_us = 0;
     forget_look(repository);
-    settings_stamp_files(repository->outside);
+    repository->outside = outside_generation(repository->room->outside);
     watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT);
 }
 
@@ -342,23 +342,25 @@ static bool look_quickly(struct repository *repository)
 
 static void check_outside(struct repository *repository)
 {
-    struct file_stamp stamps[SETTINGS_FILES];
-    bool same = true;
-    settings_stamp_files(stamps);
-    for (int i = 0; i < SETTINGS_FILES; i++)
-        same = same && file_stamp_same(&stamps[i], &repository->outside[i]);
-    if (same)
+    uint64_t generation = outside_generation(repository->room->outside);
+    if (generation == repository->outside)
         return;
-    memcpy(repository->outside, stamps, sizeof stamps);
+    repository->outside = generation;
     watch_tree_mark(repository->watches, MARK_SETTINGS | MARK_GIT);
+}
+
+/* How the state that was put together last is to be taken. */
+static enum git_freshness rest_state(const struct repository *repository)
+{
+    if (repository->head.broken && !repository->last.has_head)
+        return GIT_BROKEN;
+    return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
 }
 
 static enum git_freshness end_state(struct repository *repository, int64_t now_us)
 {
     repository_compose(repository, now_us);
-    if (repository->head.broken && !repository->last.has_head)
-        return GIT_BROKEN;
-    return strcmp(repository->state.engine, "none") == 0 ? GIT_BROKEN : GIT_FRESH;
+    return rest_state(repository);
 }
 
 /* The repository's own, where no watch is on it. */
@@ -418,7 +420,7 @@ enum git_freshness repository_refresh(struct repository *repository, int64_t sin
         return refresh_polled(repository, since_us);
     if (!watch_tree_is_marked(repository->watches) && !repository->is_busy) {
         repository->state.as_of_us = now_us;
-        return end_state(repository, now_us);
+        return rest_state(repository);
     }
     if (watch_tree_marks(repository->watches)->marks & (MARK_GIT | MARK_ALL))
         read_files(repository);

@@ -6,6 +6,7 @@
 #define TACHO_GIT_REPOSITORY_H
 
 #include "action.h"
+#include "outside.h"
 #include "settings.h"
 #include "watch_tree.h"
 
@@ -26,6 +27,7 @@ struct git_room {
     struct worker *worker;
     void (*changed)(void *data, struct repository *repository);
     void *data;
+    struct outside *outside;
     long watches_left;
     /* Drops a repository that nobody asked for in a while, to free its watches. Returns whether there was
      * one. */
@@ -50,7 +52,7 @@ struct repository {
     struct action action;
     int32_t stashes;
     struct survey_result last;
-    struct file_stamp outside[SETTINGS_FILES];
+    uint64_t outside;                     /* what outside_generation() was at the last look */
     struct file_stamp configuration[2];   /* its own, where no watch tells */
     const char *polled;                   /* why changes are not seen; NULL */
     bool is_remote;                       /* because of the file system */

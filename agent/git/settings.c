@@ -195,15 +195,15 @@ void settings_close(struct settings *settings)
     memset(settings, 0, sizeof *settings);
 }
 
-void settings_stamp_files(struct file_stamp stamps[SETTINGS_FILES])
+bool settings_outside_file(int number, char out[PATH_MAX])
 {
-    char path[PATH_MAX];
-    const char *home = getenv("HOME");
     static const char *const names[] = {"config", "ignore", "attributes"};
-    for (int i = 0; i < 3; i++) {
-        settings_user_file(path, names[i]);
-        file_stamp_take(&stamps[i], path);
-    }
-    path_join(path, home ? home : "", ".gitconfig");
-    file_stamp_take(&stamps[3], path);
+    const char *home = getenv("HOME");
+    if (number < 3)
+        settings_user_file(out, names[number]);
+    else if (number == 3)
+        path_join(out, home ? home : "", ".gitconfig");
+    else
+        path_join(out, "/etc", "gitconfig");
+    return *out == '/';
 }

@@ -9,7 +9,6 @@
 #include "library_calls.h"
 #include "place.h"
 
-
 enum untracked_mode { UNTRACKED_NO, UNTRACKED_NORMAL, UNTRACKED_ALL };
 enum submodule_ignore { IGNORE_NONE, IGNORE_UNTRACKED, IGNORE_DIRTY, IGNORE_ALL };
 
@@ -35,8 +34,11 @@ enum submodule_ignore settings_parse_ignore(const char *value, enum submodule_ig
 /* Where a file of the user's own is: $XDG_CONFIG_HOME/git/NAME or ~/.config/git/NAME; "" if nowhere. */
 void settings_user_file(char out[PATH_MAX], const char *name);
 
-/* The files outside the repository that say something: the user's configuration, ignore and attributes. */
-#define SETTINGS_FILES 4
-void settings_stamp_files(struct file_stamp stamps[SETTINGS_FILES]);
+/*
+ * Where the files outside of repositories are that say something: the system's configuration, the user's, her
+ * ignore rules and attributes. Returns false if that is nowhere.
+ */
+#define SETTINGS_FILES 5
+bool settings_outside_file(int number, char out[PATH_MAX]);
 
 #endif

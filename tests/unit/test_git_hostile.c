@@ -135,9 +135,11 @@ START_TEST(somebody_elses)
         ck_assert_str_eq(lab_state(&lab)->branch, "main");
         ck_assert_int_eq(lab_state(&lab)->staged, 0);
         lab_run(&lab, "printf '\\tdirectory =\\n' >>~/.gitconfig");
+        watcher_drain(lab.watcher);
         repository = git_find(lab.git, lab.repo);
         ck_assert_int_eq(git_refresh(repository, 0), GIT_BROKEN);
         lab_run(&lab, "chown -R 0 .; chown -h 12345 .git");
+        watcher_drain(lab.watcher);
         ck_assert_int_eq(git_refresh(git_find(lab.git, lab.repo), 0), GIT_BROKEN);
         lab_run(&lab, "chown 0 .git");
         ck_assert_str_eq(lab_state(&lab)->branch, "main");

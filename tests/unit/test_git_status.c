@@ -4,6 +4,8 @@
 #include "suite.h"
 #include "support_git.h"
 
+#include "../../agent/base/watch.h"
+
 #include <string.h>
 
 /* Runs each command, and compares after it. Commands may fail: a conflict is a failure to git. */
@@ -404,6 +406,7 @@ START_TEST(found_and_lost)
     ck_assert_ptr_eq(git_find(lab.git, lab.repo), repository);
     lab_at(&lab, "repo");
     lab_run(&lab, "rm -rf .git");
+    watcher_drain(lab.watcher);
     ck_assert_ptr_null(git_find(lab.git, lab.repo));
     lab_run(&lab, "git init -q -b again");
     lab_compare(&lab, "init again");
