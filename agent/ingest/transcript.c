@@ -3,6 +3,7 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
+#include "todo_list.h"
 #include "transcript_line.h"
 
 #include <fcntl.h>
@@ -50,6 +51,7 @@ struct transcript {
     bool is_settling; /* what follows a compaction is in its own figure */
     struct running running[TRANSCRIPT_CALLS_MAX];
     size_t running_count;
+    struct todo_list todos;
     struct transcript_line line;
     void (*tried)(void *data, const struct transcript_trial *trial);
     void *data;
@@ -140,6 +142,35 @@ static void end_running(struct transcript *transcript, const struct json_slice *
         memmove(list + i, list + i + 1, (--transcript->running_count - i) * sizeof *list);
         return;
     }
+}
+
+/* ---- to-dos -------------------------------------------------------------------------------------------- */
+
+static void tell_todos(struct transcript *transcript)
+{
+    transcript->facts.todo_done = todo_list_done(&transcript->todos);
+    transcript->facts.todo_total = (int64_t)transcript->todos.count;
+}
+
+static void update_todo(struct transcript *transcript, const struct transcript_call *call)
+{
+    char id[TODO_ID_MAX], status[TODO_ID_MAX];
+    if (!json_equals(&call->name, "TaskUpdate") || !call->task.size)
+        return;
+    KEEP(id, &call->task);
+    KEEP(status, &call->status);
+    todo_list_update(&transcript->todos, id, status);
+    tell_todos(transcript);
+}
+
+static void add_todo(struct transcript *transcript, const struct json_slice *task)
+{
+    char id[TODO_ID_MAX];
+    if (!task->size)
+        return;
+    KEEP(id, task);
+    todo_list_add(&transcript->todos, id);
+    tell_todos(transcript);
 }
 
 /* ---- the estimate -------------------------------------------------------------------------------------- */
@@ -252,8 +283,10 @@ static void take_assistant(struct transcript *transcript, const struct transcrip
     if (line->output > transcript->output)
         transcript->output = line->output;
     add_classes(&transcript->answer, &line->said);
-    for (size_t i = 0; i < line->call_count; i++)
+    for (size_t i = 0; i < line->call_count; i++) {
         add_running(transcript, &line->calls[i]);
+        update_todo(transcript, &line->calls[i]);
+    }
     if (line->todo_total >= 0) {
         transcript->facts.todo_done = line->todo_done;
         transcript->facts.todo_total = line->todo_total;
@@ -264,6 +297,7 @@ static void take_user(struct transcript *transcript, const struct transcript_lin
 {
     for (size_t i = 0; i < line->result_count; i++)
         end_running(transcript, &line->results[i]);
+    add_todo(transcript, &line->task);
     if (line->mode.size)
         KEEP(transcript->facts.mode, &line->mode);
     if (line->is_only_shown || (line->is_summary && transcript->is_settling))

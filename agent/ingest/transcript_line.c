@@ -92,6 +92,10 @@ static void read_input(struct walk *walk, struct transcript_call *call)
             read_todos(walk);
         else if (json_equals(&key, "skill"))
             take_string(&walk->json, &call->skill);
+        else if (json_equals(&key, "taskId"))
+            take_string(&walk->json, &call->task);
+        else if (json_equals(&key, "status"))
+            take_string(&walk->json, &call->status);
         else
             json_take(&walk->json, NULL);
     }
@@ -115,7 +119,7 @@ static void add_result(struct transcript_line *line, const struct json_slice *id
 /* A text, a thought, a tool call, a tool's result or an image: told apart by their members. */
 static void read_item(struct walk *walk, int depth)
 {
-    struct transcript_call call = {{NULL, 0, false}, {NULL, 0, false}, {NULL, 0, false}};
+    struct transcript_call call = {.id = {NULL, 0, false}};
     struct json_slice key, result = {NULL, 0, false};
     if (!json_enter_object(&walk->json))
         return;
@@ -216,6 +220,34 @@ static void read_compaction(struct walk *walk)
     }
 }
 
+/* The id of the object that is there. */
+static void read_task(struct walk *walk)
+{
+    struct json_slice key;
+    if (!json_enter_object(&walk->json))
+        return;
+    while (json_member(&walk->json, &key)) {
+        if (json_equals(&key, "id"))
+            take_string(&walk->json, &walk->line->task);
+        else
+            json_take(&walk->json, NULL);
+    }
+}
+
+/* What a tool's result is for the client itself. */
+static void read_tool_result(struct walk *walk)
+{
+    struct json_slice key;
+    if (!json_enter_object(&walk->json))
+        return;
+    while (json_member(&walk->json, &key)) {
+        if (json_equals(&key, "task"))
+            read_task(walk);
+        else
+            json_take(&walk->json, NULL);
+    }
+}
+
 static void read_attachment(struct walk *walk)
 {
     struct json_slice slice;
@@ -256,6 +288,8 @@ static void read_member(struct walk *walk, const struct json_slice *key)
         line->kind = kind_of(&type);
     } else if (json_equals(key, "message")) {
         read_message(walk);
+    } else if (json_equals(key, "toolUseResult")) {
+        read_tool_result(walk);
     } else if (json_equals(key, "attachment")) {
         read_attachment(walk);
     } else if (json_equals(key, "compactMetadata") || json_equals(key, "microcompactMetadata")) {

@@ -21,6 +21,7 @@ enum { TRANSCRIPT_CALLS_MAX = 32 };
 /* A tool the model called; the slices point into the line. */
 struct transcript_call {
     struct json_slice id, name, skill;
+    struct json_slice task, status; /* of a to-do that it updates */
 };
 
 struct transcript_line {
@@ -31,7 +32,8 @@ struct transcript_line {
     int64_t after_compaction;                       /* tokens; -1: not said, likewise below */
     int64_t saved;                                  /* by a small compaction, tokens */
     int64_t retry;
-    int64_t todo_done, todo_total;
+    int64_t todo_done, todo_total;      /* of a list that was written anew */
+    struct json_slice task;             /* the id of a to-do that a result tells of */
     struct byte_classes said, attached; /* what of the line is given to the model */
     uint64_t items;                     /* of content */
     uint64_t images;

@@ -418,16 +418,25 @@ class Activity(TruthTest):
         self.assertEqual(self.draw(self.payload(20000))["session.state"], "busy")
 
     def test_the_log_tells_where_hooks_do_not(self):
+        self.machine.write(self.machine.environment["TACHO_CONFIG"], "[line]\nrow = model activity.todos\n")
         self.machine.start()
         line = json.loads(usage_line(**ANSWER))
         line["message"]["content"] = [
             {"type": "tool_use", "id": "t1", "name": "TodoWrite", "input": {"todos": [{"status": "completed"}, {}]}},
             {"type": "tool_use", "id": "t2", "name": "Bash", "input": {"command": "ls"}}]
         self.log(user_line("go", permissionMode="acceptEdits"), document(line))
+        self.assertIn("☐ 1/2", self.hook(self.payload(20000)))
         drawn = self.draw(self.payload(20000))
         self.assertEqual((drawn["activity.tool"], drawn["session.mode"]), ("Bash", "acceptEdits"))
         self.log(result_line("a b", "t2"), result_line("ok", "t1"))
         self.assertNotIn("activity.tool", self.draw(self.payload(20000)))
+        line["message"].update(id="msg_2", content=[
+            {"type": "tool_use", "id": "t3", "name": "TaskUpdate", "input": {"taskId": "1", "status": "completed"}}])
+        self.log(document({**json.loads(result_line("Task #1 created")), "toolUseResult": {"task": {"id": "1"}}}),
+                 document({**json.loads(result_line("Task #2 created")), "toolUseResult": {"task": {"id": "2"}}}),
+                 document({**json.loads(result_line("Task #3 created")), "toolUseResult": {"task": {"id": "3"}}}),
+                 document(line))
+        self.assertIn("☐ 1/3", self.hook(self.payload(20000)))
         self.log(document({"type": "assistant", "isApiErrorMessage": True, "message": {
             "model": "<synthetic>", "content": [{"type": "text", "text": "API Error: Overloaded"}]}}))
         self.assertEqual(self.draw(self.payload(20000))["activity.error"], "API Error: Overloaded")

@@ -235,6 +235,64 @@ START_TEST(tools_todos_modes_and_errors_are_told)
 }
 END_TEST
 
+static void todo_added(const char *id)
+{
+    appendf("{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":[{\"tool_use_id\":\"t\",\"type\":"
+            "\"tool_result\",\"content\":\"Task created\"}]},\"toolUseResult\":{\"task\":{\"id\":\"%s\","
+            "\"subject\":\"s\"}}}",
+            id);
+}
+
+static void todo_updated(const char *id, const char *status)
+{
+    static int answers;
+    char message[32], content[256];
+    snprintf(message, sizeof message, "msg_todo_%d", answers++);
+    snprintf(content, sizeof content,
+             "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"TaskUpdate\",\"input\":{\"taskId\":\"%s\","
+             "\"status\":\"%s\"}}",
+             id, status);
+    answer(message, 1, 1, content);
+}
+
+static void assert_todos(int done, int total)
+{
+    ck_assert_int_eq(facts()->todo_done, done);
+    ck_assert_int_eq(facts()->todo_total, total);
+}
+
+START_TEST(todos_are_told_of_one_by_one)
+{
+    begin();
+    todo_added("1");
+    todo_added("2");
+    assert_todos(0, 2);
+    todo_updated("1", "in_progress");
+    assert_todos(0, 2);
+    todo_updated("1", "completed");
+    todo_added("1"); /* it is looked at, not made again */
+    assert_todos(1, 2);
+    todo_updated("2", "deleted");
+    assert_todos(1, 1);
+    todo_updated("7", "completed"); /* made in a part of the log that was not read */
+    assert_todos(2, 2);
+    todo_updated("7", "pending");
+    assert_todos(1, 2);
+    todo_updated("", "completed");
+    append("{\"type\":\"user\",\"message\":{\"content\":[]},\"toolUseResult\":{\"task\":\"no object\"}}");
+    append("{\"type\":\"user\",\"message\":{\"content\":[]},\"toolUseResult\":\"no object\"}");
+    assert_todos(1, 2);
+    for (int i = 0; i < 300; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "%d", 1000 + i);
+        todo_added(id);
+    }
+    todo_updated("1299", "completed");
+    assert_todos(1, 128);
+    end();
+}
+END_TEST
+
 START_TEST(a_line_that_is_not_whole_waits)
 {
     begin();
@@ -306,6 +364,6 @@ END_TEST
 SUITE_MAIN("transcript", nothing_is_known_of_what_is_not_there, the_context_is_the_last_answers,
            a_huge_result_shows_before_the_next_answer, the_estimate_learns_from_the_sessions_answers,
            a_compaction_leaves_what_it_says, subagents_do_not_move_the_context,
-           tools_todos_modes_and_errors_are_told, a_line_that_is_not_whole_waits,
-           a_file_that_was_cut_or_replaced_is_read_anew, of_a_large_file_the_beginning_and_the_end_are_read,
-           damage_is_passed_over)
+           tools_todos_modes_and_errors_are_told, todos_are_told_of_one_by_one,
+           a_line_that_is_not_whole_waits, a_file_that_was_cut_or_replaced_is_read_anew,
+           of_a_large_file_the_beginning_and_the_end_are_read, damage_is_passed_over)
