@@ -356,7 +356,7 @@ static void take_document(struct reading *reading)
 static void forget(struct payload *payload)
 {
     /* Not the buffer: 16 KiB that nobody looks at before they are written. */
-    memset(payload, 0, offsetof(struct payload, buffer));
+    memset(payload, 0, offsetof(struct payload, tasks));
     payload->cost_pusd = payload->duration_ms = payload->api_duration_ms = -1;
     payload->lines_added = payload->lines_removed = -1;
     payload->context_tokens = payload->context_output = payload->context_size = -1;

@@ -44,14 +44,14 @@ struct payload {
     int64_t current_input, current_output, current_cache_write, current_cache_read;
     bool exceeds_200k, fast_mode, thinking, has_tasks; /* has_tasks: a subagentStatusLine document */
     struct payload_window five_hour, seven_day;
+    int64_t columns;
+    size_t used;
     size_t task_count;
     struct payload_task {
         struct payload_text id, name, label, status, description, model;
         int64_t tokens, context_size;
         int64_t start_ms;
-    } tasks[PAYLOAD_TASKS_MAX];
-    int64_t columns;
-    size_t used;
+    } tasks[PAYLOAD_TASKS_MAX]; /* as many as are counted; from here on nothing is cleared */
     char buffer[16 * 1024]; /* decoded text; what is too long is cut at a character's end */
 };
 

@@ -128,12 +128,16 @@ void number_decimal(char out[NUMBER_MAX], int64_t value, int places)
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, unit = 1;
     for (int i = 0; i < places; i++)
         unit *= 10;
-    int length = (int)(put_number(put_string(out, value < 0 ? "-" : ""), size / unit) - out);
-    if (size % unit == 0)
+    char *at = put_number(put_string(out, value < 0 ? "-" : ""), size / unit);
+    uint64_t rest = size % unit;
+    if (rest == 0)
         return;
-    length += snprintf(out + length, (size_t)(NUMBER_MAX - length), ".%0*" PRIu64, places, size % unit);
-    while (out[length - 1] == '0')
-        out[--length] = '\0';
+    *at++ = '.';
+    for (; rest > 0; rest %= unit) {
+        unit /= 10;
+        *at++ = (char)('0' + rest / unit);
+    }
+    *at = '\0';
 }
 
 /* The fewest significant digits that read back as the same value; the exponent is that of the first digit. */
