@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tacho's own figures, each beside its yardstick, measured in the same run.
 
-usage: bench/run.py [--json] [context] [hook] [ingest] [agent] [cold] [git] [prompt] [restart]
+usage: bench/run.py [--json] [context] [hook] [draw] [ingest] [agent] [cold] [git] [prompt] [restart]
 
 Without a section, all of them but `restart`, which writes 4 GB of logs first. The programs must be built
 (`make bench` does that). Every figure is of this machine and this moment:
@@ -16,6 +16,7 @@ from agent import bench_agent
 from cold import bench_cold
 from common import Person, Table, calibrate, describe_machine, unsteadiness
 from context import bench_context
+from draw import bench_draw
 from git import bench_git
 from hook import bench_hook
 from ingest import bench_ingest
@@ -23,7 +24,7 @@ from prompt import bench_prompt
 from restart import bench_restart
 
 ENTRIES = 100_000
-SECTIONS = {"context": bench_context, "hook": bench_hook, "ingest": bench_ingest, "agent": bench_agent,
+SECTIONS = {"context": bench_context, "hook": bench_hook, "draw": bench_draw, "ingest": bench_ingest, "agent": bench_agent,
             "cold": bench_cold, "git": bench_git, "prompt": bench_prompt, "restart": bench_restart}
 
 
@@ -35,12 +36,12 @@ def main():
     unknown = [section for section in options.sections if section not in SECTIONS]
     if unknown:
         parser.error(f"no such section: {unknown[0]}")
-    sections = options.sections or ["context", "hook", "ingest", "agent", "cold", "git", "prompt"]
+    sections = options.sections or ["context", "hook", "draw", "ingest", "agent", "cold", "git", "prompt"]
     machine, warnings, table = describe_machine(), unsteadiness(*calibrate()), Table()
     person = Person(ENTRIES if {"ingest", "agent", "cold"} & set(sections) else 3000)
     try:
         # The agent starts cold, and stays for the hooks.
-        for section in ("context", "ingest", "agent", "cold", "git", "hook", "prompt", "restart"):
+        for section in ("context", "ingest", "agent", "cold", "git", "hook", "draw", "prompt", "restart"):
             if section in sections:
                 SECTIONS[section](person, table)
     finally:

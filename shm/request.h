@@ -8,8 +8,8 @@
  * names it, so that no look-up is needed. Both sides check magic, version and sizes of what they get.
  *
  * The agent draws what is shown: the surface and depth that a request names are in the slots from then on.
- * Who only reads the segment may miss a block; a session's line without colours, a directory's plain one and
- * JSON are always there.
+ * Who only reads the segment may miss a block; a session's line without colours and a directory's plain one
+ * are always there.
  *
  * A shell that can only read and write files asks in the folder `shells` there: it writes PID.ask,
  *

@@ -4,7 +4,17 @@
 typedef void render_line(struct rendering *rendering, const struct facts *facts, const struct look *look,
                          enum tacho_surface surface, enum tacho_depth depth);
 
-/* The lines of each kind of slot, JSON aside, and the surface with which they are asked for. */
+static void render_object(struct rendering *rendering, const struct facts *facts, const struct look *look,
+                          enum tacho_surface surface, enum tacho_depth depth)
+{
+    (void)look;
+    (void)surface;
+    (void)depth;
+    render_json(rendering, facts);
+    rendering->valid_until_us = INT64_MAX;
+}
+
+/* The lines of each kind of slot, and the surface with which they are asked for. */
 static const struct line_of_kind {
     enum tacho_kind kind;
     enum tacho_surface surface, asked_as;
@@ -12,6 +22,7 @@ static const struct line_of_kind {
     render_line *render;
 } lines[] = {
     {TACHO_SESSION, TACHO_CLAUDE, TACHO_CLAUDE, TACHO_TRUE_COLOUR, render_status_line},
+    {TACHO_SESSION, TACHO_JSON, TACHO_JSON, TACHO_NO_COLOUR, render_object},
     {TACHO_DIRECTORY, TACHO_BASH, TACHO_BASH, TACHO_TRUE_COLOUR, render_prompt},
     {TACHO_DIRECTORY, TACHO_ZSH, TACHO_ZSH, TACHO_TRUE_COLOUR, render_prompt},
     {TACHO_DIRECTORY, TACHO_FISH, TACHO_FISH, TACHO_TRUE_COLOUR, render_prompt},
@@ -25,6 +36,7 @@ static const struct line_of_kind {
     {TACHO_DIRECTORY, TACHO_ZSH_TRANSIENT, TACHO_ZSH, TACHO_TRUE_COLOUR, render_prompt},
     {TACHO_DIRECTORY, TACHO_FISH_TRANSIENT, TACHO_FISH, TACHO_TRUE_COLOUR, render_prompt},
     {TACHO_DIRECTORY, TACHO_PLAIN_TRANSIENT, TACHO_PLAIN, TACHO_NO_COLOUR, render_prompt},
+    {TACHO_DIRECTORY, TACHO_JSON, TACHO_JSON, TACHO_NO_COLOUR, render_object},
 };
 enum { LINES = sizeof lines / sizeof *lines, DEPTHS = TACHO_TRUE_COLOUR + 1 };
 
@@ -44,10 +56,7 @@ static uint64_t every_depth(const struct line_of_kind *line)
 
 uint64_t drawn_always(enum tacho_kind kind)
 {
-    const uint64_t json = bit_of(TACHO_JSON, TACHO_NO_COLOUR);
-    if (kind == TACHO_SESSION)
-        return json | bit_of(TACHO_CLAUDE, TACHO_NO_COLOUR);
-    return json | drawn_for(kind, TACHO_PLAIN, TACHO_NO_COLOUR);
+    return drawn_for(kind, kind == TACHO_SESSION ? TACHO_CLAUDE : TACHO_PLAIN, TACHO_NO_COLOUR);
 }
 
 uint64_t drawn_for(enum tacho_kind kind, unsigned surface, unsigned depth)
@@ -100,9 +109,5 @@ int64_t drawn_draft(struct segment_draft *draft, struct rendering *rendering, ui
             if (rendering->piece_count && rendering->valid_until_us < until)
                 until = rendering->valid_until_us;
         }
-    if (drawn_has(drawn, TACHO_JSON, TACHO_NO_COLOUR)) {
-        render_json(rendering, facts);
-        draft_rendering(draft, rendering, TACHO_JSON, TACHO_NO_COLOUR);
-    }
     return until;
 }

@@ -3,8 +3,8 @@
  *
  * Whoever asks says the surface and the depth that it shows (shm/request.h), and from then on they are drawn,
  * of every slot of that kind; with a prompt's left side go the others. Beside them stand always a session's
- * line without colours, which is the plain one, a directory's plain one, and both as JSON, for readers that
- * only look into the segment. Such sets are words: a bit for each surface and depth.
+ * line without colours, which is the plain one, and a directory's plain one, for readers that only look into
+ * the segment. Such sets are words: a bit for each surface and depth.
  */
 #ifndef TACHO_DRAWN_H
 #define TACHO_DRAWN_H

@@ -58,7 +58,7 @@ class Draws(MachineTest):
 
 
 class Depths(Draws):
-    ALWAYS = {("claude", "none"), ("plain", "none"), ("json", "none")}
+    ALWAYS = {("claude", "none"), ("plain", "none")}
 
     def setUp(self):
         super().setUp()
@@ -75,10 +75,12 @@ class Depths(Draws):
     def test_a_prompt_asks_for_its_sides(self):
         self.hook("", "zsh", "--wait", "10000", program=PROMPT_HOOK)
         drawn = self.lines("directory")
-        self.assertLessEqual({("zsh", "256"), ("plain", "none"), ("json", "none")}, drawn)
-        self.assertEqual({surface for surface, _ in drawn if not surface.startswith(("zsh", "plain"))}, {"json"})
+        self.assertLessEqual({("zsh", "256"), ("zsh-right", "256"), ("plain", "none")}, drawn)
+        self.assertEqual({surface for surface, _ in drawn if not surface.startswith(("zsh", "plain"))}, set())
         self.assertIn("tmp", self.hook("", "bash", "--wait", "10000", program=PROMPT_HOOK))
         self.assertIn("tmp", self.hook("", "zsh", "--cached", program=PROMPT_HOOK))
+        self.assertIsNone(json.loads(self.hook("", "json", "--wait", "10000", program=PROMPT_HOOK))["git"])
+        self.assertIsNone(json.loads(self.hook("", "json", "--cached", program=PROMPT_HOOK))["git"])
 
     def test_who_only_reads_is_never_left_blank_and_gets_its_colours(self):
         self.draw(**TERMINALS["256"])
@@ -101,7 +103,8 @@ class Depths(Draws):
 
     def test_who_does_not_say_may_show_anything(self):
         self.assertEqual(self.ask(SESSION_REQUEST, SESSION.encode(), document().encode(), 0, 0), 0)
-        self.assertEqual(self.lines("session"), self.ALWAYS | {("claude", "16"), ("claude", "256"), ("claude", "true")})
+        self.assertEqual(self.lines("session"), self.ALWAYS | {("claude", "16"), ("claude", "256"),
+                                                                  ("claude", "true"), ("json", "none")})
         self.assertEqual(self.ask(DIRECTORY_REQUEST, b"/tmp", b"", 0, 0), 0)
         self.assertLessEqual({(surface, colours) for surface in ("bash", "zsh", "fish", "tmux", "zsh-right")
                               for colours in ("none", "16", "256", "true")}, self.lines("directory"))
