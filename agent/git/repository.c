@@ -313,7 +313,8 @@ static void submit(struct repository *repository)
     worker_submit(repository->room->worker, &look->job, true);
 }
 
-/* Looks at a few touched directories on this thread. Returns whether everything is up to date then. */
+/* Looks at a few touched files and directories on this thread. Returns whether everything is up to date then.
+ */
 static bool look_quickly(struct repository *repository)
 {
     struct watch_tree *watches = repository->watches;
@@ -332,7 +333,7 @@ static bool look_quickly(struct repository *repository)
             visits_clear(&result->visits);
         if (!complete)
             for (size_t i = 0; i < order->paths.count; i++)
-                watch_tree_mark_path(watches, order->paths.all[i]);
+                watch_tree_mark_path(watches, &order->paths.all[i]);
         survey_paths_clear(&order->paths);
         if (!complete || !watch_some(repository))
             return false;

@@ -33,6 +33,7 @@ struct survey {
     struct worktree *worktree;
     struct ignore_rules *info_rules, *user_rules;
     struct file_stamp outer_stamps[2]; /* of their files */
+    bool is_converted;                 /* contents may be, by more than the work tree's own attributes */
     struct submodules *submodules;
     struct staged_answer staged;
     struct upstream upstream;
@@ -42,16 +43,16 @@ struct survey {
 /* ---- paths
  * --------------------------------------------------------------------------------------------------- */
 
-void survey_paths_add(struct survey_paths *paths, const char *path)
+void survey_paths_add(struct survey_paths *paths, const char *path, enum path_kind kind)
 {
     paths->all = memory_grow(paths->all, paths->count, &paths->room, sizeof *paths->all);
-    paths->all[paths->count++] = memory_string(path, strlen(path));
+    paths->all[paths->count++] = (struct survey_path){memory_string(path, strlen(path)), kind};
 }
 
 void survey_paths_clear(struct survey_paths *paths)
 {
     for (size_t i = 0; i < paths->count; i++)
-        free(paths->all[i]);
+        free(paths->all[i].path);
     free(paths->all);
     *paths = (struct survey_paths){0};
 }
@@ -118,6 +119,8 @@ static void load_rules(struct survey *survey)
     if (!same && survey->worktree)
         worktree_forget_listings(survey->worktree);
     memcpy(survey->outer_stamps, stamps, sizeof stamps);
+    survey->is_converted =
+        !*survey->settings.limit && content_is_converted(&survey->settings, &survey->place);
 }
 
 static void open_survey(struct survey *survey, unsigned marks)
@@ -150,11 +153,11 @@ static bool index_is_current(const struct survey *survey)
 }
 
 /* Reads the index again if it is another one. Returns NULL, or why it cannot. */
-static const char *load_index(struct survey *survey, bool *is_unknown)
+static const char *load_index(struct survey *survey, const struct survey_order *order, bool *is_unknown)
 {
     const char *why;
     *is_unknown = false;
-    if (index_is_current(survey))
+    if (order->is_quick || index_is_current(survey)) /* of another one a watch would have told */
         return NULL;
     struct index *index = index_read(survey->place.git_dir, GIT_OID_RAWSZ, &why, is_unknown);
     struct worktree *worktree = index ? worktree_make(index, &why) : NULL;
@@ -177,9 +180,11 @@ static void mark(struct survey *survey, const struct survey_order *order)
     if (order->marks & MARK_MODULES)
         worktree_mark_submodules(survey->worktree);
     for (size_t i = 0; i < order->paths.count; i++) {
-        const char *path = order->paths.all[i];
-        size_t size = strlen(path);
-        worktree_mark(survey->worktree, path, size && path[size - 1] == '/');
+        const struct survey_path *path = &order->paths.all[i];
+        if (path->kind == PATH_NAME)
+            worktree_mark_name(survey->worktree, path->path);
+        else
+            worktree_mark(survey->worktree, path->path, path->kind == PATH_DEEP);
     }
 }
 
@@ -281,22 +286,21 @@ static bool count(struct survey *survey, const struct survey_order *order, struc
                         .budget = QUICK_BUDGET};
     if (order->is_quick && !staged_is_known(survey, &order->head))
         return false;
-    look.is_converted =
-        survey->index->has_attributes || content_is_converted(&survey->settings, &survey->place);
+    look.is_converted = survey->index->has_attributes || survey->is_converted;
     bool asks = !count_staged(survey, &order->head);
     if (!worktree_look(survey->worktree, &look) && !look.why)
         return false;
-    if ((asks || look.needs_git) && order->is_quick)
-        return false;
     struct worktree_counts counts = worktree_counts(survey->worktree);
+    if ((asks || counts.needs_git) && order->is_quick)
+        return false;
     result->conflicted = counts.conflicted;
     result->staged = survey->staged.count;
     result->unstaged = look.why ? -1 : counts.unstaged;
     result->untracked = look.why ? -1 : counts.untracked;
     result->engine = "index";
     give_reason(result, survey, &look);
-    if (asks || look.needs_git)
-        ask_program(survey, order, result, look.needs_git ? ASK_COUNTS : ASK_STAGED);
+    if (asks || counts.needs_git)
+        ask_program(survey, order, result, counts.needs_git ? ASK_COUNTS : ASK_STAGED);
     if (asks)
         survey->staged.count = result->staged;
     return true;
@@ -339,7 +343,7 @@ static bool look_with_index(struct survey *survey, const struct survey_order *or
                             struct survey_result *result)
 {
     bool is_unknown;
-    const char *why = load_index(survey, &is_unknown);
+    const char *why = load_index(survey, order, &is_unknown);
     if (why) {
         result->uses_git = is_unknown;
         if (is_unknown)
@@ -366,7 +370,7 @@ bool survey_look(struct survey *survey, const struct survey_order *order, struct
         visits_add_git(&result->visits, VISIT_GIT, &survey->place);
     if (order->maps_only) {
         bool is_unknown;
-        if (*survey->place.root && !*survey->settings.limit && !load_index(survey, &is_unknown))
+        if (*survey->place.root && !*survey->settings.limit && !load_index(survey, order, &is_unknown))
             worktree_visit(survey->worktree, survey->place.root, &result->visits);
         return true;
     }

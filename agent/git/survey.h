@@ -16,7 +16,7 @@ struct worker;
 
 /* What may have changed since the last look. */
 enum survey_mark {
-    MARK_PATHS = 1 << 0,    /* the directories listed */
+    MARK_PATHS = 1 << 0,    /* what is listed */
     MARK_GIT = 1 << 1,      /* HEAD, refs, index */
     MARK_MODULES = 1 << 2,  /* a submodule's git directory */
     MARK_RULES = 1 << 3,    /* .gitignore, info/exclude, .gitattributes, .gitmodules */
@@ -24,9 +24,18 @@ enum survey_mark {
     MARK_ALL = 1 << 5,      /* anything, anywhere */
 };
 
-/* Directories of the work tree, by their paths from its top; a slash at the end: and all below. */
+/* What may have changed in the work tree, by its path from the top. */
+struct survey_path {
+    char *path;
+    enum path_kind {
+        PATH_NAME,      /* what has this name now, in the directory that it is in */
+        PATH_DIRECTORY, /* anything in this directory */
+        PATH_DEEP,      /* and below */
+    } kind;
+};
+
 struct survey_paths {
-    char **all;
+    struct survey_path *all;
     size_t count, room;
 };
 
@@ -63,7 +72,7 @@ void survey_free(struct survey *survey);
  * again. */
 bool survey_look(struct survey *survey, const struct survey_order *order, struct survey_result *result);
 
-void survey_paths_add(struct survey_paths *paths, const char *path);
+void survey_paths_add(struct survey_paths *paths, const char *path, enum path_kind kind);
 void survey_paths_clear(struct survey_paths *paths);
 
 #endif

@@ -11,7 +11,8 @@
 #include <sys/inotify.h>
 
 #define BUCKETS_FIRST 64
-#define PATHS_MAX     512 /* marked directories; with more, everything is */
+#define PATHS_MAX     512 /* marked paths; with more, everything is */
+#define NAMES_MAX     16  /* marked in one directory; with more, the directory is */
 #define WATCH_MASK                                                                                           \
     (IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF |            \
      IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK)
@@ -21,7 +22,8 @@ struct watched {
     struct watch_tree *tree;
     struct watch *watch;
     enum visit_kind kind;
-    bool is_marked;
+    uint64_t marked, named; /* in which round it was marked, and names in it were, */
+    int names;              /* so many */
     char path[];
 };
 
@@ -32,6 +34,7 @@ struct watch_tree {
     struct watched **buckets; /* a power of two of them */
     size_t bucket_count, count;
     struct watch_marks marks;
+    uint64_t round; /* counts how often the marks were taken or dropped */
 };
 
 /* ---- the table
@@ -110,75 +113,88 @@ static void drop_below(struct watch_tree *tree, const char *path)
 
 static void forget_paths(struct watch_tree *tree)
 {
-    for (size_t i = 0; i < tree->marks.paths.count; i++) {
-        char *path = tree->marks.paths.all[i], absolute[PATH_MAX];
-        size_t size = strlen(path);
-        if (size && path[size - 1] == '/')
-            path[size - 1] = '\0';
-        struct watched *watched = path_join(absolute, tree->root, path) ? *slot_of(tree, absolute) : NULL;
-        if (watched)
-            watched->is_marked = false;
-        if (size && path[size - 1] == '\0')
-            path[size - 1] = '/';
-    }
+    survey_paths_clear(&tree->marks.paths);
+    tree->round++;
 }
 
 void watch_tree_mark(struct watch_tree *tree, unsigned marks)
 {
     tree->marks.marks |= marks;
-    if (tree->marks.marks & MARK_ALL) {
-        forget_paths(tree);
-        survey_paths_clear(&tree->marks.paths);
-    }
-}
-
-/* Returns whether the path is among the marks now; if not, everything is marked. */
-static bool mark_path(struct watch_tree *tree, const char *absolute, bool deep)
-{
-    char path[PATH_MAX + 1];
-    size_t root = strlen(tree->root);
     if (tree->marks.marks & MARK_ALL)
-        return false;
-    bool is_known = *tree->root && path_is_below(absolute, tree->root);
-    absolute += is_known ? root : 0;
-    absolute += is_known && *absolute == '/';
-    if (!is_known || tree->marks.paths.count >= PATHS_MAX || (deep && !*absolute)) {
-        watch_tree_mark(tree, MARK_ALL);
-        return false;
-    }
-    size_t size = strlen(absolute);
-    memcpy(path, absolute, size + 1);
-    if (deep && size) {
-        path[size] = '/';
-        path[size + 1] = '\0';
-    }
-    tree->marks.marks |= MARK_PATHS;
-    survey_paths_add(&tree->marks.paths, path);
-    return true;
+        forget_paths(tree);
 }
 
-void watch_tree_mark_path(struct watch_tree *tree, const char *path)
+/* The path from the top of the work tree; NULL: it is not in there. */
+static const char *from_top(const struct watch_tree *tree, const char *absolute)
 {
-    char absolute[PATH_MAX];
-    size_t size = strlen(path);
-    bool deep = size && path[size - 1] == '/';
-    if (!path_join(absolute, tree->root, path)) {
+    if (!*tree->root || !path_is_below(absolute, tree->root))
+        return NULL;
+    absolute += strlen(tree->root);
+    return absolute + (*absolute == '/');
+}
+
+/* Marks a path of the work tree, or everything where that cannot be said. */
+static void mark_path(struct watch_tree *tree, const char *absolute, enum path_kind kind)
+{
+    const char *path = from_top(tree, absolute);
+    if (tree->marks.marks & MARK_ALL)
+        return;
+    if (!path || tree->marks.paths.count >= PATHS_MAX || (kind == PATH_DEEP && !*path)) {
         watch_tree_mark(tree, MARK_ALL);
         return;
     }
-    if (deep)
-        absolute[strlen(absolute) - 1] = '\0';
-    mark_path(tree, absolute, deep);
+    tree->marks.marks |= MARK_PATHS;
+    survey_paths_add(&tree->marks.paths, path, kind);
+}
+
+void watch_tree_mark_path(struct watch_tree *tree, const struct survey_path *path)
+{
+    char absolute[PATH_MAX];
+    if (path_join(absolute, tree->root, path->path))
+        mark_path(tree, absolute, path->kind);
+    else
+        watch_tree_mark(tree, MARK_ALL);
 }
 
 static void mark_watched(struct watched *watched)
 {
+    struct watch_tree *tree = watched->tree;
     if (watched->kind == VISIT_GIT)
-        watch_tree_mark(watched->tree, MARK_GIT);
+        watch_tree_mark(tree, MARK_GIT);
     else if (watched->kind == VISIT_MODULE)
-        watch_tree_mark(watched->tree, MARK_MODULES);
-    else if (!watched->is_marked)
-        watched->is_marked = mark_path(watched->tree, watched->path, false);
+        watch_tree_mark(tree, MARK_MODULES);
+    else if (watched->marked != tree->round)
+        mark_path(tree, watched->path, PATH_DIRECTORY);
+    watched->marked = tree->round;
+}
+
+/* Whether a name is among the marks that came last: one save is many events. */
+static bool is_marked_lately(const struct watch_tree *tree, const char *path)
+{
+    const struct survey_paths *paths = &tree->marks.paths;
+    for (size_t i = 0; i < NAMES_MAX && i < paths->count; i++) {
+        const struct survey_path *marked = &paths->all[paths->count - 1 - i];
+        if (marked->kind == PATH_NAME && strcmp(marked->path, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Marks a name in a directory of the work tree, or the directory if there are many. */
+static void mark_name(struct watched *watched, const char *name)
+{
+    struct watch_tree *tree = watched->tree;
+    char absolute[PATH_MAX];
+    const char *path = *name && path_join(absolute, watched->path, name) ? from_top(tree, absolute) : NULL;
+    if (watched->named != tree->round)
+        watched->names = 0;
+    watched->named = tree->round;
+    if (watched->marked == tree->round || (path && is_marked_lately(tree, path)))
+        return;
+    if (!path || watched->names++ >= NAMES_MAX)
+        mark_watched(watched);
+    else
+        mark_path(tree, absolute, PATH_NAME);
 }
 
 /* ---- events
@@ -209,7 +225,7 @@ static void git_changed(struct watched *watched, const char *name)
 static void work_changed(struct watched *watched, const char *name)
 {
     static const char *const rules[] = {".gitignore", ".gitattributes", ".gitmodules", NULL};
-    mark_watched(watched);
+    mark_name(watched, name);
     if (is_one_of(name, rules))
         watch_tree_mark(watched->tree, MARK_RULES);
 }
@@ -225,7 +241,7 @@ static void directory_changed(struct watched *watched, uint32_t mask, const char
         return;
     mark_watched(watched);
     if (is_work)
-        mark_path(tree, path, true);
+        mark_path(tree, path, PATH_DEEP);
     if (mask & IN_MOVED_FROM)
         drop_below(tree, path);
     else if (mask & IN_DELETE)
@@ -241,7 +257,7 @@ static void changed(void *data, struct watch *watch, uint32_t mask, const char *
         char path[PATH_MAX];
         mark_watched(watched);
         if (watched->kind == VISIT_WORK)
-            mark_path(tree, watched->path, true);
+            mark_path(tree, watched->path, PATH_DEEP);
         if (path_join(path, watched->path, ""))
             drop_below(tree, path);
         return;
@@ -263,6 +279,7 @@ struct watch_tree *watch_tree_make(struct watcher *watcher, const char *root, lo
     tree->watcher = watcher;
     tree->root = memory_string(root, strlen(root));
     tree->left = left;
+    tree->round = 1;
     grow(tree);
     return tree;
 }
@@ -326,8 +343,8 @@ const struct watch_marks *watch_tree_marks(const struct watch_tree *tree)
 
 struct watch_marks watch_tree_take(struct watch_tree *tree)
 {
-    forget_paths(tree);
     struct watch_marks marks = tree->marks;
     tree->marks = (struct watch_marks){0};
+    tree->round++;
     return marks;
 }

@@ -33,8 +33,7 @@ void watch_tree_clear(struct watch_tree *tree);
 
 void watch_tree_mark(struct watch_tree *tree, unsigned marks);
 
-/* Marks a directory, given as in struct survey_paths. */
-void watch_tree_mark_path(struct watch_tree *tree, const char *path);
+void watch_tree_mark_path(struct watch_tree *tree, const struct survey_path *path);
 bool watch_tree_is_marked(const struct watch_tree *tree);
 
 /* Hands over the marks, to be cleared with survey_paths_clear(); none are left. */

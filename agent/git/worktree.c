@@ -114,6 +114,7 @@ struct worktree *worktree_make(const struct index *index, const char **why)
         return NULL;
     }
     worktree->files = memory_zeroed(index->count, sizeof *worktree->files);
+    worktree->states = memory_zeroed(index->count, sizeof *worktree->states);
     worktree->children = memory_zeroed(worktree->count, sizeof *worktree->children);
     sort_by_parent(worktree, places);
     worktree->conflicted = count_conflicts(index);
@@ -128,7 +129,12 @@ void worktree_free(struct worktree *worktree)
     for (size_t i = 0; i < worktree->count; i++) {
         ignore_free(worktree->all[i].rules);
         listed_free(worktree->all[i].listed);
+        text_free(&worktree->all[i].names);
     }
+    for (size_t i = 0; i < worktree->touched_count; i++)
+        free(worktree->touched[i].name);
+    free(worktree->touched);
+    free(worktree->states);
     free(worktree->all);
     free(worktree->files);
     free(worktree->children);
@@ -231,19 +237,32 @@ static bool same_directory(const struct worktree *worktree, const struct directo
     return true;
 }
 
+static void carry_directory(struct worktree *worktree, struct directory *directory,
+                            const struct worktree *old, struct directory *past)
+{
+    directory->unstaged = past->unstaged;
+    directory->untracked = past->untracked;
+    directory->deleted = past->deleted;
+    directory->rules = past->rules;
+    directory->listed = past->listed;
+    directory->names = past->names;
+    directory->contents = past->contents;
+    directory->is_ignored = past->is_ignored;
+    directory->needs_git = past->needs_git;
+    directory->stale = false;
+    past->rules = NULL;
+    past->listed = NULL;
+    past->names = (struct text)TEXT_EMPTY;
+    for (uint32_t i = 0; i < directory->file_count; i++)
+        worktree->states[worktree->files[directory->first_file + i]] =
+            old->states[old->files[past->first_file + i]];
+}
+
 static void carry(struct worktree *worktree, uint32_t at, struct worktree *old, uint32_t before)
 {
     struct directory *directory = &worktree->all[at], *past = &old->all[before];
-    if (!past->stale && same_directory(worktree, directory, old, past)) {
-        directory->unstaged = past->unstaged;
-        directory->untracked = past->untracked;
-        directory->deleted = past->deleted;
-        directory->rules = past->rules;
-        directory->listed = past->listed;
-        past->rules = NULL;
-        past->listed = NULL;
-        directory->stale = false;
-    }
+    if (!past->stale && same_directory(worktree, directory, old, past))
+        carry_directory(worktree, directory, old, past);
     bool stale_below = false;
     for (uint32_t i = 0; i < directory->child_count; i++) {
         uint32_t child = worktree->children[directory->first_child + i];
@@ -274,7 +293,7 @@ static void mark_below(struct worktree *worktree, uint32_t at)
         mark_below(worktree, worktree->children[directory->first_child + i]);
 }
 
-static void mark_above(struct worktree *worktree, uint32_t at)
+void directory_mark_above(struct worktree *worktree, uint32_t at)
 {
     while (at) {
         at = worktree->all[at].parent;
@@ -284,21 +303,41 @@ static void mark_above(struct worktree *worktree, uint32_t at)
     }
 }
 
-void worktree_mark(struct worktree *worktree, const char *path, bool deep)
+/* The nearest directory of the table on the way to a path; *path becomes what is left of that. */
+static uint32_t nearest(const struct worktree *worktree, const char **path)
 {
     uint32_t at = 0;
-    while (*path) {
-        size_t size = strcspn(path, "/");
-        uint32_t child = directory_child(worktree, &worktree->all[at], path, size);
+    while (**path) {
+        size_t size = strcspn(*path, "/");
+        uint32_t child = directory_child(worktree, &worktree->all[at], *path, size);
         if (child == NOWHERE)
             break;
         at = child;
-        path += size + (path[size] == '/');
+        *path += size + ((*path)[size] == '/');
     }
+    return at;
+}
+
+void worktree_mark(struct worktree *worktree, const char *path, bool deep)
+{
+    uint32_t at = nearest(worktree, &path);
     worktree->all[at].stale = true;
     if (deep && !*path)
         mark_below(worktree, at);
-    mark_above(worktree, at);
+    directory_mark_above(worktree, at);
+}
+
+void worktree_mark_name(struct worktree *worktree, const char *path)
+{
+    const char *name = path;
+    uint32_t at = nearest(worktree, &name);
+    if (!*name || strchr(name, '/')) {
+        worktree_mark(worktree, path, false);
+        return;
+    }
+    worktree->touched = memory_grow(worktree->touched, worktree->touched_count, &worktree->touched_room,
+                                    sizeof *worktree->touched);
+    worktree->touched[worktree->touched_count++] = (struct touched){at, memory_string(name, strlen(name))};
 }
 
 void directory_forget_below(struct worktree *worktree, uint32_t id)
@@ -324,7 +363,7 @@ void worktree_mark_submodules(struct worktree *worktree)
     for (uint32_t i = 0; i < worktree->count; i++)
         if (worktree->all[i].has_submodules) {
             worktree->all[i].stale = true;
-            mark_above(worktree, i);
+            directory_mark_above(worktree, i);
         }
 }
 
@@ -348,8 +387,11 @@ struct worktree_counts worktree_counts(const struct worktree *worktree)
 {
     struct worktree_counts counts = {.conflicted = worktree->conflicted};
     for (size_t i = 0; i < worktree->count; i++) {
-        counts.unstaged += worktree->all[i].unstaged;
-        counts.untracked += worktree->all[i].untracked;
+        const struct directory *directory = &worktree->all[i];
+        counts.unstaged += directory->unstaged;
+        counts.untracked += directory->untracked;
+        /* A file that is gone and one that is to be added may be one that was renamed: git compares them. */
+        counts.needs_git |= directory->needs_git || (directory->deleted && worktree->index->has_intent);
     }
     return counts;
 }

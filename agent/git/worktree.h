@@ -32,12 +32,12 @@ struct look {
     int64_t budget;
     /* results */
     int32_t filtered; /* files that only a configured program could compare, and none is run */
-    bool needs_git;   /* some case that only the git program tells rightly */
     const char *why;  /* the look failed */
 };
 
 struct worktree_counts {
     int32_t unstaged, untracked, conflicted;
+    bool needs_git; /* there is some case that only the git program tells rightly */
 };
 
 /* Makes the table for an index, which must outlive it, with everything marked. Returns NULL, with *why. */
@@ -50,6 +50,9 @@ void worktree_carry(struct worktree *worktree, struct worktree *old);
 /* Marks the directory at `path` ("" the top), or the nearest above it in the table; with all below if `deep`.
  */
 void worktree_mark(struct worktree *worktree, const char *path, bool deep);
+
+/* Marks what has this path now; nothing else in its directory. */
+void worktree_mark_name(struct worktree *worktree, const char *path);
 
 /* Marks the directories that have submodules in them. */
 void worktree_mark_submodules(struct worktree *worktree);

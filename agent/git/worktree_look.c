@@ -23,16 +23,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEPTH_MAX      200       /* a descriptor each */
 #define PLAIN_SIZE_MAX (8 << 20) /* of files that are taken into memory to be compared */
 
-static bool is_spent(const struct walk *walk)
+bool walk_is_spent(const struct walk *walk)
 {
     return walk->look->why || (walk->look->is_quick && walk->look->budget < 0);
 }
 
-/* Puts a name behind the path of a directory. Returns the size of the whole, 0 if it is too long. */
-static size_t set_name(struct walk *walk, size_t directory, const char *name, size_t size)
+size_t walk_set_name(struct walk *walk, size_t directory, const char *name, size_t size)
 {
     size_t at = directory ? directory + 1 : 0;
     if (at + size >= PATH_MAX)
@@ -111,22 +109,24 @@ static bool has_attributes(const struct walk *walk, size_t directory)
     }
 }
 
-static bool is_plain(struct walk *walk, size_t directory, const struct stat *now)
+static bool is_plain(struct walk *walk, struct directory *directory, const struct stat *now)
 {
     if (now->st_size > PLAIN_SIZE_MAX)
         return false;
-    if (walk->files == UNTOLD)
-        walk->files = walk->look->is_converted || has_attributes(walk, directory) ? CONVERTED : PLAIN;
-    return walk->files == PLAIN;
+    if (directory->contents == UNTOLD) {
+        bool converts = walk->look->is_converted || has_attributes(walk, directory->path_size);
+        directory->contents = converts ? CONVERTED : PLAIN;
+    }
+    return directory->contents == PLAIN;
 }
 
-static bool content_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
-                            const struct stat *now, bool same)
+static bool content_differs(struct walk *walk, int at, struct directory *directory,
+                            const struct index_entry *entry, const struct stat *now, bool same)
 {
     walk->look->budget -= 1 + now->st_size / 1024;
-    if (is_spent(walk))
+    if (walk_is_spent(walk))
         return false;
-    const char *name = name_in(walk, directory);
+    const char *name = name_in(walk, directory->path_size);
     if (is_plain(walk, directory, now))
         return content_compare_plain(at, name, now, index_oid(entry)) == CONTENT_CHANGED;
     look_lock(walk->look);
@@ -139,8 +139,8 @@ static bool content_differs(struct walk *walk, int at, size_t directory, const s
 }
 
 /* A file that is there, of either kind, against its entry. */
-static bool file_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
-                         const struct stat *now)
+static bool file_differs(struct walk *walk, int at, struct directory *directory,
+                         const struct index_entry *entry, const struct stat *now)
 {
     uint32_t mode = index_mode(entry);
     if ((mode & INDEX_MODE_TYPE) != (now->st_mode & S_IFMT))
@@ -163,7 +163,7 @@ static bool gitlink_differs(struct walk *walk, const struct index_entry *entry, 
         return true;
     if (walk->look->is_quick)
         walk->look->budget = -1; /* a whole repository is never looked at in a hurry */
-    if (is_spent(walk))
+    if (walk_is_spent(walk))
         return false;
     visits_add(walk->look->visits, VISIT_WORK, walk->look->root, walk->path);
     look_lock(walk->look);
@@ -172,18 +172,18 @@ static bool gitlink_differs(struct walk *walk, const struct index_entry *entry, 
     return changed;
 }
 
-/* Whether the entry counts as unstaged; `at` is its directory's descriptor, -1 if the directory is gone. */
-static bool entry_differs(struct walk *walk, int at, size_t directory, const struct index_entry *entry,
-                          bool *is_gone)
+/* Whether the entry, its path set, counts as unstaged; `at` is its directory's descriptor. */
+static bool entry_differs(struct walk *walk, struct directory *directory, int at,
+                          const struct index_entry *entry, bool *is_gone)
 {
     struct stat now;
-    *is_gone = false;
+    const char *name = name_in(walk, directory->path_size);
     if (entry->stage || (entry->flags & INDEX_ASSUME_UNCHANGED))
         return false;
     bool skip = entry->flags & INDEX_SKIP_WORKTREE;
     if (skip && !walk->look->settings->is_sparse_checkout)
         return false;
-    if (at < 0 || fstatat(at, name_in(walk, directory), &now, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (at < 0 || fstatat(at, name, &now, AT_SYMLINK_NOFOLLOW) != 0) {
         *is_gone = !skip && (at < 0 || errno == ENOENT || errno == ENOTDIR);
         return *is_gone || (entry->flags & INDEX_INTENT_TO_ADD);
     }
@@ -195,21 +195,28 @@ static bool entry_differs(struct walk *walk, int at, size_t directory, const str
     return file_differs(walk, at, directory, entry, &now);
 }
 
+unsigned walk_file(struct walk *walk, struct directory *directory, int at, const struct index_entry *entry)
+{
+    size_t base = directory->path_size ? directory->path_size + 1u : 0;
+    bool is_gone = false;
+    walk->look->budget--;
+    if (!walk_set_name(walk, directory->path_size, entry->path + base, entry->path_size - base))
+        return 0;
+    bool differs = entry_differs(walk, directory, at, entry, &is_gone);
+    return (differs ? FILE_UNSTAGED : 0u) | (is_gone ? FILE_DELETED : 0u);
+}
+
 static void look_at_files(struct walk *walk, struct directory *directory, int at)
 {
     const struct worktree *worktree = walk->worktree;
     directory->unstaged = directory->deleted = 0;
-    walk->files = UNTOLD;
-    for (uint32_t i = 0; i < directory->file_count && !is_spent(walk); i++) {
-        const struct index_entry *entry =
-            &worktree->index->entries[worktree->files[directory->first_file + i]];
-        size_t base = directory->path_size ? directory->path_size + 1u : 0;
-        bool is_gone;
-        walk->look->budget--;
-        if (!set_name(walk, directory->path_size, entry->path + base, entry->path_size - base))
-            continue;
-        directory->unstaged += entry_differs(walk, at, directory->path_size, entry, &is_gone);
-        directory->deleted += is_gone;
+    directory->contents = UNTOLD;
+    for (uint32_t i = 0; i < directory->file_count && !walk_is_spent(walk); i++) {
+        uint32_t number = worktree->files[directory->first_file + i];
+        unsigned state = walk_file(walk, directory, at, &worktree->index->entries[number]);
+        worktree->states[number] = (unsigned char)state;
+        directory->unstaged += state & FILE_UNSTAGED;
+        directory->deleted += (state & FILE_DELETED) != 0;
     }
 }
 
@@ -318,9 +325,9 @@ static int32_t count_in_untracked(struct walk *walk, int parent, size_t size, co
     }
     rules = ignore_load(at, ".gitignore", O_NOFOLLOW);
     struct ignore_level level = {rules, size + 1, up};
-    for (struct dirent *entry; (all || !count) && !is_spent(walk) && (entry = readdir(directory));) {
+    for (struct dirent *entry; (all || !count) && !walk_is_spent(walk) && (entry = readdir(directory));) {
         walk->look->budget--;
-        size_t whole = set_name(walk, size, entry->d_name, strlen(entry->d_name));
+        size_t whole = walk_set_name(walk, size, entry->d_name, strlen(entry->d_name));
         if (whole && !is_skipped(entry->d_name))
             count += count_name(walk, at, whole, entry_type(at, entry), &level, depth);
         walk->path[size] = '\0';
@@ -350,14 +357,16 @@ static void look_for_untracked(struct walk *walk, struct directory *directory, D
                                const struct ignore_level *level, int depth)
 {
     int at = dirfd(listing);
-    for (struct dirent *entry; !is_spent(walk) && (entry = readdir(listing));) {
+    for (struct dirent *entry; !walk_is_spent(walk) && (entry = readdir(listing));) {
         mode_t type = entry_type(at, entry);
         walk->look->budget--;
         if (is_skipped(entry->d_name) || is_tracked(walk, directory, entry->d_name, type))
             continue;
-        size_t size = set_name(walk, directory->path_size, entry->d_name, strlen(entry->d_name));
-        if (size)
-            directory->untracked += count_name(walk, at, size, type, level, depth);
+        size_t size = walk_set_name(walk, directory->path_size, entry->d_name, strlen(entry->d_name));
+        int32_t count = size ? count_name(walk, at, size, type, level, depth) : 0;
+        directory->untracked += count;
+        if (count && !S_ISDIR(type))
+            directory_note(directory, entry->d_name, true);
     }
 }
 
@@ -394,7 +403,7 @@ static void look_for_names(struct walk *walk, uint32_t id, DIR *listing, const s
 {
     struct directory *directory = &walk->worktree->all[id];
     bool wants = walk->look->settings->untracked != UNTRACKED_NO && !is_ignored;
-    set_name(walk, 0, directory->path, directory->path_size);
+    walk_set_name(walk, 0, directory->path, directory->path_size);
     if (directory->listed && walk->look->by_times) {
         if (wants && listed_holds(directory->listed))
             return;
@@ -404,6 +413,7 @@ static void look_for_names(struct walk *walk, uint32_t id, DIR *listing, const s
     listed_free(directory->listed);
     walk->listed = directory->listed = walk->look->by_times ? listed_make() : NULL;
     directory->untracked = 0;
+    text_clear(&directory->names);
     visit(walk, walk->look->root, walk->path);
     if (wants)
         look_for_untracked(walk, directory, listing, level, depth);
@@ -418,11 +428,15 @@ static void look_at_directory(struct walk *walk, uint32_t id, DIR *listing, stru
     ignore_free(directory->rules);
     directory->rules = listing ? load_rules(walk, directory, at) : NULL;
     level->rules = directory->rules;
+    directory->is_ignored = is_ignored;
+    directory->needs_git = directory->is_sparse && listing;
     look_at_files(walk, directory, at);
-    if (listing)
+    if (listing) {
         look_for_names(walk, id, listing, level, is_ignored, depth);
-    else
+    } else {
         directory->untracked = 0;
+        text_clear(&directory->names);
+    }
 }
 
 static void walk_child(struct walk *walk, uint32_t id, int at, const struct ignore_level *level,
@@ -430,17 +444,17 @@ static void walk_child(struct walk *walk, uint32_t id, int at, const struct igno
 {
     struct directory *child = &walk->worktree->all[id];
     if (depth >= DEPTH_MAX || child->path_size >= PATH_MAX) {
-        walk->look->needs_git = true;
+        child->needs_git = true;
         return;
     }
-    set_name(walk, 0, child->path, child->path_size);
+    walk_set_name(walk, 0, child->path, child->path_size);
     const char *slash = memrchr(child->path, '/', child->path_size);
     const char *name = walk->path + (slash ? slash + 1 - child->path : 0);
     is_ignored = is_ignored || ignore_match(level, walk->path, child->path_size, true);
     if (walk->parts && at >= 0 && walk_put_aside(walk->parts, id, is_ignored, depth))
         return;
     DIR *listing = at >= 0 ? walk_open(walk, at, name) : NULL;
-    if (is_spent(walk))
+    if (walk_is_spent(walk))
         return;
     walk_directory(walk, id, listing, level, is_ignored, depth);
     if (listing)
@@ -452,35 +466,34 @@ void walk_directory(struct walk *walk, uint32_t id, DIR *listing, const struct i
 {
     struct directory *directory = &walk->worktree->all[id];
     struct ignore_level level = {directory->rules, directory->path_size ? directory->path_size + 1u : 0, up};
-    walk->look->needs_git |= directory->is_sparse && listing;
     if (directory->stale || !listing)
         look_at_directory(walk, id, listing, &level, is_ignored, depth);
-    for (uint32_t i = 0; i < directory->child_count && !is_spent(walk); i++) {
+    for (uint32_t i = 0; i < directory->child_count && !walk_is_spent(walk); i++) {
         uint32_t id_below = walk->worktree->children[directory->first_child + i];
         const struct directory *child = &walk->worktree->all[id_below];
         if (child->stale || child->stale_below || !listing)
             walk_child(walk, id_below, listing ? dirfd(listing) : -1, &level, is_ignored, depth + 1);
     }
-    if (!is_spent(walk))
+    if (!walk_is_spent(walk))
         directory->stale = directory->stale_below = false;
 }
 
-/* A file that is gone and one that is to be added may be one that was renamed: git compares them. */
-static bool may_be_renamed(const struct worktree *worktree)
+const struct ignore_level *walk_rules_above(const struct walk *walk, uint32_t id, struct ignore_level *levels)
 {
-    if (!worktree->index->has_intent)
-        return false;
-    for (size_t i = 0; i < worktree->count; i++)
-        if (worktree->all[i].deleted)
-            return true;
-    return false;
+    const struct worktree *worktree = walk->worktree;
+    const struct ignore_level *outer = walk->look->outer, *first = outer, **link = &first;
+    for (int i = 0; id && i < DEPTH_MAX; i++) {
+        const struct directory *directory = &worktree->all[id = worktree->all[id].parent];
+        levels[i] = (struct ignore_level){directory->rules,
+                                          directory->path_size ? directory->path_size + 1u : 0, outer};
+        *link = &levels[i];
+        link = &levels[i].up;
+    }
+    return first;
 }
 
 bool worktree_look(struct worktree *worktree, struct look *look)
 {
-    const struct directory *first = &worktree->all[0];
-    if (first->stale || first->stale_below)
-        walk_tree(worktree, look);
-    look->needs_git |= may_be_renamed(worktree);
+    walk_tree(worktree, look);
     return !look->why && !(look->is_quick && look->budget < 0);
 }

@@ -17,7 +17,6 @@
 
 #define LARGE            2000 /* entries: less is done before a thread would have started */
 #define PARTS_PER_THREAD 16
-#define DEPTH_MAX        200
 
 struct part {
     uint32_t id;
@@ -89,29 +88,13 @@ static DIR *open_from_top(struct walk *walk, int top, const struct directory *di
     return listing;
 }
 
-/* The rules from above a directory: a chain in `levels`, of DEPTH_MAX. */
-static const struct ignore_level *rules_above(const struct walk_parts *parts, uint32_t id,
-                                              struct ignore_level *levels)
-{
-    const struct worktree *worktree = parts->worktree;
-    const struct ignore_level *first = parts->look->outer, **link = &first;
-    for (int i = 0; id && i < DEPTH_MAX; i++) {
-        const struct directory *directory = &worktree->all[id = worktree->all[id].parent];
-        levels[i] = (struct ignore_level){
-            directory->rules, directory->path_size ? directory->path_size + 1u : 0, parts->look->outer};
-        *link = &levels[i];
-        link = &levels[i].up;
-    }
-    return first;
-}
-
 static void take_up(struct walk *walk, struct walk_parts *parts, const struct part *part,
                     struct ignore_level *levels)
 {
     const struct directory *directory = &parts->worktree->all[part->id];
     DIR *listing = open_from_top(walk, parts->top, directory);
     if (!walk->look->why)
-        walk_directory(walk, part->id, listing, rules_above(parts, part->id, levels), part->is_ignored,
+        walk_directory(walk, part->id, listing, walk_rules_above(walk, part->id, levels), part->is_ignored,
                        part->depth);
     if (listing)
         closedir(listing);
@@ -123,7 +106,6 @@ static void merge(struct walk_parts *parts, struct look *look, struct visits *vi
     struct look *whole = parts->look;
     pthread_mutex_lock(&parts->merging);
     whole->filtered += look->filtered;
-    whole->needs_git |= look->needs_git;
     whole->why = look->why ? look->why : whole->why;
     visits_move(whole->visits, visits);
     pthread_mutex_unlock(&parts->merging);
@@ -139,7 +121,6 @@ static void *work(void *data)
     look.visits = &visits;
     look.lock = &parts->lock;
     look.filtered = 0;
-    look.needs_git = false;
     *walk = (struct walk){.worktree = parts->worktree, .look = &look};
     for (size_t at; !look.why && (at = atomic_fetch_add(&parts->next, 1)) < parts->count;)
         take_up(walk, parts, &parts->all[at], levels);
@@ -183,11 +164,11 @@ static void walk_in_parts(struct walk *walk, DIR *top, size_t threads)
         worktree_mark(worktree, "", true); /* what was put aside is marked above no more */
 }
 
-void walk_tree(struct worktree *worktree, struct look *look)
+static void walk_marked(struct walk *walk)
 {
-    struct walk *walk = memory_take(sizeof *walk);
+    struct worktree *worktree = walk->worktree;
+    struct look *look = walk->look;
     size_t threads = look->is_quick || worktree->index->count < LARGE ? 1 : cores_to_use();
-    *walk = (struct walk){.worktree = worktree, .look = look};
     DIR *top = walk_open(walk, AT_FDCWD, look->root);
     if (!top && !look->why)
         look->why = "the work tree cannot be opened";
@@ -197,5 +178,16 @@ void walk_tree(struct worktree *worktree, struct look *look)
         walk_in_parts(walk, top, threads);
     if (top)
         closedir(top);
+}
+
+void walk_tree(struct worktree *worktree, struct look *look)
+{
+    struct walk *walk = memory_take(sizeof *walk);
+    const struct directory *first = &worktree->all[0];
+    *walk = (struct walk){.worktree = worktree, .look = look};
+    if (worktree->touched_count)
+        walk_names(walk);
+    if (!walk_is_spent(walk) && (first->stale || first->stale_below))
+        walk_marked(walk);
     free(walk);
 }
