@@ -8,6 +8,8 @@ import os
 import random
 import re
 import shutil
+import socket
+import struct
 import subprocess
 from unittest import mock
 
@@ -123,7 +125,9 @@ class Sequences(GitTest):
         "git checkout -q --detach", "git tag -f one", "git tag -fam two two", "git tag -d one",
         "git merge --abort || git rebase --abort || git cherry-pick --abort || git revert --abort",
         "git add -A; git rebase --continue || git rebase --skip", "git cherry-pick --skip",
-        "git gc -q", "git pack-refs --all", "git clean -qfd", "git branch -D side", "git branch -d feature/one",
+        "git gc -q", "git pack-refs --all", "git clean -qfd", "git branch -D side", "git branch -d feature/one", "git branch -d side",
+        "git restore --staged .", "git restore .", "git clean -qfdx", "git merge -q --squash side", "git stash -q -- a d",
+        "git repack -adq", "git remote prune origin",
         "git push -qf origin HEAD:main", "git -C ../peer pull -q --rebase; git -C ../peer commit -q --allow-empty -m peer;"
         " git -C ../peer push -q", "git fetch -q", "git pull -q --rebase", "git branch -q -u origin/main",
         "git config push.default current", "git config push.default simple", "git config remote.pushDefault other",
@@ -224,6 +228,71 @@ class State(GitTest):
                              {key: gits[key] for key in gits if not key.startswith("push")}, step)
             self.assertEqual(ours["engine"], "git")
         self.assertEqual(ours["tag"], "v")
+
+
+class Cost(GitTest):
+    """What a fence costs the agent, in system calls, which no other load on the machine changes."""
+
+    REQUEST, REPLY = struct.Struct("<IHHIIII"), struct.Struct("<IHHIIQ")  # shm/request.h
+    MAGIC, FENCE, FRESH = 0x71686374, 2, 0
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.addCleanup(connection.close)
+        connection.settimeout(PATIENCE)
+        connection.connect(os.path.join(self.machine.runtime, "agent.sock"))
+        return connection
+
+    def fence(self, connection, directory):
+        """Asks as a shell does. Whether the answer is complete."""
+        key = directory.encode()
+        connection.send(self.REQUEST.pack(self.MAGIC, 1, self.FENCE, len(key), 0, 1000, 0) + key)
+        return self.REPLY.unpack(connection.recv(64))[2] == self.FRESH
+
+    def system_calls(self, act, times):
+        """Those of the agent's loop, for each time that something is done."""
+        log = self.machine.path("calls")
+        trace = subprocess.Popen(["strace", "-qq", "-o", log, "-p", str(self.machine.agent_pid())],
+                                 stderr=subprocess.PIPE, text=True)
+
+        def is_traced():
+            with open(f"/proc/{self.machine.agent_pid()}/status") as file:
+                return "TracerPid:\t0\n" not in file.read()
+        try:
+            wait_until(lambda: is_traced() or trace.poll() is not None, "strace")
+            if trace.poll() is not None:
+                self.skipTest(f"strace cannot look at the agent: {trace.stderr.read()}")
+            for number in range(times):
+                act(number)
+        finally:
+            trace.terminate()
+            trace.wait()
+            trace.stderr.close()
+        with open(log) as file:
+            calls = [line for line in file.read().splitlines() if not line.startswith(("epoll_wait(", "---", "+++"))]
+        return len(calls) / times, calls
+
+    def test_fence(self):
+        repository = self.machine.repository()
+        self.sh("mkdir -p d/e ignored; for i in $(seq 300); do echo $i >d/e/$i; done; echo ignored >.gitignore;"
+                "git add .; git commit -qm 2; mkdir n; echo >n/new", repository)
+        self.machine.start()
+        connection = self.connect()
+        touched = os.path.join(repository, "d", "e", "7")
+        for directory in ("", "d/e", "ignored", "n"):
+            directory = os.path.join(repository, directory).rstrip("/")
+            wait_until(lambda: self.fence(connection, directory), "a complete answer")
+
+            def unchanged(_):
+                self.assertTrue(self.fence(connection, directory))
+
+            def touch(number):
+                self.machine.write(touched, f"{number}\n" * 40)
+                self.assertTrue(self.fence(connection, directory))
+
+            for act, most in ((unchanged, 5), (touch, 20)):
+                each, calls = self.system_calls(act, 50)
+                self.assertLessEqual(each, most, (directory, calls[-most * 2:]))
 
 
 class Reasons(GitTest):
