@@ -95,6 +95,7 @@
 
     # Puts it all around the line, unless there is none.
     __tacho_compose() {
+        __tacho_unanswered=$__tacho_line
         if [[ -z $__tacho_line ]]; then
             return 0
         fi
@@ -103,6 +104,40 @@
         fi
         if [[ -n $__tacho_before$__tacho_after ]]; then
             __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'
+        fi
+    }
+
+    # A line that is entered leaves the transient prompt behind. Enter runs this before it accepts the line; at 124 readline
+    # draws the prompt and what was typed anew. Once for each prompt: what is entered next may belong to the same command,
+    # or to its `read -e`.
+    __tacho_enter() {
+        local unanswered=$__tacho_unanswered
+        __tacho_unanswered=
+        if [[ -n $unanswered && $- != *e* ]] && tacho_prompt -t; then
+            return 124
+        fi
+    }
+
+    # Enter stays the person's where it does something of their own. As C-j comes what is typed while a command runs.
+    __tacho_keys() {
+        local keymap key
+        if [[ $__tacho_sides == *' transient '* && $(bind -q accept-line 2>/dev/null) == *'"\C-j", "\C-m"'* ]]; then
+            for keymap in emacs-standard vi-insert; do
+                bind -m $keymap -x '"\C-x\C-_t": __tacho_enter'
+                bind -m $keymap '"\C-x\C-_a": accept-line'
+                for key in j m; do bind -m $keymap "\"\\C-$key\": \"\\C-x\\C-_t\\C-x\\C-_a\""; done
+            done
+        fi
+    }
+
+    __tacho_keys_off() {
+        local keymap key
+        if [[ $(bind -s 2>/dev/null) == *'\C-x\C-_t\C-x\C-_a'* ]]; then
+            for keymap in emacs-standard vi-insert; do
+                for key in j m; do bind -m $keymap "\"\\C-$key\": accept-line"; done
+                bind -m $keymap -r '\C-x\C-_t'
+                bind -m $keymap -r '\C-x\C-_a'
+            done
         fi
     }
 
@@ -126,8 +161,10 @@
 
     __tacho_around_off() {
         __tacho_unwatch
+        __tacho_keys_off
         unset __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
-            __tacho_begins
+            __tacho_begins __tacho_unanswered
         unset -f __tacho_add __tacho_host __tacho_environment __tacho_duration __tacho_jobs __tacho_around \
-            __tacho_right_side __tacho_compose __tacho_watch __tacho_unwatch __tacho_around_off
+            __tacho_right_side __tacho_compose __tacho_enter __tacho_keys __tacho_keys_off __tacho_watch \
+            __tacho_unwatch __tacho_around_off
     }

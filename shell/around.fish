@@ -76,7 +76,8 @@
         end
     end
 
-    # The right side, where there is one, before the person's own. 10: its surface's number.
+    # The right side, where there is one, before the person's own. 10: its surface's number. Not after the line has been
+    # asked for: a late answer is to what was asked for last.
     function __tacho_read_right
         set -g __tacho_right
         contains right $__tacho_sides; and __tacho_read 10 __tacho_right; or return 0
@@ -86,17 +87,49 @@
         functions -c fish_right_prompt __tacho_own_right
         function fish_right_prompt
             set -l own (__tacho_own_right | string collect --no-trim-newlines)
-            printf '%s%s' $__tacho_right $own
+            set -q __tacho_entered; or printf '%s' $__tacho_right
+            printf '%s' $own
         end
     end
 
+    # A line that is entered leaves the transient prompt behind: Enter has the prompt drawn anew before it executes the
+    # line, unless that goes on on the next one. 14: the surface's number.
+    function __tacho_enter
+        if not commandline --paging-mode
+            and begin
+                commandline --is-valid
+                or not string length -q -- (commandline)
+            end
+            and begin
+                __tacho_read 14 __tacho_transient
+                or set -g __tacho_transient ($__tacho_program fish-transient --cached 2>/dev/null)
+            end
+            and test -n "$__tacho_transient"
+            set -g __tacho_entered
+            commandline -f repaint
+        end
+        set -g __tacho_token none
+        commandline -f execute
+    end
+
+    # Enter stays the person's where it does something of their own.
+    if contains transient $__tacho_sides; and not bind --user \r >/dev/null 2>&1
+        bind --user \r __tacho_enter
+        bind --user -M insert \r __tacho_enter
+    end
+
     function __tacho_around_off
+        if string match -q '* __tacho_enter' -- (bind --user \r 2>/dev/null)
+            bind --erase --user \r
+            bind --erase --user -M insert \r
+        end
         if functions -q __tacho_own_right
             functions -e fish_right_prompt
             functions -c __tacho_own_right fish_right_prompt
             functions -e __tacho_own_right
         end
-        set -e __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_right
+        set -e __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_right \
+            __tacho_transient __tacho_entered
         functions -e __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_read_right \
-            __tacho_around_off
+            __tacho_enter __tacho_around_off
     end

@@ -2,7 +2,7 @@
  * bash's loadable builtin `tacho_prompt`: the reader (reader.h) around a variable.
  *
  *     enable -f .../lib/tacho.bash tacho_prompt
- *     tacho_prompt [-cn] [-s surface] [-w milliseconds] [-W columns] [name]
+ *     tacho_prompt [-cnt] [-s surface] [-w milliseconds] [-W columns] [name]
  *
  * It refuses to be loaded by a bash of another version than that of the headers it was built with: what it
  * uses of bash's inside is no public interface.
@@ -16,6 +16,7 @@
 #include "reader.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 enum {
@@ -70,8 +71,47 @@ static int variable_set(const char *name, char *line)
     return bind_variable(name, line, 0) ? EXECUTION_SUCCESS : EXECUTION_FAILURE;
 }
 
+/* ---- the transient prompt ------------------------------------------------------------------------ */
+
+/* readline's, which is a part of bash, or loaded beside it; its headers are not among bash's. */
+extern char *rl_prompt __attribute__((weak));
+extern FILE *rl_outstream __attribute__((weak));
+extern int rl_set_prompt(const char *prompt) __attribute__((weak));
+
+static int newlines_in(const char *text)
+{
+    int count = 0;
+    while ((text = strchr(text, '\n'))) {
+        count++;
+        text++;
+    }
+    return count;
+}
+
+/*
+ * Puts `text` in the place of the prompt's first line, before the next one, and the cursor to where the
+ * prompt began. For what readline runs at a key (`bind -x`): the prompt's last line and what was typed are
+ * off the terminal already.
+ */
+static bool prompt_replace_line(const char *text)
+{
+    const char *line_end =
+        &rl_prompt && &rl_outstream && rl_set_prompt && rl_prompt ? strchr(rl_prompt, '\n') : NULL;
+    char *prompt = NULL;
+    if (!*text || !line_end || asprintf(&prompt, "%s %s", text, line_end + 1) < 0)
+        return false;
+    fprintf(rl_outstream, "\033[%dA\r\033[J", newlines_in(line_end));
+    fflush(rl_outstream);
+    rl_set_prompt(prompt);
+    free(prompt);
+    return true;
+}
+
+/* ---- the builtin --------------------------------------------------------------------------------- */
+
 struct options {
     struct reader_request request;
+    bool transient;
     const char *name;
 };
 
@@ -89,6 +129,10 @@ static bool option_take(struct options *options, int option)
         return true;
     case 's':
         return surface_named(list_optarg, &show->surface);
+    case 't':
+        options->transient = options->request.cached = true;
+        show->surface = TACHO_BASH_TRANSIENT;
+        return true;
     case 'w':
         if (!number_read(list_optarg, 10000, &number))
             return false;
@@ -103,7 +147,7 @@ static bool option_take(struct options *options, int option)
 
 static bool options_read(struct options *options, WORD_LIST *list)
 {
-    static char letters[] = "cns:w:W:";
+    static char letters[] = "cns:tw:W:";
     int option;
     if (!number_read(value_of("COLUMNS"), 10000, &options->request.show.columns))
         options->request.show.columns = 0;
@@ -130,6 +174,8 @@ static int tacho_prompt(WORD_LIST *list)
     options.request.show.depth =
         terminal_depth(value_of("NO_COLOR"), value_of("COLORTERM"), value_of("TERM"));
     enum reader_news news = reader_make_line(&reader, &options.request);
+    if (options.transient)
+        return prompt_replace_line(reader.line) ? EXECUTION_SUCCESS : EXECUTION_FAILURE;
     int status = variable_set(options.name, reader.line);
     return status == EXECUTION_SUCCESS && news == READER_ALONE ? STATUS_NO_AGENT : status;
 }
@@ -173,11 +219,14 @@ static char *const documentation[] = {
     "  -c\tonly read what the agent published last",
     "  -n\tend the line with a newline",
     "  -s surface\tbash (default), zsh, fish, tmux, plain or json",
+    "  -t\tin a function that `bind -x` runs: put the transient prompt in the place of the prompt's first "
+    "line",
     "  -w milliseconds\thow long to wait for the agent (default 20)",
     "  -W columns\tthe width to fit (default: $COLUMNS; 0: unlimited)",
     "",
     "Exit Status:",
-    "0, or 3 if no agent runs: tacho-prompt starts one. 1 if NAME cannot be set, 2 for a mistake in usage.",
+    "0, or 3 if no agent runs: tacho-prompt starts one. 1 if NAME cannot be set or there is nothing to put, "
+    "2 for a mistake in usage.",
     NULL,
 };
 
@@ -186,6 +235,6 @@ EXPORTED struct builtin tacho_prompt_struct = {
     tacho_prompt,
     BUILTIN_ENABLED,
     documentation,
-    "tacho_prompt [-cn] [-s surface] [-w milliseconds] [-W columns] [name]",
+    "tacho_prompt [-cnt] [-s surface] [-w milliseconds] [-W columns] [name]",
     NULL,
 };

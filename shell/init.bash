@@ -110,4 +110,5 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
     }
 
     __tacho_on
+    __tacho_keys
 fi

@@ -78,9 +78,9 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
     # Before each prompt; fish keeps $status and $pipestatus for the prompt by itself.
     function __tacho_before_prompt --on-event fish_prompt
         __tacho_around $status
-        if __tacho_read 4 __tacho_line
-            __tacho_read_right
-        else
+        set -e __tacho_entered
+        __tacho_read_right
+        if not __tacho_read 4 __tacho_line
             set -g __tacho_line
             if test -x $__tacho_program
                 set __tacho_line ($__tacho_program fish --columns "$__tacho_columns" 2>/dev/null)
@@ -91,7 +91,9 @@ if status is-interactive; and test -n "$TERM"; and test "$TERM" != dumb
             functions -c fish_prompt __tacho_own_prompt
             function fish_prompt
                 set -l ended $status $pipestatus
-                if test -n "$__tacho_line[1]"
+                if set -q __tacho_entered
+                    printf '\e[J%s ' $__tacho_transient # what was below is taken away, too
+                else if test -n "$__tacho_line[1]"
                     printf '%s\n' $__tacho_before$__tacho_line[1]$__tacho_after
                 end
                 # The own prompt sees the $status and $pipestatus of the command: made anew, since to keep its output

@@ -137,29 +137,102 @@ class PromptTests:
         self.assertNotIn("main", "\n".join(terminal.lines()[-3:]))
 
     def test_transient(self):
-        if not self.has_transient:
-            self.skipTest("this shell keeps what it has shown")
         self.configure("transient = directory.base")
         terminal = self.shell()
         for _ in range(2):
             terminal.type("true")
-            terminal.wait_for(lambda text: re.search(r"(?m)^repository own> true\n~/repository main\nown>\Z", text))
+            terminal.wait_for(lambda text: re.search(r"\A(repository own> .*\n(one\n)?)*repository own> true\n~/repository main\nown>\Z", text))
             terminal.type("echo on''e")
             terminal.wait_for(lambda text: re.search(r"own> echo on''e\none\n~/repository main\nown>\Z", text))
         self.after(terminal, "tacho_off")
         self.assertTrue(terminal.text().endswith("\nown>"))
         self.assertFalse(terminal.text().endswith("main\nown>"))
 
+    def shown_after(self, terminal, *lines):
+        """Types lines, the first at an empty screen's prompt, the last of which prints `done`. Returns the screen."""
+        def empty():
+            terminal.receive()
+            terminal.raw = b""
+            terminal.type("echo ma''rk; clear")
+            try:
+                return terminal.wait_for(lambda text: text == "~/repository main\nown>" and b"mark" in terminal.raw, 2)
+            except AssertionError:
+                return None  # an answer too late for a prompt
+        wait_until(empty, "an empty screen")
+        for line in lines:
+            terminal.type(line)
+        return terminal.wait_for(lambda text: re.search(r"(?m)^done\n~/repository main\nown>\Z", text))
+
+    def test_transient_leaves_long_commands_whole(self):
+        self.configure("transient = directory.base")
+        terminal = self.shell()
+        for count in (95, 97, 98, 99, 100, 101, 102, 108, 109, 110, 230, 300):
+            typed = "repository own> echo " + "x" * count + " >/dev/null; echo do''ne"
+            wrapped = [typed[at:at + 120].rstrip() for at in range(0, len(typed), 120)]
+            with self.subTest(count=count):
+                text = self.shown_after(terminal, typed.partition("> ")[2])
+                self.assertEqual(text.splitlines()[:len(wrapped)], wrapped)
+
+    def test_transient_of_commands_that_go_on(self):
+        """Only what is above the first line is taken away, and once."""
+        self.configure("transient = directory.base")
+        terminal = self.shell()
+        text = self.shown_after(terminal, *self.going_on)
+        self.assertRegex(text, r"^repository own> " + re.escape(self.going_on[0]) + r"\n")
+        self.assertEqual(text.count(self.going_on[0]), 1)
+        self.assertRegex(text, r"\n1\n2\ndone\n~/repository main\nown>\Z")
+
+    def test_transient_leaves_what_is_read_alone(self):
+        """What a command asks for is no prompt; and the status of the command before is there for the next one."""
+        self.configure("transient = directory.base")
+        terminal = self.shell()
+        text = self.shown_after(terminal, "echo above; " + self.reading, "in''put", "sh -c 'exit 7'", self.print_status)
+        self.assertIn("\nabove\n", text)
+        self.assertIn("in''put\nsaid in''put\n", text)
+        self.assertIn("\nstatus 7\ndone\n", text)
+
+    def test_transient_above_a_prompt_of_several_lines(self):
+        self.configure("transient = directory.base")
+        terminal = self.shell(before=self.two_lines)
+        terminal.type("true")
+        terminal.wait_for(lambda text: re.search(r"(?m)^repository first\nown> true\n~/repository main\nfirst\nown>\Z", text))
+
+class Enter:
+    """What is tested where a transient prompt takes the key Enter."""
+
+    def test_transient_gives_enter_back(self):
+        self.configure("transient = directory.base")
+        terminal = self.shell()
+        before, after = self.machine.path("before"), self.machine.path("after")
+        self.after(terminal, f"tacho_off; {self.show_enter} >{after}")
+        terminal.close()
+        self.configure()
+        terminal = self.shell(cwd=os.path.join(self.machine.home, "repository"))
+        self.after(terminal, f"{self.show_enter} >{before}")
+        self.assertEqual(self.machine.read(after), self.machine.read(before))
+
+    def test_transient_leaves_an_enter_of_ones_own(self):
+        self.configure("transient = directory.base")
+        terminal = self.shell(before=self.own_enter)
+        self.after(terminal, "true")
+        self.assertNotIn("repository own>", terminal.text())
+        self.after(terminal, f"tacho_off; {self.show_enter} >{self.machine.path('shown')}")
+        self.assertIn(b"mine", self.machine.read("shown"))
 
 
-class Bash(PromptTests, MachineTest):
+class Bash(Enter, PromptTests, MachineTest):
     rc = "home/.bashrc"
     command = ["bash", "-i"]
     own_prompt = "PS1='own> '"
+    two_lines = "PS1='first\\nown> '"
+    own_enter = r"""bind '"\C-m": "; : mine\C-j"'"""
+    show_enter = "bind -q accept-line; bind -s"
+    reading = "read -e line; echo said $line"
     init_line = f'eval "$({TACHO} init bash)"'
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
     deeper = f"for i in {{1..38}}; do mkdir {'d' * 100}; cd {'d' * 100}; done"
-    has_transient = False
+    going_on = "for i in 1 2; do", "echo $i", "done; echo do''ne"
+    print_status = "echo status $?; echo do''ne"
 
     def test_own_ps0_is_kept(self):
         terminal = self.shell(before=r"PS0='begins\n'")
@@ -179,20 +252,28 @@ class Zsh(PromptTests, MachineTest):
     rc = "home/.zshrc"
     command = ["zsh", "-i"]
     own_prompt = "PROMPT='own> '"
+    two_lines = "PROMPT=$'first\\nown> '"
+    reading = "vared -c line; echo said $line"
     init_line = f'eval "$({TACHO} init zsh)"'
     settings = {"ZDOTDIR": None}
     deeper = f"for i in {{1..38}}; do mkdir {'d' * 100}; cd {'d' * 100}; done"
-    has_transient = True
+    going_on = "for i in 1 2; do", "echo $i", "done; echo do''ne"
+    print_status = "echo status $?; echo do''ne"
 
 
-class Fish(PromptTests, MachineTest):
+class Fish(Enter, PromptTests, MachineTest):
     rc = "home/.config/fish/config.fish"
     command = ["fish", "-i"]
     own_prompt = "function fish_prompt; echo -n 'own> '; end; function fish_greeting; end; function fish_title; end"
     init_line = f"{TACHO} init fish | source"
     settings = {}
+    two_lines = "function fish_prompt; echo first; echo -n 'own> '; end"
+    going_on = "for i in 1 2", "echo $i", "end; echo do''ne"
+    own_enter = "function mine; commandline -f execute; end; bind \\r mine"
+    show_enter = "bind \\r"
+    reading = "read line; echo said $line"
+    print_status = "echo status $status; echo do''ne"
     deeper = f"for i in (seq 38); mkdir {'d' * 100}; cd {'d' * 100}; end"
-    has_transient = False
 
 
 if __name__ == "__main__":
