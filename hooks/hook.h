@@ -8,6 +8,7 @@
  *     conversation  the agent's socket: connecting, sending, receiving
  *     line          the slot's block, fitted
  *     show          that line to standard output in one write
+ *     bar           that line in the syntax of a bar
  *     fallback      a minimal line from what the hook itself has, where there is no slot to read
  *
  * surroundings, conversation and line also serve the reader inside bash and zsh (shell/reader.h).
@@ -124,11 +125,16 @@ enum ask_result reply_receive(int descriptor, int wait_ms, struct tacho_reply *r
 /* The surface that a prompt asks for by name; false: there is none of it. */
 bool surface_named(const char *name, enum tacho_surface *surface);
 
+struct line_room;
+
 struct show {
     enum tacho_surface surface;
     enum tacho_depth depth;
     uint32_t columns; /* 0: unlimited */
     bool newline;     /* end the line with one */
+    /* What writes the line, of so many bytes, in show_reply() and show_key(); NULL: it is written as it is.
+     */
+    void (*write)(const struct tacho_segment *segment, const struct line_room *room, size_t size);
 };
 
 /*
@@ -166,6 +172,19 @@ bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, si
 
 /* Writes all of it, as far as the reader takes it. */
 void show_bytes(const char *bytes, size_t size);
+
+/* ---- bar ----------------------------------------------------------------------------------------- */
+
+/*
+ * Writers of a plain line (struct show) for bars whose syntax makes something of what is in names.
+ *
+ * Polybar (its wiki, "Formatting"): no tag begins in the line. Waybar (waybar-custom(5), return-type json):
+ * one object whose text is the line, as Pango markup, and whose tooltip has the line of each session of a
+ * client that runs; alt and class say what the one that needs its person most is doing: waiting, busy or
+ * idle; or nothing.
+ */
+void bar_polybar(const struct tacho_segment *segment, const struct line_room *room, size_t size);
+void bar_waybar(const struct tacho_segment *segment, const struct line_room *room, size_t size);
 
 /* ---- fallback ------------------------------------------------------------------------------------ */
 

@@ -30,11 +30,15 @@ void show_bytes(const char *bytes, size_t size)
     }
 }
 
-static bool show_line(const char *line, int64_t size)
+static bool show_line(const struct tacho_segment *segment, const struct show *show,
+                      const struct line_room *made, int64_t size)
 {
     if (size <= 0)
         return false;
-    show_bytes(line, (size_t)size);
+    if (show->write)
+        show->write(segment, made, (size_t)size);
+    else
+        show_bytes(made->line, (size_t)size);
     return true;
 }
 
@@ -45,7 +49,7 @@ bool show_reply(struct runtime *runtime, const struct tacho_reply *reply, const 
     if (reply->status == TACHO_REPLY_NOTHING ||
         tacho_open(&segment, runtime_path(runtime, TACHO_SEGMENT_NAME)) != TACHO_OK)
         return false;
-    return show_line(made.line, line_of_reply(&segment, reply, show, &made));
+    return show_line(&segment, show, &made, line_of_reply(&segment, reply, show, &made));
 }
 
 /* Past every slot's time if there is no telling. */
@@ -69,5 +73,5 @@ bool show_key(struct runtime *runtime, enum tacho_kind kind, const char *key, si
         tacho_read_key(&segment, kind, key, key_size, made.copy, TACHO_COPY_MAX) != TACHO_OK)
         return false;
     *lacks = !line_is_drawn(made.copy, show);
-    return show_line(made.line, line_of_copy(late, clock_now_ns(), show, &made));
+    return show_line(&segment, show, &made, line_of_copy(late, clock_now_ns(), show, &made));
 }

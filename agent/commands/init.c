@@ -14,16 +14,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: tacho init bash|zsh|fish\n"
-                            "\n"
-                            "Prints the script that shows Tacho's line above the shell's prompt: the "
-                            "repository's state, and today's\n"
-                            "cost. Your own prompt stays as it is; `tacho_off` takes the line away again.\n"
-                            "\n"
-                            "examples:\n"
-                            "  eval \"$(tacho init bash)\"      in ~/.bashrc\n"
-                            "  eval \"$(tacho init zsh)\"       in ~/.zshrc\n"
-                            "  tacho init fish | source       in ~/.config/fish/config.fish\n";
+static const char usage[] =
+    "usage: tacho init bash|zsh|fish|tmux\n"
+    "\n"
+    "Prints the script that shows Tacho's line above the shell's prompt: the "
+    "repository's state, and today's\n"
+    "cost. Your own prompt stays as it is; `tacho_off` takes the line away again. In tmux "
+    "it is shown in the\n"
+    "status bar.\n"
+    "\n"
+    "examples:\n"
+    "  eval \"$(tacho init bash)\"      in ~/.bashrc\n"
+    "  eval \"$(tacho init zsh)\"       in ~/.zshrc\n"
+    "  tacho init fish | source       in ~/.config/fish/config.fish\n"
+    "  run-shell 'tacho init tmux | tmux source-file -'   in ~/.tmux.conf\n";
 
 /*
  * The scripts as they are in the tree, put into the program by the assembler. Paths are from the tree's root,
@@ -36,6 +40,7 @@ static const char usage[] = "usage: tacho init bash|zsh|fish\n"
 SCRIPT(init_script_bash, "shell/init.bash");
 SCRIPT(init_script_zsh, "shell/init.zsh");
 SCRIPT(init_script_fish, "shell/init.fish");
+SCRIPT(init_script_tmux, "shell/init.tmux");
 SCRIPT(around_script_bash, "shell/around.bash");
 SCRIPT(around_script_zsh, "shell/around.zsh");
 SCRIPT(around_script_fish, "shell/around.fish");
@@ -74,6 +79,26 @@ static char *configured_sides(const char *unused)
     return sides.bytes;
 }
 
+/* What tmux runs in a format for the line of a pane's directory (tmux(1), FORMATS). */
+static char *tmux_command(const char *name)
+{
+    char *program = places_beside(name);
+    struct text word = TEXT_EMPTY, command = TEXT_EMPTY;
+    if (!program)
+        return NULL;
+    quote_posix(&word, program);
+    text_add_string(&command, "#(");
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.bytes[i] == '#')
+            text_add_char(&command, '#');
+        text_add_char(&command, word.bytes[i]);
+    }
+    text_add_string(&command, " tmux --of #{pane_pid})");
+    text_free(&word);
+    free(program);
+    return command.bytes;
+}
+
 /* ---- the scripts --------------------------------------------------------------------------------------- */
 
 /* In the scripts these stand for quoted paths, and words of the configuration. */
@@ -88,6 +113,7 @@ static const struct mark {
     {"@TACHO_SHELLS@", places_runtime, TACHO_SHELLS_NAME},
     {"@TACHO_PARTS@", configured_words, "prompt.shell"},
     {"@TACHO_SIDES@", configured_sides, ""},
+    {"@TACHO_TMUX@", tmux_command, "tacho-prompt"},
 };
 enum { MARK_COUNT = sizeof marks / sizeof *marks };
 
@@ -100,6 +126,7 @@ static const struct shell {
     {"bash", init_script_bash, around_script_bash, quote_posix},
     {"zsh", init_script_zsh, around_script_zsh, quote_posix},
     {"fish", init_script_fish, around_script_fish, quote_fish},
+    {"tmux", init_script_tmux, "", quote_posix},
 };
 
 /* The mark that stands at `at`, or NULL. */
@@ -153,12 +180,12 @@ int command_init(int argc, char **argv)
     if (!options_read(argc, argv, &options, &status))
         return status;
     if (optind >= argc) {
-        say("init: for which shell? 'tacho init bash', zsh or fish");
+        say("init: for which shell? 'tacho init bash', zsh, fish or tmux");
         return STATUS_USAGE;
     }
     for (size_t i = 0; i < sizeof shells / sizeof *shells; i++)
         if (strcmp(argv[optind], shells[i].name) == 0)
             return print_script(&shells[i]);
-    say("init: no script for '%s': there are bash, zsh and fish", argv[optind]);
+    say("init: no script for '%s': there are bash, zsh, fish and tmux", argv[optind]);
     return STATUS_USAGE;
 }
