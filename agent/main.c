@@ -95,6 +95,7 @@ struct agent {
         never; /* libev wakes once a minute to look for clock jumps, unless a periodic tells it of them */
     ev_signal interrupted, terminated, hung_up;
     struct status_clock clock;
+    uint64_t lines;        /* of logs, when they were last looked at */
     bool changed, renewed; /* in this turn, not yet published */
 };
 
@@ -200,6 +201,16 @@ static void agent_program_printed(void *data)
     ((struct agent *)data)->renewed = true;
 }
 
+/* A line that counts for nothing may fill a context: a tool's result, before the answer that pays for it. */
+static void agent_note_lines(struct agent *agent)
+{
+    const uint64_t lines = history_counts(agent->history).lines;
+    const bool is_news = lines != agent->lines && history_is_ready(agent->history);
+    agent->lines = lines;
+    if (is_news && publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS))
+        agent_begin(agent, &agent->others, OTHERS_AFTER_SECONDS);
+}
+
 static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
 {
     (void)loop;
@@ -207,12 +218,13 @@ static void agent_inotify(struct ev_loop *loop, ev_io *io, int events)
     struct agent *agent = io->data;
     watcher_drain(agent->watcher);
     history_catch_up(agent->history);
+    agent_note_lines(agent);
 }
 
 /* A client was idle, busy or waiting, and is no more. */
-static void agent_client_changed(void *data, const char *session, enum session_state state)
+static void agent_client_changed(void *data, const char *session, enum session_state state, bool is_remote)
 {
-    publisher_take_state(((struct agent *)data)->publisher, session, state);
+    publisher_take_state(((struct agent *)data)->publisher, session, state, is_remote);
 }
 
 /* ---- configuration ------------------------------------------------------------------------------- */

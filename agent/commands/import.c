@@ -58,6 +58,7 @@ static void item_free(struct import_item *item)
     free(item->url);
     free(item->colour);
     free(item->background);
+    free(item->gradient);
     free(item->icon);
     free(item->bar);
 }

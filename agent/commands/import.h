@@ -30,8 +30,9 @@ struct import_item {
     char *text; /* of a text, link or separator its words, of a command its command line */
     char *url;  /* of a link */
     char *colour, *background;
-    char *icon; /* "": none shall be shown */
-    char *bar;  /* what a bar is drawn with */
+    char *gradient; /* its name, or colours with blanks between them */
+    char *icon;     /* "": none shall be shown */
+    char *bar;      /* what a bar is drawn with */
     bool bold;
     bool bare;            /* the value without its label or icon */
     bool joined;          /* nothing sets it apart from the item before */
@@ -47,12 +48,12 @@ struct import {
     const struct import_peer *peer;
     struct import_row *rows;
     size_t row_count, row_room;
-    char *style;                         /* plain, minimal, powerline or capsule; or the peer's name of it */
-    char *theme;                         /* the peer's name of it */
-    char *charset;                       /* ascii, unicode or nerd */
-    char *separator;                     /* between all items, with the blanks around it */
-    double budget_session, budget_today; /* dollars; 0: none */
-    struct text notes;                   /* what could not be taken over, a line each */
+    char *style;     /* plain, minimal, powerline or capsule; or the peer's name of it */
+    char *theme;     /* the peer's name of it */
+    char *charset;   /* ascii, unicode or nerd */
+    char *separator; /* between all items, with the blanks around it */
+    double budget_session, budget_today, budget_block; /* dollars; 0: none */
+    struct text notes;                                 /* what could not be taken over, a line each */
 };
 
 /* ---- the peers --------------------------------------------------------------------------------------- */

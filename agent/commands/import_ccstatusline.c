@@ -67,16 +67,11 @@ static void say_named(const struct reader *reader, char **colour, const struct n
                                                         : named->exact);
 }
 
-/* "cyan", "bgCyan", "ansi256:30", "hex:88C0D0" or "gradient:…", of which the first stop is taken. */
-static void read_colour(const struct reader *reader, char **colour, const char *widget, const char *value)
+/* "cyan", "bgCyan", "ansi256:30" or "hex:88C0D0". */
+static void read_colour(const struct reader *reader, char **colour, const char *value)
 {
     char written[8];
-    if (strncmp(value, "gradient:", 9) == 0) {
-        import_note(reader->import, "%s: its gradient (%s): a segment has one colour", widget, value + 9);
-        value += 9;
-        if (*value == '#' || strncmp(value, "hex:", 4) == 0)
-            value += *value == '#' ? 1 : 4;
-    } else if (strncmp(value, "ansi256:", 8) == 0) {
+    if (strncmp(value, "ansi256:", 8) == 0) {
         long index = strtol(value + 8, NULL, 10);
         snprintf(written, sizeof written, "%ld", index & 0xff);
         if (index >= 0 && index < 256)
@@ -97,15 +92,49 @@ static void read_colour(const struct reader *reader, char **colour, const char *
     }
 }
 
+static const char gradient_prefix[] = "gradient:";
+
+static bool is_gradient(const char *value)
+{
+    return strncmp(value, gradient_prefix, sizeof gradient_prefix - 1) == 0;
+}
+
+/* "gradient:hex:FF0000,hex:00FF00", "gradient:#FF0000-#00FF00" or a name: "gradient:vice". */
+static void read_gradient(struct import_item *item, const char *value)
+{
+    struct text stops = TEXT_EMPTY;
+    const char *at = value + sizeof gradient_prefix - 1;
+    const char *const between = strchr(at, ',') ? ", " : "- ";
+    while (*(at += strspn(at, between))) {
+        const size_t size = strcspn(at, between);
+        const size_t prefix = *at == '#' ? 1 : strncmp(at, "hex:", 4) == 0 ? 4 : 0;
+        text_addf(&stops, "%s%.*s", stops.size ? " " : "", (int)(size - prefix), at + prefix);
+        at += size;
+    }
+    import_say(&item->gradient, stops.bytes);
+    text_free(&stops);
+}
+
+static void read_background(const struct reader *reader, struct import_item *item, const char *value)
+{
+    if (is_gradient(value))
+        import_note(reader->import, "%s: its background's gradient (%s)", item->name,
+                    value + sizeof gradient_prefix - 1);
+    else
+        read_colour(reader, &item->background, value);
+}
+
 static void read_colours(const struct reader *reader, struct import_item *item, const json_t *widget)
 {
     const char *colour = reader->colour ? reader->colour : import_string(widget, "color");
     const char *background =
         reader->background ? reader->background : import_string(widget, "backgroundColor");
-    if (colour && !reader->themed)
-        read_colour(reader, &item->colour, item->name, colour);
+    if (colour && !reader->themed && is_gradient(colour))
+        read_gradient(item, colour);
+    else if (colour && !reader->themed)
+        read_colour(reader, &item->colour, colour);
     if (background && !reader->themed)
-        read_colour(reader, &item->background, item->name, background);
+        read_background(reader, item, background);
     item->bold = reader->bold || import_flag(widget, "bold", false);
     if (json_object_get(widget, "dim"))
         import_note(reader->import, "%s: dim text: a segment is dim by its colour", item->name);

@@ -155,10 +155,12 @@ static void read_budgets(struct import *import, const json_t *budgets)
             import->budget_session = amount;
         else if (is_money && strcmp(of, "today") == 0)
             import->budget_today = amount;
+        else if (is_money && strcmp(of, "block") == 0)
+            import->budget_block = amount;
         else
             import_note(import,
                         "budget.%s: %g %s: there are budgets in dollars for the session, the day, the "
-                        "week and the month",
+                        "week, the month and the block",
                         of, amount, is_money ? "dollars" : type);
     }
 }

@@ -137,6 +137,18 @@ static const char *colour_of(struct writer *writer, const struct import_item *it
     return is_colour ? colour : NULL;
 }
 
+static const char *gradient_of(struct writer *writer, const struct import_item *item)
+{
+    struct gradient read;
+    struct text why = TEXT_EMPTY;
+    bool is_gradient =
+        item->gradient && gradient_read(&read, item->gradient, render_look_default().theme, &why) == 0;
+    if (item->gradient && !is_gradient)
+        import_note(writer->import, "%s: its gradient %s", item->name, item->gradient);
+    text_free(&why);
+    return is_gradient ? item->gradient : NULL;
+}
+
 static void add_colours(struct writer *writer, const struct import_item *item, struct text *options)
 {
     const char *colour = colour_of(writer, item, item->colour);
@@ -144,6 +156,7 @@ static void add_colours(struct writer *writer, const struct import_item *item, s
     if (colour && item->bold)
         text_addf(&bold, "bold %s", colour);
     add_option(options, "color", bold.bytes ? bold.bytes : colour);
+    add_option(options, "gradient", gradient_of(writer, item));
     add_option(options, "background", colour_of(writer, item, item->background));
     if (item->bold && !colour && !writer->noted_bold) {
         import_note(writer->import, "bold: a colour of one's own can be bold (\"bold #88c0d0\"), a theme's "
@@ -356,10 +369,11 @@ void import_write(struct import *import, const char *path, struct text *out)
     if (import->separator && strcmp(style, "plain") == 0)
         config_text_add_value(out, "separator", import->separator);
     text_add(out, writer.sections.bytes ? writer.sections.bytes : "", writer.sections.size);
-    if (import->budget_session > 0 || import->budget_today > 0) {
+    if (import->budget_session > 0 || import->budget_today > 0 || import->budget_block > 0) {
         config_text_add_section(out, "budget");
         add_budget(out, "session", import->budget_session);
         add_budget(out, "today", import->budget_today);
+        add_budget(out, "block", import->budget_block);
     }
     text_free(&rows);
     text_free(&writer.used);

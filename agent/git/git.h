@@ -66,10 +66,11 @@ struct git_state {
     int32_t staged, unstaged, untracked, conflicted;
     int32_t stashes;
     bool detached, bare, unborn;
-    bool sparse;         /* core.sparseCheckout: not all files are there */
-    bool submodule;      /* of another repository */
-    int64_t as_of_us;    /* when it was last known to be right */
-    uint64_t generation; /* changes whenever anything above but as_of_us does */
+    bool sparse;          /* core.sparseCheckout: not all files are there */
+    bool submodule;       /* of another repository */
+    int64_t committed_us; /* when the commit of HEAD was made; 0: not known */
+    int64_t as_of_us;     /* when it was last known to be right */
+    uint64_t generation;  /* changes whenever anything above but as_of_us does */
 };
 
 /* `changed` is called whenever a background refresh of a repository has ended. */

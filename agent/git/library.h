@@ -14,7 +14,7 @@
 #define LIBGIT2_FUNCTIONS(F)                                                                          \
     F(git_attr_cache_flush) F(git_attr_get) F(git_attr_value) F(git_blob_free) F(git_blob_lookup)     \
     F(git_blob_rawcontent) F(git_blob_rawsize) F(git_buf_dispose) F(git_commit_free)                  \
-    F(git_commit_lookup) F(git_commit_tree_id) F(git_config_add_file_ondisk) F(git_config_free)       \
+    F(git_commit_lookup) F(git_commit_time) F(git_commit_tree_id) F(git_config_add_file_ondisk) F(git_config_free)       \
     F(git_config_get_bool) F(git_config_get_int32) F(git_config_get_multivar_foreach)                 \
     F(git_config_get_path) F(git_config_get_string_buf) F(git_config_iterator_free)                   \
     F(git_config_iterator_new) F(git_config_multivar_iterator_new) F(git_config_next)                 \

@@ -17,6 +17,7 @@
 #define git_buf_dispose                  libgit2()->git_buf_dispose
 #define git_commit_free                  libgit2()->git_commit_free
 #define git_commit_lookup                libgit2()->git_commit_lookup
+#define git_commit_time                  libgit2()->git_commit_time
 #define git_commit_tree_id               libgit2()->git_commit_tree_id
 #define git_config_add_file_ondisk       libgit2()->git_config_add_file_ondisk
 #define git_config_free                  libgit2()->git_config_free

@@ -35,6 +35,7 @@ static void compose_look(struct git_state *state, const struct repository *repos
     state->unstaged = last->unstaged;
     state->untracked = last->untracked;
     state->conflicted = last->conflicted;
+    state->committed_us = last->committed_us;
     memcpy(state->tag, last->tag, sizeof state->tag);
     memcpy(state->upstream, last->upstream, sizeof state->upstream);
     state->ahead = last->ahead;

@@ -9,6 +9,7 @@
 #include "staged.h"
 
 #include "../base/memory.h"
+#include "../base/zone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 #define DEPTH_MAX   1024
 #define TREES_MAX   200000 /* that are read: a hostile tree can stand for more files than there are atoms */
 #define CHANGES_MAX 2000000
+
+/* Seconds since 1970; a commit may claim any time there is. */
+#define COMMIT_TIME_MAX (INT64_C(1) << 36)
 
 #define NO_NODE UINT32_MAX
 
@@ -309,13 +313,15 @@ static size_t pair_renames(struct walk *walk)
     return pairs;
 }
 
-static int head_tree(git_oid *tree, git_repository *repository, const char *head)
+static int head_tree(git_oid *tree, int64_t *committed_us, git_repository *repository, const char *head)
 {
     git_oid oid;
     git_commit *commit = NULL;
     int result = -1;
     if (git_oid_fromstr(&oid, head) == 0 && git_commit_lookup(&commit, repository, &oid) == 0) {
+        const int64_t seconds = git_commit_time(commit);
         *tree = *git_commit_tree_id(commit);
+        *committed_us = seconds > 0 && seconds < COMMIT_TIME_MAX ? seconds * MICROSECONDS : 0;
         result = 0;
     }
     git_commit_free(commit);
@@ -327,8 +333,10 @@ const char *staged_count(struct staged *staged, git_repository *repository, cons
 {
     struct walk walk = {.index = index};
     git_oid tree;
+    int64_t committed_us = 0;
     *staged = (struct staged){0};
-    if (git_repository_odb(&walk.odb, repository) != 0 || (*head && head_tree(&tree, repository, head) != 0))
+    if (git_repository_odb(&walk.odb, repository) != 0 ||
+        (*head && head_tree(&tree, &committed_us, repository, head) != 0))
         walk.why = "the commit of HEAD is missing or corrupt; `git fsck` tells more";
     if (!walk.why)
         walk_directory(&walk, *head ? &tree : NULL,
@@ -336,6 +344,7 @@ const char *staged_count(struct staged *staged, git_repository *repository, cons
     size_t renames = detects_renames && !walk.why ? pair_renames(&walk) : 0;
     staged->count = (int32_t)(walk.modified + walk.added.count + walk.deleted.count - renames);
     staged->needs_git = walk.needs_git;
+    staged->committed_us = committed_us;
     free(walk.added.all);
     free(walk.deleted.all);
     git_odb_free(walk.odb);

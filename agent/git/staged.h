@@ -7,9 +7,9 @@
 #include "index.h"
 #include "library_calls.h"
 
-
 struct staged {
     int32_t count;
+    int64_t committed_us; /* when `head` was made; 0: not known */
     bool needs_git; /* the count depends on how similar two files are, or on trees that only git expands */
 };
 

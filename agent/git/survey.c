@@ -22,6 +22,7 @@ struct staged_answer {
     char head[OID_HEX_ROOM];
     struct file_stamp index;
     int32_t count;
+    int64_t committed_us; /* when HEAD's commit was made; 0: not known */
     char reason[160];
 };
 
@@ -257,6 +258,7 @@ static bool count_staged(struct survey *survey, const struct head *head)
                                    survey->settings.detects_renames);
     survey->staged = (struct staged_answer){.known = true, .index = survey->index->stamp};
     survey->staged.count = why ? -1 : staged.count;
+    survey->staged.committed_us = staged.committed_us;
     memcpy(survey->staged.head, head->oid, sizeof head->oid);
     snprintf(survey->staged.reason, sizeof survey->staged.reason, "%s", why ? why : "");
     return why || !staged.needs_git;
@@ -295,6 +297,7 @@ static bool count(struct survey *survey, const struct survey_order *order, struc
         return false;
     result->conflicted = counts.conflicted;
     result->staged = survey->staged.count;
+    result->committed_us = survey->staged.committed_us;
     result->unstaged = look.why ? -1 : counts.unstaged;
     result->untracked = look.why ? -1 : counts.untracked;
     result->engine = "index";

@@ -53,6 +53,7 @@ struct survey_result {
     int32_t staged, unstaged, untracked, conflicted; /* -1: not known */
     char upstream[GIT_NAME_MAX];
     int32_t ahead, behind, push_ahead, push_behind;
+    int64_t committed_us;
     char tag[GIT_NAME_MAX];
     const char *engine;
     bool is_sparse;

@@ -31,6 +31,13 @@ enum session_state {
     STATE_WAITING, /* for the person: a permission, an answer */
 };
 
+/* What a setting of the client says. */
+enum fact_switch {
+    SWITCH_UNKNOWN,
+    SWITCH_OFF,
+    SWITCH_ON,
+};
+
 struct fact_activity {
     struct fact_text tool;  /* the one that is running */
     struct fact_text skill; /* the one used last */
@@ -108,7 +115,9 @@ struct facts {
 
     /* What only some layouts show. Numbers: 0 is none or unknown, unless said otherwise. */
     struct fact_text session_id, model_id, version, output_style, agent, vim_mode;
-    struct fact_text mode; /* permission mode, as the client's hooks name it */
+    struct fact_text mode;                   /* permission mode, as the client's hooks name it */
+    struct fact_text account_email;          /* of whoever is logged in; only where a layout shows it */
+    enum fact_switch sandbox, voice, remote; /* commands run in one; voice input; remote control */
     struct fact_text project_directory;
     struct fact_text repository_host, repository_owner, repository_name;
     struct fact_review review;
@@ -135,5 +144,19 @@ struct facts {
     int64_t week_cost_pusd, month_cost_pusd;
     int64_t block_start_us, block_first_us, block_last_us; /* its first and last message */
 };
+
+/* Facts of this moment, with nothing known. */
+static inline struct facts facts_unknown(int64_t now_us)
+{
+    return (struct facts){.now_us = now_us,
+                          .context_used_e2 = -1,
+                          .context_tokens = -1,
+                          .context_error_e2 = -1,
+                          .session_cost_pusd = -1,
+                          .today_cost_pusd = -1,
+                          .block_cost_pusd = -1,
+                          .lines_added = -1,
+                          .lines_removed = -1};
+}
 
 #endif

@@ -15,8 +15,7 @@ static int channel(uint32_t rgb, int index)
     return (int)(rgb >> (16 - 8 * index) & 0xFF);
 }
 
-/* sRGB to linear light (IEC 61966-2-1). */
-static double linear(int value)
+double colour_linear(int value)
 {
     double c = value / 255.0;
     return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
@@ -24,8 +23,8 @@ static double linear(int value)
 
 static double luminance(uint32_t rgb)
 {
-    return 0.2126 * linear(channel(rgb, 0)) + 0.7152 * linear(channel(rgb, 1)) +
-           0.0722 * linear(channel(rgb, 2));
+    return 0.2126 * colour_linear(channel(rgb, 0)) + 0.7152 * colour_linear(channel(rgb, 1)) +
+           0.0722 * colour_linear(channel(rgb, 2));
 }
 
 static double contrast(double one, double other)

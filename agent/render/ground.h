@@ -19,6 +19,9 @@ void ground_make(struct ground *ground, const struct theme *theme, uint32_t rgb)
 /* A family's background in a theme; `shade`: the second of two, for neighbours. */
 void ground_of_family(struct ground *ground, const struct theme *theme, enum family family, int shade);
 
+/* A channel of sRGB, 0 to 255, as linear light, 0 to 1 (IEC 61966-2-1). */
+double colour_linear(int value);
+
 /* The contrast ratio of two colours, 1 to 21. */
 double colour_contrast(uint32_t one, uint32_t other);
 

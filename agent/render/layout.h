@@ -9,6 +9,7 @@
 #ifndef TACHO_LAYOUT_H
 #define TACHO_LAYOUT_H
 
+#include "gradient.h"
 #include "segments.h"
 
 #include "../base/text.h"
@@ -53,7 +54,8 @@ struct segment_options {
     const char *text;           /* what `text`, `link` and `clock` show */
     const char *url;
     const struct bar_style *bar;
-    const struct ground *ground; /* a background of its own */
+    const struct ground *ground;     /* a background of its own */
+    const struct gradient *gradient; /* of its text; NULL: none */
     struct colour colour;
     bool has_colour;
     uint16_t cells;   /* of a bar; 0: the usual */
@@ -76,7 +78,7 @@ struct layout_command {
     int64_t every_us, timeout_us;
 };
 
-enum budget { BUDGET_SESSION, BUDGET_TODAY, BUDGET_WEEK, BUDGET_MONTH, BUDGET_COUNT };
+enum budget { BUDGET_SESSION, BUDGET_TODAY, BUDGET_WEEK, BUDGET_MONTH, BUDGET_BLOCK, BUDGET_COUNT };
 
 struct layout {
     enum style style;
@@ -88,6 +90,7 @@ struct layout {
     size_t command_count;
     bool shows_machine;                     /* needs facts of the machine */
     bool shows_durations;                   /* needs how long the session has lasted */
+    bool shows_client_files;                /* needs what client_files.h has */
     struct ground grounds[FAMILY_COUNT][2]; /* two shades, in styles that have backgrounds */
     int64_t budget_pusd[BUDGET_COUNT];      /* by enum budget; 0: none */
 };

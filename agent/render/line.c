@@ -3,6 +3,7 @@
  * written only where the role changes, and every part (lead, body) ends without colour.
  */
 #include "line.h"
+#include "gradient.h"
 #include "harmless.h"
 #include "layout.h"
 #include "numbers.h"
@@ -158,6 +159,23 @@ static void set_role(struct line *line, enum role role)
     else
         emit_terminal_colour(line, role_colour(line, role));
     line->role = role;
+    line->shade = NULL;
+}
+
+/* The gradient's colour of the column that comes, unless it is on. */
+static void set_shade(struct line *line)
+{
+    if (role_keeps(line->role))
+        return;
+    const struct colour *shade =
+        gradient_at(line->gradient, line->columns - line->shaded_from, line->shaded_columns);
+    if (shade == line->shade)
+        return;
+    if (line->surface == TACHO_TMUX)
+        emit_tmux_colour(line, shade);
+    else
+        emit_sgr(line, "", shade, false);
+    line->shade = shade;
 }
 
 void line_ground(struct line *line, const struct colour *colour)
@@ -186,6 +204,8 @@ void line_plain(struct line *line)
 static void emit_grapheme(struct line *line, const struct grapheme *grapheme)
 {
     const char *escaped = harmless_escape(line->surface, grapheme->bytes[0], line->look->ascii);
+    if (line->gradient)
+        set_shade(line);
     if (escaped && grapheme->size == 1)
         emit_string(line, escaped);
     else
@@ -193,10 +213,11 @@ static void emit_grapheme(struct line *line, const struct grapheme *grapheme)
     line->columns += grapheme->columns;
 }
 
-/* Whether the surface takes printable ASCII as it is. */
+/* Whether the surface takes printable ASCII as it is, with no colours between. */
 static bool needs_no_escapes(const struct line *line)
 {
-    return line->surface == TACHO_CLAUDE || line->surface == TACHO_PLAIN || line->surface == TACHO_FISH;
+    return (line->surface == TACHO_CLAUDE || line->surface == TACHO_PLAIN || line->surface == TACHO_FISH) &&
+           !line->gradient;
 }
 
 /* How many bytes from the first on are printable ASCII that nothing joins: most of what a line has. */

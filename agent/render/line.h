@@ -8,6 +8,7 @@
 
 #include "theme.h"
 
+struct gradient;
 struct segment_options;
 
 /* What separates a piece from the one before it. */
@@ -23,6 +24,9 @@ struct line {
     const struct look *look;
     const struct segment_options *options; /* of the segment that is drawn; NULL: none */
     const struct ground *ground;           /* the background; NULL: the terminal's */
+    const struct gradient *gradient;       /* what the text is coloured by; NULL: its role alone */
+    const struct colour *shade;            /* of it, the one that is on; NULL: the role's colour is */
+    uint32_t shaded_from, shaded_columns;  /* where it begins, and how long it is */
     enum tacho_surface surface;
     enum tacho_depth depth;
     enum role role;      /* whose colour is on; ROLE_COUNT: none */

@@ -7,9 +7,9 @@
  *     [prompt] row = directory git sessions cost.spent; right, transient: the sides of a shell's prompt;
  *              style, separator; shell: what `tacho init` puts beside them
  *     [segment "context.bar"] icon, color, background, format, when, max, priority, bar, width, text, url,
- *                             command, interval, timeout
+ *                             command, interval, timeout, gradient
  *     [theme "mine"] base, background, or a role's name = a colour
- *     [budget] session, today, week, month = dollars
+ *     [budget] session, today, week, month, block = dollars
  *
  * What is wrong is told, and the rest applies: there is always a look.
  */

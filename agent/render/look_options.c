@@ -211,6 +211,20 @@ static int set_colour(const struct setting *setting)
     return 0;
 }
 
+/* Where there are too few colours for it, its first one is the segment's. */
+static int set_gradient(const struct setting *setting)
+{
+    struct segment_options *options = setting->options;
+    struct gradient *gradient = string_room(setting->strings, sizeof *gradient);
+    if (gradient_read(gradient, setting->value, setting->theme, setting->why) < 0)
+        return -1;
+    options->gradient = gradient;
+    if (!options->has_colour)
+        options->colour = gradient->shades[0];
+    options->has_colour = true;
+    return 0;
+}
+
 static int set_background(const struct setting *setting)
 {
     struct colour colour;
@@ -335,7 +349,7 @@ int options_set(struct segment_options *options, struct layout *layout, const st
         {"bar", set_bar},         {"width", set_width},
         {"text", set_text},       {"url", set_url},
         {"command", set_command}, {"interval", set_interval},
-        {"timeout", set_timeout},
+        {"timeout", set_timeout}, {"gradient", set_gradient},
     };
     const struct setting setting = {options, layout, theme, strings, value, why};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -28,6 +28,7 @@ static const struct git_state sample_git = {
     .untracked = 1,
     .conflicted = 1,
     .stashes = 1,
+    .committed_us = NOW - 125 * MINUTE,
 };
 
 static const struct fact_text sample_commands[] = {TEXT("12 °C, rain")};
@@ -60,6 +61,10 @@ static const struct facts sample_facts = {
     .agent = TEXT("reviewer"),
     .vim_mode = TEXT("INSERT"),
     .mode = TEXT("plan"),
+    .account_email = TEXT("ada@example.org"),
+    .sandbox = SWITCH_ON,
+    .voice = SWITCH_ON,
+    .remote = SWITCH_ON,
     .project_directory = TEXT("/home/ada/loom"),
     .repository_host = TEXT("github.com"),
     .repository_owner = TEXT("ada"),
@@ -113,7 +118,7 @@ const struct facts *segment_sample_facts(void)
 
 /* What a person would have had to set for those that show nothing by themselves. */
 static const struct layout sample_layout = {
-    .budget_pusd = {10 * 100 * CENT, 50 * 100 * CENT, 200 * 100 * CENT, 600 * 100 * CENT}};
+    .budget_pusd = {10 * 100 * CENT, 50 * 100 * CENT, 200 * 100 * CENT, 600 * 100 * CENT, 20 * 100 * CENT}};
 
 static const struct segment_options sample_options = {
     .text = "hello", .url = "https://example.org", .command = 1};

@@ -16,7 +16,7 @@ static const struct segment_group groups[] = {
     {"cost", "cost.session,cost.today"},
     {"limits", "limit.five_hour,limit.seven_day"},
     {"tokens", "tokens.input,tokens.output,tokens.cached"},
-    {"budget", "budget.session,budget.today,budget.week,budget.month"},
+    {"budget", "budget.session,budget.today,budget.week,budget.month,budget.block"},
     {"cache", "cache.hit,cache.expiry"},
     {"activity", "activity.tool activity.todos activity.agents activity.error"},
     {"session", "session.name,session.clock"},

@@ -114,3 +114,9 @@ void segment_budget_month(struct line *line, const struct facts *facts)
 {
     draw_budget(line, facts->month_cost_pusd, BUDGET_MONTH, " of month");
 }
+
+void segment_budget_block(struct line *line, const struct facts *facts)
+{
+    if (block_is_shown(facts))
+        draw_budget(line, facts->block_cost_pusd, BUDGET_BLOCK, " of block");
+}

@@ -1,4 +1,5 @@
 /* Segments of the repository, its host, and what the session changed in it. */
+#include "../base/zone.h"
 #include "../git/git.h"
 #include "pieces.h"
 #include "segments_draw.h"
@@ -118,6 +119,19 @@ void segment_git_commit(struct line *line, const struct facts *facts)
     if (facts->git)
         piece_outside(line, ROLE_DETAIL, facts->git->oid, strnlen(facts->git->oid, SHORT_COMMIT),
                       SHORT_COMMIT);
+}
+
+/* To the minute, as long as somebody looks. */
+void segment_git_age(struct line *line, const struct facts *facts)
+{
+    const int64_t minute = 60 * MICROSECONDS;
+    if (!facts->git || facts->git->committed_us <= 0)
+        return;
+    const int64_t age =
+        facts->now_us > facts->git->committed_us ? facts->now_us - facts->git->committed_us : 0;
+    draw_span(line, ROLE_DETAIL, age / minute * minute);
+    piece_text(line, ROLE_DIM, " ago");
+    piece_valid_until(line, facts->now_us - age % minute + minute);
 }
 
 void segment_git_tag(struct line *line, const struct facts *facts)

@@ -4,7 +4,14 @@
 #include "segments_draw.h"
 #include <string.h>
 
-enum { MODEL_COLUMNS = 30, EFFORT_COLUMNS = 12, NAME_COLUMNS = 24, ID_COLUMNS = 60, SHORT_ID = 8 };
+enum {
+    MODEL_COLUMNS = 30,
+    EFFORT_COLUMNS = 12,
+    NAME_COLUMNS = 24,
+    ID_COLUMNS = 60,
+    EMAIL_COLUMNS = 40,
+    SHORT_ID = 8
+};
 
 static bool is_text(struct fact_text text, const char *string)
 {
@@ -123,6 +130,32 @@ void segment_session_vim(struct line *line, const struct facts *facts)
 {
     bool inserts = is_text(facts->vim_mode, "INSERT");
     draw_text(line, inserts ? ROLE_CALM : ROLE_WARN, facts->vim_mode, NAME_COLUMNS);
+}
+
+static void draw_switch(struct line *line, enum fact_switch said, const char *word)
+{
+    if (said == SWITCH_ON)
+        piece_text(line, ROLE_DETAIL, word);
+}
+
+void segment_session_sandbox(struct line *line, const struct facts *facts)
+{
+    draw_switch(line, facts->sandbox, "sandbox");
+}
+
+void segment_session_voice(struct line *line, const struct facts *facts)
+{
+    draw_switch(line, facts->voice, "voice");
+}
+
+void segment_session_remote(struct line *line, const struct facts *facts)
+{
+    draw_switch(line, facts->remote, "remote");
+}
+
+void segment_account_email(struct line *line, const struct facts *facts)
+{
+    draw_text(line, ROLE_DETAIL, facts->account_email, EMAIL_COLUMNS);
 }
 
 /* The names that hooks give the permission modes, and the words that the client shows for them. */

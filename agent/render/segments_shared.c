@@ -92,8 +92,10 @@ void draw_bar(struct line *line, int32_t used_e2)
     if (filled == 0 && used >= PERCENT_FULL_E2 / 100)
         filled = 1; /* some is not none */
     piece_text(line, ROLE_DIM, style->left);
+    /* Where a gradient tells how far it is, the level's colour need not. */
+    const enum role role = line->gradient ? ROLE_CALM : level_role(used);
     for (int i = 0; i < filled; i++)
-        piece_text(line, level_role(used), *style->edge && i == filled - 1 ? style->edge : style->full);
+        piece_text(line, role, *style->edge && i == filled - 1 ? style->edge : style->full);
     for (int i = filled; i < cells; i++)
         piece_text(line, ROLE_DIM, style->empty);
     piece_text(line, ROLE_DIM, style->right);

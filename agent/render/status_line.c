@@ -73,9 +73,12 @@ static void draw_icon(const struct drawing *drawing, struct line *line, const st
     piece_text(line, ROLE_DETAIL, " ");
 }
 
-/* The body, its text cut to `most` columns. Returns whether the segment had anything to say. */
-static bool draw_body(const struct drawing *drawing, struct line *line, const struct layout_item *item,
-                      bool opens, uint32_t most)
+/*
+ * The body, its text cut to `most` columns; `shaded` of them are the length of its gradient, if it has one.
+ * Returns how many columns the segment took: 0 if it had nothing to say.
+ */
+static uint32_t draw_body(const struct drawing *drawing, struct line *line, const struct layout_item *item,
+                          bool opens, uint32_t most, uint32_t shaded)
 {
     const struct segment_options *options = item->options;
     if (opens)
@@ -86,8 +89,17 @@ static bool draw_body(const struct drawing *drawing, struct line *line, const st
     uint32_t start = line->columns;
     if (most < UINT32_MAX - start)
         line->most = start + most;
+    line->gradient = shaded ? options->gradient : NULL;
+    line->shaded_from = start;
+    line->shaded_columns = shaded;
     item->segment->draw(line, drawing->facts);
-    return line->columns > start;
+    line->gradient = NULL;
+    return line->columns - start;
+}
+
+static bool has_gradient(const struct line *line, const struct segment_options *options)
+{
+    return options && options->gradient && line->depth >= TACHO_256_COLOURS && line_is_coloured(line);
 }
 
 static void draw_ellipsis(struct line *line)
@@ -103,17 +115,22 @@ static bool draw_whole_body(const struct drawing *drawing, struct line *line, co
     const struct segment_options *options = item->options;
     uint32_t most = options && options->most ? options->most : UINT32_MAX;
     uint32_t ellipsis = line->look->ascii ? 2 : 1;
-    bool drawn = draw_body(drawing, line, item, opens, most);
+    uint32_t drawn = draw_body(drawing, line, item, opens, most, 0);
+    uint32_t shaded = has_gradient(line, options) ? drawn : 0;
     if (drawn && line->cut && most > ellipsis) {
         piece_again(line);
-        draw_body(drawing, line, item, opens, most - ellipsis);
+        draw_body(drawing, line, item, opens, most - ellipsis, shaded ? most - ellipsis : 0);
         draw_ellipsis(line);
+    } else if (shaded) {
+        /* How long it is is known only now. */
+        piece_again(line);
+        draw_body(drawing, line, item, opens, most, shaded);
     }
     line->cut = false;
     line->most = UINT32_MAX;
     if (drawn && options && options->after)
         piece_given(line, ROLE_DETAIL, options->after);
-    return drawn;
+    return drawn > 0;
 }
 
 static void draw_item(struct drawing *drawing, const struct layout_item *item)

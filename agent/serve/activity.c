@@ -19,6 +19,7 @@ struct activity {
     int64_t agents;
     bool hears_tools, hears_agents; /* the client's hooks tell of them */
     bool compacting;
+    bool is_remote;
     bool has_ended; /* the client is gone: what its log left open stays so */
     char mode[NAME_MAX_SIZE];
     char error[EVENT_TEXT_MAX];
@@ -172,7 +173,7 @@ void activity_take_event(struct activity *activity, const struct event *event)
     }
 }
 
-void activity_take_state(struct activity *activity, enum session_state state)
+void activity_take_state(struct activity *activity, enum session_state state, bool is_remote)
 {
     activity->has_ended = state == STATE_UNKNOWN;
     if (state == STATE_UNKNOWN)
@@ -180,6 +181,7 @@ void activity_take_state(struct activity *activity, enum session_state state)
     if (state == STATE_UNKNOWN || state == STATE_IDLE)
         nothing_runs(activity);
     activity->state = state;
+    activity->is_remote = is_remote;
 }
 
 /* ---- facts ----------------------------------------------------------------------------------------- */
@@ -210,6 +212,7 @@ void activity_facts(const struct activity *activity, const struct transcript_fac
     if (!activity)
         return;
     facts->state = activity->state;
+    facts->remote = activity->is_remote ? SWITCH_ON : SWITCH_UNKNOWN;
     if (activity->mode[0])
         facts->mode = text_of(activity->mode);
     if (activity->hears_tools)

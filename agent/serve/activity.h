@@ -20,8 +20,11 @@ void activity_free(struct activity *activity);
 /* Something happened in the session. */
 void activity_take_event(struct activity *activity, const struct event *event);
 
-/* The client says what state it is in, or, STATE_UNKNOWN, it has ended: nothing runs any more. */
-void activity_take_state(struct activity *activity, enum session_state state);
+/*
+ * The client says what state it is in, or, STATE_UNKNOWN, it has ended: nothing runs any more. `is_remote`:
+ * it is controlled from elsewhere.
+ */
+void activity_take_state(struct activity *activity, enum session_state state, bool is_remote);
 
 /* Fills in what is known; `log` is NULL where the log is not known. The texts last until the next change. */
 void activity_facts(const struct activity *activity, const struct transcript_facts *log, struct facts *facts);

@@ -26,6 +26,7 @@ struct client {
     uint64_t pid;
     char session[SESSION_MAX];
     enum session_state state;
+    bool is_remote;
 };
 
 /* A config directory, watched until it has a folder of sessions, which then is. */
@@ -89,7 +90,7 @@ static void client_ended(struct client *client)
     char session[SESSION_MAX];
     memcpy(session, client->session, sizeof session);
     client_free(client);
-    clients->changed(clients->data, session, STATE_UNKNOWN);
+    clients->changed(clients->data, session, STATE_UNKNOWN, false);
 }
 
 static void process_ended(struct ev_loop *loop, ev_io *io, int events)
@@ -130,6 +131,7 @@ struct statement {
     uint64_t pid, began; /* 0: not said */
     char session[SESSION_MAX];
     enum session_state state;
+    bool is_remote;
 };
 
 /* A number, or a text that is one. */
@@ -172,6 +174,8 @@ static bool statement_read(struct statement *statement, const char *bytes, size_
             statement->session[json_decode(&value, statement->session, SESSION_MAX - 1)] = '\0';
         else if (json_equals(&key, "status") && type == JSON_STRING)
             statement->state = state_named(&value);
+        else if (json_equals(&key, "bridgeSessionId"))
+            statement->is_remote = type == JSON_STRING && value.size > 0;
     }
     return json_finish(&json) && statement->session[0] && statement->state != STATE_UNKNOWN &&
            statement->pid > 0 && statement->pid <= INT32_MAX;
@@ -186,16 +190,18 @@ static void take_statement(struct clients *clients, const struct statement *stat
         return;
     if (!client)
         client = client_new(clients, statement->pid);
-    if (!client || (client->state == statement->state && strcmp(client->session, statement->session) == 0))
+    if (!client || (client->state == statement->state && client->is_remote == statement->is_remote &&
+                    strcmp(client->session, statement->session) == 0))
         return;
     char before[SESSION_MAX];
     memcpy(before, client->session, sizeof before);
     memcpy(client->session, statement->session, sizeof before);
     client->state = statement->state;
+    client->is_remote = statement->is_remote;
     /* /clear and /resume: the same client has left one session for another. */
     if (before[0] && strcmp(before, statement->session) != 0)
-        clients->changed(clients->data, before, STATE_UNKNOWN);
-    clients->changed(clients->data, statement->session, statement->state);
+        clients->changed(clients->data, before, STATE_UNKNOWN, false);
+    clients->changed(clients->data, statement->session, statement->state, statement->is_remote);
 }
 
 static bool is_client_file(const char *name)

@@ -67,28 +67,22 @@ struct facts facts_common(struct history *history, const struct account *account
     struct meter *meter = history_meter(history);
     struct meter_block block = meter_active_block(meter, now);
     struct sums today = meter_day(meter, zone_day(now));
-    struct facts facts = {
-        .now_us = now,
-        .home = home,
-        .context_used_e2 = -1,
-        .session_cost_pusd = -1,
-        .today_cost_pusd = fact_cost(today.cost_pusd),
-        .today_tokens = (int64_t)sums_tokens(&today),
-        .block_active = block.active,
-        .block_cost_pusd = fact_cost(block.sums.cost_pusd),
-        .block_end_us = block.end_us,
-        .block_start_us = block.start_us,
-        .block_first_us = block.first_us,
-        .block_last_us = block.last_us,
-        .block_tokens = (int64_t)sums_tokens(&block.sums),
-        .five_hour = fact_limit(&account->limits.five_hour, now),
-        .seven_day = fact_limit(&account->limits.seven_day, now),
-        .five_hour_heard_us = account->limits.five_hour.heard_us,
-        .seven_day_heard_us = account->limits.seven_day.heard_us,
-        .lines_added = -1,
-        .lines_removed = -1,
-        .catching_up = !history_is_ready(history),
-    };
+    struct facts facts = facts_unknown(now);
+    facts.home = home;
+    facts.today_cost_pusd = fact_cost(today.cost_pusd);
+    facts.today_tokens = (int64_t)sums_tokens(&today);
+    facts.block_active = block.active;
+    facts.block_cost_pusd = fact_cost(block.sums.cost_pusd);
+    facts.block_end_us = block.end_us;
+    facts.block_start_us = block.start_us;
+    facts.block_first_us = block.first_us;
+    facts.block_last_us = block.last_us;
+    facts.block_tokens = (int64_t)sums_tokens(&block.sums);
+    facts.five_hour = fact_limit(&account->limits.five_hour, now);
+    facts.seven_day = fact_limit(&account->limits.seven_day, now);
+    facts.five_hour_heard_us = account->limits.five_hour.heard_us;
+    facts.seven_day_heard_us = account->limits.seven_day.heard_us;
+    facts.catching_up = !history_is_ready(history);
     if (facts.catching_up && account->carried.known)
         facts_carry(&facts, &account->carried);
     return facts;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t directory_size(const char *path)
+size_t account_directory_size(const char *transcript)
 {
-    const char *end = strstr(path, "/projects/");
-    return end ? (size_t)(end - path) : 0;
+    const char *end = transcript ? strstr(transcript, "/projects/") : NULL;
+    return end ? (size_t)(end - transcript) : 0;
 }
 
 static size_t find(const struct limits_table *table, const char *directory, size_t size)
@@ -24,7 +24,7 @@ static size_t find(const struct limits_table *table, const char *directory, size
 struct limits *limits_of(struct limits_table *table, const char *transcript)
 {
     const char *path = transcript ? transcript : "";
-    const size_t size = directory_size(path), found = find(table, path, size);
+    const size_t size = account_directory_size(path), found = find(table, path, size);
     const bool is_known = found < table->count;
     const size_t from = is_known                             ? found
                         : table->count < LIMITS_ACCOUNTS_MAX ? table->count

@@ -24,6 +24,9 @@ struct limits_table {
     size_t count;
 };
 
+/* How much of a log's path names its configuration directory; 0: nothing does. */
+size_t account_directory_size(const char *transcript);
+
 /* The limits of the account that a log belongs to (NULL: it is not known which). Never NULL. */
 struct limits *limits_of(struct limits_table *table, const char *transcript);
 

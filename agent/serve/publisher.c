@@ -2,6 +2,7 @@
 #include "publisher.h"
 
 #include "activity.h"
+#include "client_files.h"
 #include "drawn.h"
 #include "facts_more.h"
 #include "gather.h"
@@ -44,6 +45,7 @@ struct publisher {
     struct live_list lives;
     struct account account;
     struct limits_table limits;
+    struct client_files *client_files;
     struct text log_buffer; /* what logs are read into that are followed */
     struct rendering rendering;
     uint64_t session_lines, directory_lines; /* what is drawn of either: sets of drawn.h */
@@ -61,6 +63,7 @@ struct publisher *publisher_new(struct segment_writer *writer, struct history *h
     publisher->history = history;
     publisher->git = git;
     publisher->home = home;
+    publisher->client_files = client_files_new(home);
     publisher->look = render_look_default();
     publisher->session_lines = drawn_always(TACHO_SESSION);
     publisher->directory_lines = drawn_always(TACHO_DIRECTORY);
@@ -91,6 +94,7 @@ void publisher_free(struct publisher *publisher)
     live_list_free(&publisher->lives);
     look_free(&publisher->look);
     limits_free(&publisher->limits);
+    client_files_free(publisher->client_files);
     text_free(&publisher->log_buffer);
     free(publisher);
 }
@@ -173,10 +177,11 @@ void publisher_take_event(struct publisher *publisher, const struct event *event
     publish_asked(publisher, live);
 }
 
-void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state)
+void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state,
+                          bool is_remote)
 {
     struct live *live = live_get(&publisher->lives, TACHO_SESSION, session, strlen(session));
-    activity_take_state(live_activity(live), state);
+    activity_take_state(live_activity(live), state, is_remote);
     publish_asked(publisher, live);
 }
 
@@ -318,6 +323,8 @@ static struct facts session_facts(struct publisher *publisher, struct live *live
         facts.commands = programs_texts(publisher->programs);
     if (look->layout && look->layout->shows_machine)
         facts_add_machine(&facts, publisher->host);
+    if (look->layout && look->layout->shows_client_files)
+        facts_add_client_files(&facts, publisher->client_files, live->words.transcript);
     activity_facts(live->activity, log, &facts);
     facts_add_git(&facts, git->repository, git->stale);
     return facts;

@@ -50,8 +50,9 @@ bool publisher_take_payload(struct publisher *publisher, const char *id, size_t 
 /* Something happened in a session, as its client's hooks tell: its slot says so at once. */
 void publisher_take_event(struct publisher *publisher, const struct event *event);
 
-/* The same of a client that says what state it is in. */
-void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state);
+/* The same of a client that says what state it is in (activity.h). */
+void publisher_take_state(struct publisher *publisher, const char *session, enum session_state state,
+                          bool is_remote);
 
 /* Whether the client has said anything about a session yet. */
 bool publisher_knows(struct publisher *publisher, const char *id, size_t size);

@@ -84,7 +84,7 @@ class Import(MoveTest):
         self.use("ccstatusline")
         told = self.setup()
         self.assertIn("What could not be taken over", told)
-        for what in ("terminal-width", "gradient", "autoAlign"):
+        for what in ("terminal-width", "autoAlign"):
             self.assertRegex(told, rf"(?m)^  - .*{what}")
 
     def test_options_of_the_command_count(self):

@@ -105,6 +105,7 @@ class Context(TruthTest):
         self.assertEqual((before["context.tokens"], before["context.used"]), (20000, 1000))
         self.assertEqual(before["context.estimated"], 0)
         self.log(result_line("some words of a long file\n" * 6000))
+        wait_until(lambda: self.slot()["context.estimated"], "the estimate, with nobody asking for a line")
         after = self.draw(self.payload(20000))
         self.assertGreater(after["context.tokens"], 20000 + 30000)
         self.assertLess(after["context.tokens"], 20000 + 60000)
@@ -374,12 +375,12 @@ class Activity(TruthTest):
             os.kill(pid, signal.SIGCONT)
         self.draw(self.payload(20000))
 
-    def client(self, pid, status, began=None, session=None):
+    def client(self, pid, status, began=None, session=None, **more):
         with open(f"/proc/{pid}/stat") as file:
             ticks = file.read().rpartition(")")[2].split()[19]
         self.machine.write(os.path.join(self.machine.claude, "sessions", f"{pid}.json"), json.dumps({
             "pid": pid, "sessionId": session or self.session, "cwd": "/", "startedAt": 1, "updatedAt": 2,
-            "procStart": began or ticks, "version": "2.1.328", "kind": "interactive", "status": status}))
+            "procStart": began or ticks, "version": "2.1.328", "kind": "interactive", "status": status, **more}))
 
     def test_clients_say_whether_they_wait(self):
         self.machine.start()
@@ -440,6 +441,53 @@ class Activity(TruthTest):
         self.log(document({"type": "assistant", "isApiErrorMessage": True, "message": {
             "model": "<synthetic>", "content": [{"type": "text", "text": "API Error: Overloaded"}]}}))
         self.assertEqual(self.draw(self.payload(20000))["activity.error"], "API Error: Overloaded")
+
+
+class Files(TruthTest):
+    """What the client keeps in files and tells no status line."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine.write(self.machine.environment["TACHO_CONFIG"],
+                           "[line]\nrow = model account.email session.sandbox session.voice session.remote\n")
+
+    def settings(self, path, **settings):
+        self.machine.write(os.path.join("home", path), json.dumps(settings))
+
+    def line(self, **more):
+        return self.hook(self.payload(20000, **more)).split(" │ ")[1:]
+
+    def test_who_is_logged_in(self):
+        self.machine.start()
+        self.assertEqual(self.line(), [])
+        self.settings(".claude.json", numStartups=3, oauthAccount={"emailAddress": "ada@example.org", "accountUuid": 1})
+        self.assertEqual(self.line(), ["ada@example.org"])
+        self.settings(".claude/.claude.json", oauthAccount={"emailAddress": "eve\x1b[2J@example.org"})
+        self.assertEqual(self.line(), ["eve␛[2J@example.org"])
+        other = self.machine.make("home/other")
+        self.settings("other/.claude.json", oauthAccount={"emailAddress": "bob@example.org"})
+        self.assertEqual(self.line(claude=other), ["bob@example.org"], "another configuration, another account")
+        for odd in (b"", b"{", b"[]", b'{"oauthAccount":7}', b'{"oauthAccount":{"emailAddress":null}}', b"\0" * 999):
+            self.machine.write("home/.claude/.claude.json", odd)
+            self.assertNotIn("eve", "".join(self.line()))
+
+    def test_settings_by_their_rank(self):
+        self.machine.start()
+        self.settings(".claude/settings.json", sandbox={"enabled": True}, voice={"enabled": True})
+        self.assertEqual(self.line(), ["sandbox", "voice"])
+        self.settings("p/.claude/settings.json", sandbox={"enabled": False})
+        workspace = {"current_dir": self.machine.home, "project_dir": os.path.join(self.machine.home, "p")}
+        self.assertEqual(self.line(workspace=workspace), ["voice"])
+        self.settings("p/.claude/settings.local.json", sandbox={"enabled": True, "network": {}}, voice="loud")
+        self.assertEqual(self.line(workspace=workspace), ["sandbox", "voice"])
+
+    def test_remote_control(self):
+        self.machine.start()
+        self.line()
+        Activity.client(self, os.getpid(), "busy", bridgeSessionId="b-1")
+        wait_until(lambda: self.line() == ["remote"], "the mark")
+        Activity.client(self, os.getpid(), "busy", bridgeSessionId=None)
+        wait_until(lambda: self.line() == [], "its end")
 
 
 if __name__ == "__main__":

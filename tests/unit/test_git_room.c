@@ -86,6 +86,20 @@ START_TEST(first_answer_has_the_branch)
 END_TEST
 
 /* A submodule that is not added any more: its .git is a file. */
+START_TEST(the_time_of_the_commit_is_heads)
+{
+    struct lab lab;
+    struct repository *repository = made(&lab);
+    lab_run(&lab, "echo 2 >a; GIT_COMMITTER_DATE='2020-01-02T03:04:05Z' git commit -qam 2");
+    lab_compare(&lab, "commit");
+    ck_assert_int_eq(git_state(repository)->committed_us, INT64_C(1577934245000000));
+    lab_run(&lab, "git checkout -q --orphan new");
+    lab_compare(&lab, "an unborn branch");
+    ck_assert_int_eq(git_state(repository)->committed_us, 0);
+    lab_close(&lab);
+}
+END_TEST
+
 START_TEST(comes_to_rest)
 {
     struct lab lab;
@@ -281,6 +295,6 @@ START_TEST(descriptors)
 END_TEST
 
 SUITE_MAIN("git_room", touched_files_are_answered_at_once, branch_is_known_at_once,
-           first_answer_has_the_branch, comes_to_rest, lost_events, watches_run_out,
-           times_tell_where_watches_do_not, watches_are_handed_over, large_tree, closed_while_busy,
-           stopped_while_busy, many_repositories, descriptors)
+           first_answer_has_the_branch, the_time_of_the_commit_is_heads, comes_to_rest, lost_events,
+           watches_run_out, times_tell_where_watches_do_not, watches_are_handed_over, large_tree,
+           closed_while_busy, stopped_while_busy, many_repositories, descriptors)

@@ -24,6 +24,8 @@ static void describe_item(const struct import_item *item, struct text *out)
         text_addf(out, " %s", item->colour);
     if (item->background)
         text_addf(out, " on %s", item->background);
+    if (item->gradient)
+        text_addf(out, " gradient '%s'", item->gradient);
     if (item->bar)
         text_addf(out, " bar=%s", item->bar);
     if (item->icon)
@@ -45,8 +47,9 @@ static void describe(const struct import *import, struct text *out)
             describe_item(&import->rows[i].items[j], out);
         text_add_char(out, '\n');
     }
-    if (import->budget_session > 0 || import->budget_today > 0)
-        text_addf(out, "budgets: %g %g\n", import->budget_session, import->budget_today);
+    if (import->budget_session > 0 || import->budget_today > 0 || import->budget_block > 0)
+        text_addf(out, "budgets: %g %g %g\n", import->budget_session, import->budget_today,
+                  import->budget_block);
     if (import->notes.size)
         text_add(out, import->notes.bytes, import->notes.size);
 }
@@ -110,12 +113,11 @@ START_TEST(ccstatusline_with_colours_of_its_own)
            "style=capsule theme=- charset=nerd separator=-\n"
            "row: model on #3465a4 bold bare; git-branch bold; git-review bold; flex-separator;"
            " context-bar 208 bar=blocks bold; text custom-text 'hello there' #8ae234 bold;"
-           " command custom-command 'date +%H:%M' #FF0000 max=20 bold;\n"
+           " command custom-command 'date +%H:%M' gradient 'FF0000 00FF00' max=20 bold;\n"
            "row: session-cost bold; block-timer.bar bar=blocks bold; terminal-width bold;"
            " link link 'docs' to https://example.org bold;\n"
            "powerline.autoAlign: columns are not lined up between rows\n"
-           "custom-command: its output's own colours: they are taken off\n"
-           "custom-command: its gradient (hex:FF0000,hex:00FF00): a segment has one colour\n");
+           "custom-command: its output's own colours: they are taken off\n");
 }
 END_TEST
 
@@ -138,7 +140,7 @@ START_TEST(claude_powerline)
            "row: session.both; today.cost; block.bar bar=blocks; weekly; context.bar.left bar=capped;"
            " metrics.duration; + metrics.linesAdded; + metrics.linesRemoved; thinking.effort;"
            " cacheTimer.remaining; env;\n"
-           "budgets: 0 5.5\n");
+           "budgets: 0 5.5 0\n");
 }
 END_TEST
 
@@ -238,7 +240,7 @@ START_TEST(writes_ccstatusline)
         "    color = \"bold #8ae234\"\n"
         "    text = hello there\n"
         "[segment \"command\"]\n"
-        "    color = \"bold #FF0000\"\n"
+        "    gradient = FF0000 00FF00\n"
         "    max = 20\n"
         "    command = \"sh -c \\\"date +%H:%M\\\"\"\n"
         "[segment \"cost.session\"]\n"
@@ -251,7 +253,6 @@ START_TEST(writes_ccstatusline)
         "    url = https://example.org\n",
         "powerline.autoAlign: columns are not lined up between rows\n"
         "custom-command: its output's own colours: they are taken off\n"
-        "custom-command: its gradient (hex:FF0000,hex:00FF00): a segment has one colour\n"
         "bold: a colour of one's own can be bold (\"bold #88c0d0\"), a theme's are as the theme has them\n"
         "git-review: as review: as the client tells it; nothing is asked of the network\n"
         "custom-command: date +%H:%M: is run every minute in the background, without the session's document\n"

@@ -25,12 +25,11 @@ static void begin(void)
                              .push_ahead = 1,
                              .push_behind = 0,
                              .staged = 2};
-    facts = (struct facts){.home = "/home/ada",
-                           .directory = TEXT("/home/ada/loom/src"),
-                           .git = &git,
-                           .context_used_e2 = -1,
-                           .session_cost_pusd = -1,
-                           .today_cost_pusd = INT64_C(1500000000000)};
+    facts = facts_unknown(0);
+    facts.home = "/home/ada";
+    facts.directory = TEXT("/home/ada/loom/src");
+    facts.git = &git;
+    facts.today_cost_pusd = INT64_C(1500000000000);
     *complaints = '\0';
 }
 
@@ -136,7 +135,8 @@ START_TEST(sessions_here)
     facts.sessions[1] = (struct fact_session){TEXT("claude-sonnet-4-5-20250929"), -1, STATE_BUSY};
     facts.session_count = 2;
     struct look look = render_look_default();
-    ck_assert_str_eq(drawn(&look, TACHO_PLAIN, 0), "~/loom/src main ⇡1 Opus 4.6 26% waiting · claude-sonnet-4-5");
+    ck_assert_str_eq(drawn(&look, TACHO_PLAIN, 0),
+                     "~/loom/src main ⇡1 Opus 4.6 26% waiting · claude-sonnet-4-5");
 }
 END_TEST
 

@@ -23,15 +23,8 @@ static void begin(void)
 {
     look = render_look_default();
     git = (struct git_state){.root = "/home/dev/tacho", .engine = "index"};
-    facts = (struct facts){.now_us = NOW,
-                           .home = "/home/dev",
-                           .context_used_e2 = -1,
-                           .context_tokens = -1,
-                           .session_cost_pusd = -1,
-                           .today_cost_pusd = -1,
-                           .block_cost_pusd = -1,
-                           .lines_added = -1,
-                           .lines_removed = -1};
+    facts = facts_unknown(NOW);
+    facts.home = "/home/dev";
 }
 
 /* An ordinary session in a repository. */
@@ -231,7 +224,8 @@ START_TEST(stale_lines_say_so)
     ck_assert_ptr_null(strstr(support_fit(&rendering, 0, false), "stale"));
     ck_assert_str_eq(support_fit(&rendering, 10, true), "42% │ ◷");
     prompt();
-    ck_assert_str_eq(support_fit(&rendering, 0, true), "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale, of 22:13");
+    ck_assert_str_eq(support_fit(&rendering, 0, true),
+                     "~/tacho/agent main ⇡1 +2 !3 ?1 *1 $12.34 ◷ stale, of 22:13");
 }
 END_TEST
 
@@ -381,9 +375,10 @@ START_TEST(an_estimate_is_marked)
 }
 END_TEST
 
-SUITE_MAIN("render", an_estimate_is_marked, an_old_limit_says_how_old, a_session_in_full, narrow_lines_keep_what_matters,
-           nothing_known_still_shows_something, context_is_never_full_before_it_is, heads_of_every_kind,
-           git_states, long_names_are_cut_at_graphemes, sums_while_catching_up_say_at_least,
+SUITE_MAIN("render", an_estimate_is_marked, an_old_limit_says_how_old, a_session_in_full,
+           narrow_lines_keep_what_matters, nothing_known_still_shows_something,
+           context_is_never_full_before_it_is, heads_of_every_kind, git_states,
+           long_names_are_cut_at_graphemes, sums_while_catching_up_say_at_least,
            high_limits_say_when_they_reset, lines_are_valid_until_the_clock_changes_them, stale_lines_say_so,
            json_has_every_key, json_fits_whatever_the_texts, escapes_of_each_surface,
            pieces_without_room_are_left_out)

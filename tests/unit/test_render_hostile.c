@@ -352,7 +352,7 @@ START_TEST(each_atom_is_shown_as_expected)
     for (size_t i = 0; i < sizeof atoms / sizeof *atoms; i++) {
         if (strcmp(atoms[i].bytes, " ") == 0)
             continue; /* a name of spaces is none */
-        facts = (struct facts){.context_used_e2 = -1, .session_cost_pusd = -1, .today_cost_pusd = -1};
+        facts = facts_unknown(0);
         facts.session_name = (struct fact_text){atoms[i].bytes, strlen(atoms[i].bytes)};
         render_status_line(&rendering, &facts, &look, TACHO_PLAIN, TACHO_NO_COLOUR);
         const struct tacho_piece *piece = &rendering.pieces[0];

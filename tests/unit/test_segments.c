@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NOW INT64_C(1700000000000000)
+
 static struct rendering rendering;
 
 /* What segments show of the sample session, all of them, in order. */
@@ -36,7 +38,11 @@ static const struct {
     {"session.agent", "reviewer"},
     {"session.vim", "INSERT"},
     {"session.mode", "plan"},
+    {"session.sandbox", "sandbox"},
+    {"session.voice", "voice"},
+    {"session.remote", "remote"},
     {"session.state", "busy"},
+    {"account.email", "ada@example.org"},
     {"sessions", "Opus 4.1 62% waiting"},
     {"directory", "~/loom/cards"},
     {"directory.base", "cards"},
@@ -64,6 +70,7 @@ static const struct {
     {"git.conflicts", "✗1"},
     {"git.clean", "●"},
     {"git.commit", "3f9c1d2e"},
+    {"git.age", "2h 5m ago"},
     {"git.tag", "v2.4.0"},
     {"git.upstream", "origin/feature/jacquard"},
     {"git.root", "loom"},
@@ -112,6 +119,7 @@ static const struct {
     {"budget.today", "46% of today"},
     {"budget.week", "42% of week"},
     {"budget.month", "52% of month"},
+    {"budget.block", "56% of block"},
     {"block", "2h 13m left $11.20"},
     {"block.left", "2h 13m left"},
     {"block.timer", "2h 47m"},
@@ -170,18 +178,6 @@ END_TEST
 
 /* ---- unknown facts --------------------------------------------------------------------------------- */
 
-static struct facts nothing_known(void)
-{
-    return (struct facts){.now_us = INT64_C(1700000000000000),
-                          .context_used_e2 = -1,
-                          .context_tokens = -1,
-                          .session_cost_pusd = -1,
-                          .today_cost_pusd = -1,
-                          .block_cost_pusd = -1,
-                          .lines_added = -1,
-                          .lines_removed = -1};
-}
-
 static const char *drawn(const struct segment *segment, const struct facts *facts)
 {
     struct look look = render_look_default();
@@ -205,7 +201,7 @@ static bool shows_always(const char *name)
 
 START_TEST(unknown_shows_nothing)
 {
-    const struct facts facts = nothing_known();
+    const struct facts facts = facts_unknown(NOW);
     for (size_t i = 0; segment_at(i); i++) {
         const char *text = drawn(segment_at(i), &facts);
         if (shows_always(segment_at(i)->name))
@@ -221,7 +217,7 @@ START_TEST(hardly_known_shows_nothing_wrong)
 {
     static const struct git_state git = {
         .ahead = -1, .behind = -1, .staged = -1, .unstaged = -1, .untracked = -1, .conflicted = -1};
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     facts.git = &git;
     facts.context_used_e2 = 0;
     facts.five_hour = (struct fact_limit){true, 0, 0};
@@ -244,7 +240,7 @@ static const char *shown(const char *name, const struct facts *facts)
 
 START_TEST(directories_in_every_form)
 {
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     facts.home = "/home/ada";
     facts.directory = TEXT("/home/ada");
     ck_assert_str_eq(shown("directory.base", &facts), "~");
@@ -264,7 +260,7 @@ END_TEST
 
 START_TEST(modes_and_states)
 {
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     facts.mode = TEXT("default");
     ck_assert_str_eq(shown("session.mode", &facts), "");
     facts.mode = TEXT("acceptEdits");
@@ -286,7 +282,7 @@ END_TEST
 
 START_TEST(compaction_is_counted_down_to)
 {
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     facts.context_used_e2 = 9500;
     facts.context_tokens = 190000;
     facts.context_size = 200000;
@@ -305,7 +301,7 @@ END_TEST
 /* A block that has just begun gives no rate: its first minute would be multiplied by hundreds. */
 START_TEST(rates_need_time)
 {
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     facts.block_active = true;
     facts.block_cost_pusd = INT64_C(1000000000000);
     facts.block_end_us = facts.now_us + INT64_C(7200000000);
@@ -327,7 +323,7 @@ END_TEST
 static const char *linked(const char *url)
 {
     struct look look = render_look_default();
-    struct facts facts = nothing_known();
+    struct facts facts = facts_unknown(NOW);
     struct line line;
     facts.review = (struct fact_review){7, TEXT(url), {NULL, 0}, {NULL, 0}};
     line_begin(&line, &rendering, &look, TACHO_CLAUDE, TACHO_TRUE_COLOUR);

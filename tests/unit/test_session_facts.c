@@ -17,7 +17,7 @@ static struct transcript_facts logged;
 
 static void begin(void)
 {
-    facts = (struct facts){.now_us = NOW, .context_used_e2 = -1};
+    facts = facts_unknown(NOW);
     words = (struct client_words){.known = true, .context_size = 200000, .generation = 5};
     logged = (struct transcript_facts){.generation = 5, .context_tokens = -1, .error_e2 = -1};
 }
@@ -276,13 +276,13 @@ START_TEST(the_latest_news_counts)
     happens("{\"session_id\":\"s\",\"hook_event_name\":\"PermissionRequest\",\"permission_mode\":\"plan\"}");
     ck_assert_int_eq(facts.state, STATE_WAITING);
     ck_assert_mem_eq(facts.mode.bytes, "plan", 4);
-    activity_take_state(activity, STATE_IDLE);
+    activity_take_state(activity, STATE_IDLE, false);
     activity_facts(activity, &logged, &facts);
     ck_assert_int_eq(facts.state, STATE_IDLE);
     happens("{\"session_id\":\"s\",\"hook_event_name\":\"PreCompact\"}");
     ck_assert(facts.activity.compacting);
     strcpy(logged.tool, "Logged"), logged.agents = 2, logged.retries = 3;
-    activity_take_state(activity, STATE_UNKNOWN); /* the client has ended */
+    activity_take_state(activity, STATE_UNKNOWN, false); /* the client has ended */
     activity_facts(activity, &logged, &facts);
     ck_assert_int_eq(facts.state, STATE_UNKNOWN);
     ck_assert(!facts.activity.compacting);
