@@ -90,8 +90,7 @@ START_TEST(every_column_has_its_shade)
     ck_assert_ptr_nonnull(
         strstr(draw(settings, COUNT(settings), TACHO_CLAUDE, TACHO_256_COLOURS), "38;5;16mI\033[38;5;"));
     ck_assert_ptr_nonnull(strstr(draw(settings, COUNT(settings), TACHO_CLAUDE, TACHO_16_COLOURS), "30mINS"));
-    ck_assert_int_eq(strncmp(draw(settings, COUNT(settings), TACHO_CLAUDE, TACHO_NO_COLOUR), "> INS… ", 9),
-                     0);
+    ck_assert_ptr_nonnull(strstr(draw(settings, COUNT(settings), TACHO_CLAUDE, TACHO_NO_COLOUR), "> INS…"));
 }
 END_TEST
 
