@@ -32,7 +32,7 @@ CORPUS = os.environ.get("TACHO_CORPUS", os.path.join(common.BUILD, "corpus"))
 TACHO = os.path.join(common.BIN, "tacho")
 BYTES_AN_ENTRY = 4600  # of generated logs, on disk
 ORACLE_MOST = 100_000  # entries: it is slow
-MANY_ROUNDS_MOST = 100_000  # entries
+ALL_REPORTS_MOST = 100_000  # entries
 MEASURED = ("daily", "session", "blocks")
 CHECKED = [report.split() for report in ("claude daily", "claude session", "claude blocks", "claude monthly",
                                          "claude weekly", "daily", "session", "daily --by-agent")]
@@ -112,7 +112,7 @@ class Command:
         return self.column(1)[0]
 
 
-def commands_for(person, apart):
+def commands_for(person, apart, reports):
     """What is measured on a person's logs; `apart`: an environment in which no agent runs."""
     document = os.path.join(person.directory, "document.json")
     with open(document, "w") as file:
@@ -122,7 +122,7 @@ def commands_for(person, apart):
     theirs = {**apart, "LOG_LEVEL": "0"}
     commands = [Command("exit at once", [os.path.join(common.HELPERS, "exit_only")], apart),
                 Command("cat FILES >/dev/null", ["xargs", "-0", "cat"], apart, os.path.join(person.directory, "files"))]
-    for report in MEASURED:
+    for report in reports:
         arguments = ["claude", report, "--json", "--offline"]
         many = Command(f"ccusage {report}", [peer.PROGRAM, *arguments], theirs)
         one = Command(f"ccusage {report}, one thread", [peer.PROGRAM, *arguments, "--single-thread"], theirs)
@@ -139,9 +139,9 @@ def commands_for(person, apart):
             Command("tacho-claude, agent", [os.path.join(common.BIN, "tacho-claude")], person.environment, document, line)]
 
 
-def rounds_of(entries, runs):
-    """A round of a million entries takes minutes, nearly all of them the peer's; what it tells apart is not small."""
-    return runs if entries <= MANY_ROUNDS_MOST else 1
+def how_to_measure(entries, runs):
+    """Which reports, in how many rounds: of a million entries the peer alone takes minutes for each."""
+    return (MEASURED, runs) if entries <= ALL_REPORTS_MOST else (MEASURED[:1], 1)
 
 
 def measure(commands, rounds):
@@ -282,8 +282,8 @@ def compare_size(entries, options, equality):
     try:
         apart = environment_apart(person)
         person.start()
-        commands = commands_for(person, apart)
-        rounds = rounds_of(entries, options.runs)
+        reports, rounds = how_to_measure(entries, options.runs)
+        commands = commands_for(person, apart, reports)
         measure(commands, rounds)
         bold = "**" if options.markdown else ""
         print(f"{bold}{entries:,} messages: {len(person.files):,} files, {person.bytes / 1e6:,.0f} MB, "
@@ -309,7 +309,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--entries", default="10000 100000 1000000", help="how many, in each of the logs")
     parser.add_argument("--trees", type=int, default=200, help="odd trees whose documents are compared")
-    parser.add_argument("--runs", type=int, default=5, help="rounds, up to 100,000 entries")
+    parser.add_argument("--runs", type=int, default=5, help="rounds, up to 100,000 entries; above, one")
     parser.add_argument("--markdown", action="store_true", help="the tables as Markdown")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without ending the agent
