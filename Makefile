@@ -288,6 +288,11 @@ COMPARE_RUNS    ?= 5
 compare: build-bench ## the peers beside us: the same logs in one run, and whether the documents are equal
 	@packaging/deps.sh compare
 	@bench/compare.py --entries "$(COMPARE_ENTRIES)" --trees $(COMPARE_TREES) --runs $(COMPARE_RUNS) $(COMPARE_FLAGS)
+	@bench/compare_lines.py $(COMPARE_FLAGS)
+
+compare-lines: build-bench ## only the status lines: ours and the peers' on the same document
+	@packaging/deps.sh compare
+	@bench/compare_lines.py $(COMPARE_FLAGS)
 
 # ---- the rest -------------------------------------------------------------------------------------------
 

@@ -134,11 +134,15 @@ class Person:
             "CLAUDE_CODE_SESSION_ID": SESSION,
         }
         self.entries = entries
-        subprocess.run([GENERATOR, "tree", self.logs, "--seed", "1", "--entries", str(entries),
-                        "--end", str(int(time.time()) - 60), *generated], check=True)
+        self.pid = None
+        self.generate(1, entries, *generated)
+
+    def generate(self, seed, entries, *more):
+        """Logs beside those that are there."""
+        subprocess.run([GENERATOR, "tree", self.logs, "--seed", str(seed), "--entries", str(entries),
+                        "--end", str(int(time.time()) - 60), *more], check=True)
         self.files = [os.path.join(folder, name) for folder, _, names in os.walk(self.logs) for name in names]
         self.bytes = sum(os.path.getsize(path) for path in self.files)
-        self.pid = None
 
     def tacho(self, *arguments):
         result = subprocess.run([os.path.join(BIN, "tacho"), *arguments], env=self.environment,

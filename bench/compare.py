@@ -41,20 +41,24 @@ CHECKED = [report.split() for report in ("claude daily", "claude session", "clau
 # ---- the peer --------------------------------------------------------------------------------------------
 
 def install_peer():
-    if os.access(peer.PROGRAM, os.X_OK):
+    install(f"ccusage@{peer.VERSION}", peer.PROGRAM)
+
+
+def install(package, program):
+    """By npm, below build/peers."""
+    if os.access(program, os.X_OK):
         return
     if not shutil.which("npm"):
         raise SystemExit("compare: npm is not here: install it (Debian: apt-get install npm), or set CCUSAGE=PROGRAM")
-    package = f"ccusage@{peer.VERSION}"
     print(f"installing {package} into {PEERS}", file=sys.stderr)
     os.makedirs(PEERS, exist_ok=True)
     result = subprocess.run(["npm", "install", "--prefix", PEERS, "--no-audit", "--no-fund", "--ignore-scripts",
                              package], capture_output=True, text=True)
-    if result.returncode != 0 or not os.path.exists(peer.PROGRAM):
+    if result.returncode != 0 or not os.path.exists(program):
         why = (result.stderr.strip().splitlines() or [f"it has no program for {os.uname().machine}"])[-1]
         raise SystemExit(f"compare: npm could not install {package}: {why}; with another network, or with "
                          "CCUSAGE=PROGRAM, it goes on")
-    os.chmod(peer.PROGRAM, 0o755)
+    os.chmod(program, 0o755)
 
 
 # ---- measuring -------------------------------------------------------------------------------------------
