@@ -10,12 +10,10 @@ import time
 from common import BIN, BUILD, ROOT, microseconds
 
 GIT_PROMPT = "/usr/lib/git-core/git-sh-prompt"
-SIZES = (10, 10_000, 100_000)
 ROUNDS, CALLS, ENTERS = 60, 50, 150
 MARK_IN_PROCESS = {"bash": 5000, "zsh": 3000}
 MARK_FENCE, MARK_TOUCHED, MARK_TIMES_GIT = 60_000, 150_000, 100
 MARK_LAG = {"bash": 200_000, "zsh": 200_000, "fish": 500_000}
-MARK_LARGE_TOUCHED_P99 = 2_000_000
 
 SHELLS = {
     "bash": {"command": ["bash", "--norc", "--noprofile"], "load": f"enable -f {BUILD}/lib/tacho.bash tacho_prompt"},
@@ -72,6 +70,7 @@ bench_nothing() { :; }
 bench_cached() { tacho_prompt -c; }
 bench_fence() { tacho_prompt -w 1000; }
 bench_touched() { tacho_prompt -w 1000; }
+bench_elsewhere() { tacho_prompt -w 1000; }
 bench_git() { git status --porcelain=v2 --branch >/dev/null; __git_ps1 >/dev/null; }
 bench_calls() { # name, calls
     local i=0 started
@@ -89,6 +88,9 @@ while [[ $round -lt $ROUNDS ]]; do
     for call in 1 2 3; do bench_calls fence 1; done
     echo $round >$FILE
     bench_calls touched 1
+    [[ -d $ROOT/folder-$round ]] && cd $ROOT/folder-$round
+    bench_calls elsewhere 1
+    cd $ROOT
     if [[ $round -lt $GIT_ROUNDS ]]; then bench_calls git 1; fi
     round=$((round + 1))
 done
@@ -105,7 +107,8 @@ def timed(person, shell, path, rounds=ROUNDS, git_rounds=ROUNDS, calls=CALLS):
     flags = {f"GIT_PS1_SHOW{what}": value for what, value in
              (("DIRTYSTATE", "1"), ("STASHSTATE", "1"), ("UNTRACKEDFILES", "1"), ("UPSTREAM", "auto"))}
     environment = {**person.environment, **flags, "ROUNDS": str(rounds), "CALLS": str(calls),
-                   "GIT_ROUNDS": str(git_rounds), "FILE": os.path.join(path, "folder-0", "file-0")}
+                   "GIT_ROUNDS": str(git_rounds), "ROOT": path,
+                   "FILE": os.path.join(path, "folder-0", "file-0")}
     script = "\n".join([SHELLS[shell]["load"], f". {GIT_PROMPT}", CLOCKS[shell], TIMED])
     result = subprocess.run([*SHELLS[shell]["command"], "-c", script], cwd=path, env=environment, check=True,
                             capture_output=True, text=True)
@@ -114,6 +117,13 @@ def timed(person, shell, path, rounds=ROUNDS, git_rounds=ROUNDS, calls=CALLS):
         name, _, value = line.partition(" ")
         figures.setdefault(name, []).append(int(value))
     return figures
+
+
+def add_git(table, what, figures):
+    """What git needs for the same, and how many fences that is."""
+    times = percentile(figures["git"], 0.5) / percentile(figures["fence"], 0.5)
+    table.add(f"{what}: git status and __git_ps1", f"{spread(figures['git'])} = {times:.0f} ×",
+              f"≥ {MARK_TIMES_GIT} × the fence", times >= MARK_TIMES_GIT, ratio=times, **numbers(figures["git"]))
 
 
 def bench_in_process(person, table, path):
@@ -127,29 +137,7 @@ def bench_in_process(person, table, path):
                                   ("touched", "with a fence, one file touched", MARK_TOUCHED)):
             table.add(f"{shell}: {words}", spread(figures[name]), f"p50 < {microseconds(mark)}",
                       percentile(figures[name], 0.5) < mark, **numbers(figures[name]))
-        times = percentile(figures["git"], 0.5) / percentile(figures["fence"], 0.5)
-        table.add(f"{shell}: git status and __git_ps1", f"{spread(figures['git'])} = {times:.0f} ×",
-                  f"≥ {MARK_TIMES_GIT} × the fence", times >= MARK_TIMES_GIT, ratio=times, **numbers(figures["git"]))
-
-
-# ---- repositories of any size ------------------------------------------------------------------------------
-
-def bench_sizes(person, table):
-    for files in SIZES:
-        path = repository(person, files)
-        for changed in (0, 1, 1000):
-            if changed > files:
-                continue
-            dirty(path, changed)
-            figures = timed(person, "bash", path, rounds=20, git_rounds=2, calls=5)
-            is_marked = files == SIZES[-1]
-            touched = percentile(figures["touched"], 0.99)
-            what = f"{files:,} files, {changed:,} dirty"
-            table.add(f"{what}: fence", spread(figures["fence"]), "", None, **numbers(figures["fence"]))
-            table.add(f"{what}: one file touched", spread(figures["touched"]),
-                      f"p99 ≤ {microseconds(MARK_LARGE_TOUCHED_P99)}" if is_marked else "",
-                      touched <= MARK_LARGE_TOUCHED_P99 if is_marked else None, **numbers(figures["touched"]))
-            table.add(f"{what}: git status and __git_ps1", spread(figures["git"]), "", None, **numbers(figures["git"]))
+        add_git(table, shell, figures)
 
 
 # ---- on a terminal: from Enter to the prompt, as zsh-bench's command lag ---------------------------------------
@@ -232,4 +220,3 @@ def bench_prompt(person, table):
     path = repository(person, 200)
     bench_in_process(person, table, path)
     bench_lag(person, table, path)
-    bench_sizes(person, table)

@@ -101,7 +101,7 @@ START_TEST(names)
 {
     static const char *const modes[] = {"normal", "all", "no", "normal"};
     const char *chosen = getenv("TACHO_TEST_SEED"), *more = getenv("TACHO_TEST_STEPS");
-    int steps = more ? atoi(more) : 60;
+    int steps = more ? atoi(more) : 40;
     seed = chosen ? (uint32_t)strtoul(chosen, NULL, 10) : 1;
     struct lab lab;
     lab_open(&lab);
@@ -140,4 +140,4 @@ START_TEST(large_directory)
 }
 END_TEST
 
-SUITE_MAIN("git_names", names, large_directory)
+SUITE_MAIN_SECONDS("git_names", 3600, names, large_directory)
