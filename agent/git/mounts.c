@@ -112,6 +112,11 @@ bool mounts_have_changed(struct mounts *mounts)
     return true;
 }
 
+bool mounts_have_remote(const struct mounts *mounts)
+{
+    return mounts->has_remote;
+}
+
 /* The mount with the longest path holds, and of several at one path the last. */
 bool mounts_is_remote(const struct mounts *mounts, const char *path)
 {

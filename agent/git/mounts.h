@@ -17,6 +17,9 @@ void mounts_free(struct mounts *mounts);
 /* Whether anything was mounted or unmounted since the last call; what is on what is known anew, then. */
 bool mounts_have_changed(struct mounts *mounts);
 
+/* Whether there are any such file systems. */
+bool mounts_have_remote(const struct mounts *mounts);
+
 /* Whether `path`, absolute and with no link on the way to it, is on such a file system. */
 bool mounts_is_remote(const struct mounts *mounts, const char *path);
 
