@@ -84,6 +84,9 @@ bool condition_holds(const struct condition *condition, const struct facts *fact
     bool shown = line.columns > 0;
     if (condition->comparison == COMPARE_SHOWN || condition->comparison == COMPARE_HIDDEN)
         return shown == (condition->comparison == COMPARE_SHOWN);
+    if (condition->comparison == COMPARE_TEXT)
+        return scratch.text_size - line.part_start == strlen(condition->text) &&
+               memcmp(scratch.text + line.part_start, condition->text, strlen(condition->text)) == 0;
     if (!shown || !condition_number(scratch.text, scratch.text_size, &number))
         return false;
     switch (condition->comparison) {
@@ -125,6 +128,23 @@ static const char *read_comparison(const char *text, enum comparison *comparison
     return NULL;
 }
 
+/* What a number is compared with, or a text that is to be the same. */
+static bool read_operand(struct condition *condition, const char *text)
+{
+    char *end;
+    size_t size = strlen(text);
+    while (size && isspace((unsigned char)text[size - 1]))
+        size--;
+    condition->number = strtod(text, &end);
+    if (end > text && end == text + size)
+        return true;
+    if (condition->comparison != COMPARE_EQUAL || size == 0 || size >= sizeof condition->text)
+        return false;
+    memcpy(condition->text, text, size);
+    condition->comparison = COMPARE_TEXT;
+    return true;
+}
+
 int condition_read(struct condition *condition, const char *text, struct text *why)
 {
     struct condition read = {.comparison = COMPARE_SHOWN};
@@ -141,12 +161,10 @@ int condition_read(struct condition *condition, const char *text, struct text *w
     }
     text = skip_space(text + size);
     if (*text) {
-        char *end = NULL;
-        const char *number =
+        const char *operand =
             read.comparison == COMPARE_SHOWN ? read_comparison(text, &read.comparison) : NULL;
-        read.number = number ? strtod(number, &end) : 0;
-        if (!number || end == skip_space(number) || end == number || *skip_space(end)) {
-            text_add_string(why, "use a segment's name, !name, or name >= number");
+        if (!operand || !read_operand(&read, skip_space(operand))) {
+            text_add_string(why, "use a segment's name, !name, name >= number, or name = text");
             return -1;
         }
     }

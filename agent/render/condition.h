@@ -1,5 +1,6 @@
 /*
- * Conditions on segments (`when`): whether another one shows something, or the number that it shows.
+ * Conditions on segments (`when`): whether another one shows something, or the number or text
+ * that it shows.
  */
 #ifndef TACHO_CONDITION_H
 #define TACHO_CONDITION_H
@@ -9,8 +10,8 @@
 bool condition_holds(const struct condition *condition, const struct facts *facts, const struct look *look);
 
 /*
- * Reads "git.branch", "!git.branch", "context.used >= 80", "cost.today > 12.5". Returns 0, or -1 with what is
- * wrong in *why.
+ * Reads "git.branch", "!git.branch", "context.used >= 80", "cost.today > 12.5", "git.root = loom". Returns 0,
+ * or -1 with what is wrong in *why.
  */
 int condition_read(struct condition *condition, const char *text, struct text *why);
 

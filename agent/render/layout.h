@@ -36,14 +36,17 @@ enum comparison {
     COMPARE_LEAST,
     COMPARE_MORE,
     COMPARE_MOST,
-    COMPARE_EQUAL
+    COMPARE_EQUAL,
+    COMPARE_TEXT
 };
 
-/* A segment is drawn only when another one shows something, or shows a number that compares so. */
+/* A segment is drawn only when another one shows something, shows a number that compares so, or just a text.
+ */
 struct condition {
     const struct segment *segment; /* NULL: always */
     enum comparison comparison;
     double number;
+    char text[LAYOUT_NAME_MAX];
 };
 
 /* What a person set for a segment; all zero: nothing. Texts last as long as the layout. */

@@ -194,6 +194,14 @@ START_TEST(conditions_show_and_hide)
     ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=!worktree"), "Opus 4.1");
     ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=worktree"),
                      "Opus 4.1 │ loom");
+    ck_assert_str_eq(
+        DRAW(0, "line.row=model.name git.root", "segment.git.root.when=directory.project = loom "),
+        "Opus 4.1 │ loom");
+    ck_assert_str_eq(
+        DRAW(0, "line.row=model.name git.root", "segment.git.root.when=session.name=punch cards"),
+        "Opus 4.1 │ loom");
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=directory.project = loo"),
+                     "Opus 4.1");
     CLEAN();
 }
 END_TEST
