@@ -100,6 +100,12 @@ bool terminal_colour(FILE *stream, enum colour_wish wish);
 /* Columns of the terminal that stdout is: COLUMNS, else what the kernel says; 0: unknown. */
 uint32_t terminal_columns(void);
 
+/*
+ * Prints a text as one paragraph, its words wrapped where stdout is a terminal: behind `lead`, which has no
+ * characters but ASCII's, and as far in from the second line on. What would move a terminal is made harmless.
+ */
+void terminal_paragraph(const char *lead, const char *text);
+
 /* Prints a question and reads the answer: true for y or yes. Only for a terminal on stdin. */
 bool terminal_agrees(const char *question);
 

@@ -1,4 +1,6 @@
 /* `tacho demo`: every preset in every theme, drawn from the facts of an imagined session. */
+#include "demo.h"
+
 #include "command.h"
 
 #include "../render/fitted.h"
@@ -45,29 +47,47 @@ static void ignore(void *data, const struct look_setting *setting, const char *w
     (void)why;
 }
 
-static void draw(const struct demo *demo, const char *preset, const char *theme)
+static void print_line(const struct look *look, enum tacho_depth depth, uint32_t columns)
 {
     static struct rendering rendering;
     static char fitted[FITTED_MAX];
+    render_status_line(&rendering, segment_sample_facts(), look, TACHO_CLAUDE, depth);
+    rendering_fitted(&rendering, columns, false, fitted);
+    puts(fitted);
+}
+
+static void draw(const struct demo *demo, const char *preset, const char *theme)
+{
     const struct look_setting settings[] = {
         {.name = "line.preset", .value = preset},
         {.name = "line.theme", .value = theme},
         {.name = "line.charset", .value = demo->charset},
     };
     struct look look = look_build(settings, sizeof settings / sizeof *settings, ignore, NULL);
-    render_status_line(&rendering, segment_sample_facts(), &look, TACHO_CLAUDE, demo->depth);
-    rendering_fitted(&rendering, demo->columns, false, fitted);
+    printf("%s, %s\n", preset, theme);
+    print_line(&look, demo->depth, demo->columns);
+    putchar('\n');
     look_free(&look);
-    printf("%s, %s\n%s\n\n", preset, theme, fitted);
 }
 
-static enum tacho_depth depth_of(bool always)
+enum tacho_depth demo_depth(bool always)
 {
     if (always)
         return TACHO_TRUE_COLOUR;
     if (!terminal_colour(stdout, COLOUR_AUTO))
         return TACHO_NO_COLOUR;
     return terminal_depth(getenv("NO_COLOR"), getenv("COLORTERM"), getenv("TERM"));
+}
+
+static uint32_t usual_columns(void)
+{
+    const uint32_t columns = terminal_columns();
+    return columns ? columns : USUAL_COLUMNS;
+}
+
+void demo_line(const struct look *look)
+{
+    print_line(look, demo_depth(false), usual_columns());
 }
 
 /* Says what is wrong with the options; STATUS_DONE: nothing. */
@@ -87,9 +107,7 @@ static int check(struct demo *demo, const struct options *options)
         return option_bad(options, "charset", demo->charset, "unicode, nerd or ascii");
     if (demo->width && (*end || columns < 4 || columns > 1000))
         return option_bad(options, "columns", demo->width, "4 to 1000");
-    demo->columns = columns ? (uint32_t)columns : terminal_columns();
-    if (!demo->columns)
-        demo->columns = USUAL_COLUMNS;
+    demo->columns = columns ? (uint32_t)columns : usual_columns();
     return STATUS_DONE;
 }
 
@@ -107,7 +125,7 @@ int command_demo(int argc, char **argv)
         return status;
     if ((status = check(&demo, &options)) != STATUS_DONE)
         return status;
-    demo.depth = depth_of(demo.colour);
+    demo.depth = demo_depth(demo.colour);
     for (size_t i = 0; look_preset_at(i); i++)
         for (size_t j = 0; render_theme_at(j); j++)
             if ((!demo.preset || strcmp(demo.preset, look_preset_at(i)->name) == 0) &&

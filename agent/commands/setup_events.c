@@ -197,8 +197,8 @@ static int install(struct setup_change *change)
         status = STATUS_DONE;
     } else {
         setup_change_show(change);
-        puts("Sessions then tell at once that they wait for you, work, run a tool or compact. An event costs "
-             "less than a draw.");
+        terminal_paragraph("", "Sessions then tell at once that they wait for you, work, run a tool or "
+                               "compact. An event costs less than a draw.");
         if (setup_is_agreed(change->wish, "Have Claude Code tell of events? [y/N] ", &status)) {
             status = setup_change_write(change) < 0 ? STATUS_FAILED : STATUS_DONE;
             if (status == STATUS_DONE)

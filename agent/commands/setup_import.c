@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "config_text.h"
+#include "demo.h"
 #include "import.h"
 
 #include "../base/memory.h"
@@ -50,20 +51,31 @@ static bool is_replaced(const char *section)
 
 static void show_mistake(const char *mistake)
 {
-    printf("  - %s\n", mistake);
+    terminal_paragraph("  - ", mistake);
 }
 
-/* What was noted, and what the agent would complain of. */
-static void show_notes(const struct import *import, const struct setup_change *change)
+static void show_notes(const struct import *import)
 {
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
     const char *line = import->notes.bytes;
     if (line)
         puts("What could not be taken over as it was:");
-    for (; line && *line; line += strcspn(line, "\n") + 1)
-        printf("  - %.*s\n", (int)strcspn(line, "\n"), line);
+    while (line && *line) {
+        const size_t size = strcspn(line, "\n");
+        char *note = memory_string(line, size);
+        terminal_paragraph("  - ", note);
+        free(note);
+        line += size + 1;
+    }
+}
+
+/* What the agent would complain of, and the line that it would draw. */
+static void show_look(const struct setup_change *change)
+{
+    struct look look = render_look_default();
+    struct weights weights = weights_default();
     config_read_text(change->file.path, &change->after, &look, &weights, show_mistake);
+    terminal_paragraph("", "Of a session that has something to show everywhere the line will be:");
+    demo_line(&look);
     look_free(&look);
 }
 
@@ -85,6 +97,15 @@ static int remember(struct setup_change *change)
     return setup_change_remember(change);
 }
 
+static void tell_source(const struct import *import, const char *path)
+{
+    struct text source = TEXT_EMPTY;
+    text_addf(&source, "%s%s%s becomes Tacho's configuration:", import->peer->name,
+              path ? ": " : "'s default line", path ? path : "");
+    terminal_paragraph("", source.bytes);
+    text_free(&source);
+}
+
 static int write_import(struct setup_change *change, struct import *import, const char *path)
 {
     int status;
@@ -97,10 +118,10 @@ static int write_import(struct setup_change *change, struct import *import, cons
         printf("%s has all of %s already.\n", change->file.path, path ? path : import->peer->name);
         return STATUS_DONE;
     }
-    printf("%s%s%s becomes Tacho's configuration:\n", import->peer->name, path ? ": " : "'s default line",
-           path ? path : "");
+    tell_source(import, path);
     setup_change_show(change);
-    show_notes(import, change);
+    show_notes(import);
+    show_look(change);
     if (!setup_is_agreed(change->wish, "Take it over? [y/N] ", &status))
         return status;
     if (remember(change) < 0 || setup_change_write(change) < 0)

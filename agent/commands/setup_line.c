@@ -138,8 +138,8 @@ static int write_line(struct setup_change *change, const char *current, const ch
         printf("Done. The file as it was: %s\n", change->record.backup);
     else
         puts("Done.");
-    puts("Claude Code shows the line within a second, also in sessions that run. 'tacho setup --undo' takes "
-         "it back.");
+    terminal_paragraph("", "Claude Code shows the line within a second, also in sessions that run. 'tacho "
+                           "setup --undo' takes it back.");
     return STATUS_DONE;
 }
 
@@ -148,12 +148,17 @@ static void tell_cost(const json_t *value, const char *command)
 {
     json_int_t seconds = json_integer_value(json_object_get(value, "refreshInterval"));
     double cost = seconds > 0 ? setup_draw_cost_us(command) : 0;
-    if (cost > 0)
-        printf("refreshInterval: the line is drawn every %lld s also while nothing happens. A draw takes "
-               "%.1f ms "
-               "of processor\ntime here, its shell included: %.3f %% of one core for each open session. "
-               "--refresh 0 leaves it out.\n",
-               (long long)seconds, cost / 1000, cost / 1e4 / (double)seconds);
+    if (cost <= 0)
+        return;
+    struct text told = TEXT_EMPTY;
+    text_addf(
+        &told,
+        "refreshInterval: the line is drawn every %lld s also while nothing happens. A draw takes %.1f ms "
+        "of processor time here, its shell included: %.3f %% of one core for each open session. "
+        "--refresh 0 leaves it out.",
+        (long long)seconds, cost / 1000, cost / 1e4 / (double)seconds);
+    terminal_paragraph("", told.bytes);
+    text_free(&told);
 }
 
 /* Settings that win over these, and have a line of their own. */
@@ -193,7 +198,9 @@ static int install(struct setup_change *change, enum setup_scope scope)
         add_status_line(&change->file.content, value, &change->after);
         setup_change_show(change);
         if (current && strcmp(current, command) != 0)
-            puts("There is a status line already. It is kept: 'tacho setup --undo' brings it back.");
+            terminal_paragraph("",
+                               "There is a status line already. It is kept: 'tacho setup --undo' brings it "
+                               "back.");
         tell_cost(value, command);
         if (setup_is_agreed(change->wish, "Write this? [y/N] ", &status))
             status = write_line(change, current, command);

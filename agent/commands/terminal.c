@@ -1,6 +1,8 @@
 /* What a person at a terminal sees besides the output: colour, width, questions, progress. */
 #include "command.h"
 
+#include "../render/harmless.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +34,35 @@ uint32_t terminal_columns(void)
         return (uint32_t)count;
     struct winsize size;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static void print_word(const char *word, size_t size)
+{
+    struct grapheme grapheme;
+    for (; harmless_next(&grapheme, word, size, false); word += grapheme.taken, size -= grapheme.taken)
+        fwrite(grapheme.bytes, 1, grapheme.size, stdout);
+}
+
+void terminal_paragraph(const char *lead, const char *text)
+{
+    const uint32_t most = isatty(STDOUT_FILENO) ? terminal_columns() : 0, indent = (uint32_t)strlen(lead);
+    uint32_t at = indent;
+    fputs(lead, stdout);
+    for (const char *word = text; *word;) {
+        const size_t size = strcspn(word, " ");
+        const uint32_t columns = harmless_columns(word, size, false);
+        if (most && at > indent && at + 1 + columns > most) {
+            printf("\n%*s", (int)indent, "");
+            at = indent;
+        } else if (at > indent) {
+            putchar(' ');
+            at++;
+        }
+        print_word(word, size);
+        at += columns;
+        word += size + strspn(word + size, " ");
+    }
+    putchar('\n');
 }
 
 bool terminal_agrees(const char *question)

@@ -87,6 +87,25 @@ class Import(MoveTest):
         for what in ("terminal-width", "autoAlign"):
             self.assertRegex(told, rf"(?m)^  - .*{what}")
 
+    def test_the_line_to_be_is_shown(self):
+        self.use("ccstatusline")
+        told = self.setup(NO_COLOR="1", COLUMNS="200").splitlines()
+        lines = told[told.index("Of a session that has something to show everywhere the line will be:") + 1:][:2]
+        self.assertRegex(lines[0], r"^\S? ?Opus 4\.1 .*feature/jacquard .*Context: .*hello there")
+        self.assertIn("Cost: $4.87", lines[1])
+
+    def test_notes_are_wrapped_and_harmless(self):
+        self.use("claude-powerline")
+        self.machine.write("home/.claude/claude-powerline.json", json.dumps({"theme": "custom", "display": {"lines": [
+            {"segments": {"model": {"enabled": True, "\x1b[2J": 1}}}]},
+            "colors": {"custom": {"model": {"fg": "\x1b[2Jred and a colour of many words, more than a line takes",
+                                            "bg": "#1a2b3c"}}}}))
+        self.assertNotIn("\x1b[2J", self.setup("--print"))
+        terminal = self.terminal(TACHO, "setup", "--print", columns=40, rows=100)
+        self.assertEqual(terminal.wait_for_end(), 0)
+        notes = terminal.text().partition("taken over as it was:\n")[2]
+        self.assertRegex(notes, r"^  - model: its colour \S+red and a\n    colour of many words, ")
+
     def test_options_of_the_command_count(self):
         self.use("claude-powerline")
         self.setup()
