@@ -137,6 +137,11 @@ int main(void)
         say("config edit: needs a terminal; `tacho config set` does without");
         return EXIT_FAILURE;
     }
+    const char *refusal = screen_refusal();
+    if (refusal) {
+        say("config edit: %s; `tacho config set` does without", refusal);
+        return EXIT_FAILURE;
+    }
     if (draft_load(&editor.draft) < 0) {
         draft_free(&editor.draft);
         return EXIT_FAILURE;

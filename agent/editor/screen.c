@@ -81,19 +81,35 @@ static void print_preview(const char *line, int top)
 
 /* ---- fields and rows ----------------------------------------------------------------------------------- */
 
+/* Behind the last of their lines. */
+static int bottom(void)
+{
+    return LINES - 3;
+}
+
+/* Returns the line on the screen, or -1: it is out of sight. */
+static int put_text(const struct screen *screen, int y, int x, const char *text)
+{
+    const int line = y - screen->shift;
+    if (line < screen->first || line >= bottom())
+        return -1;
+    mvaddnstr(line, x, text, COLS - x - 1);
+    return line;
+}
+
 static void put_item(struct screen *screen, struct place place, struct place at, int y, int x,
                      const char *text)
 {
     bool is_here = place.line == at.line && place.word == at.word;
-    if (y >= LINES - 3)
-        return;
-    if (is_here)
+    if (is_here) {
+        screen->cursor = y;
         attron(A_REVERSE);
-    mvaddnstr(y, x, text, COLS - x - 1);
+    }
+    const int line = put_text(screen, y, x, text);
     if (is_here)
         attroff(A_REVERSE);
-    if (screen->hit_count < SCREEN_HITS_MAX)
-        screen->hits[screen->hit_count++] = (struct screen_hit){y, x, (int)strlen(text), place};
+    if (line >= 0 && screen->hit_count < SCREEN_HITS_MAX)
+        screen->hits[screen->hit_count++] = (struct screen_hit){line, x, (int)strlen(text), place};
 }
 
 static int put_fields(struct screen *screen, const struct draft *draft, struct place at, int y)
@@ -101,7 +117,7 @@ static int put_fields(struct screen *screen, const struct draft *draft, struct p
     for (size_t field = 0; field < FIELD_COUNT; field++, y++) {
         char value[80];
         const char *said = draft->values[field];
-        mvaddstr(y, MARGIN, draft_field_name((enum draft_field)field));
+        put_text(screen, y, MARGIN, draft_field_name((enum draft_field)field));
         snprintf(value, sizeof value, "< %s >", *said ? said : "as it comes");
         put_item(screen, (struct place){field, 0}, at, y, MARGIN + LABEL_COLUMNS, value);
     }
@@ -111,7 +127,9 @@ static int put_fields(struct screen *screen, const struct draft *draft, struct p
 static int put_row(struct screen *screen, const struct draft *draft, size_t row, struct place at, int y)
 {
     int x = MARGIN + LABEL_COLUMNS;
-    mvprintw(y, MARGIN, "Line %zu", row + 1);
+    char label[32];
+    snprintf(label, sizeof label, "Line %zu", row + 1);
+    put_text(screen, y, MARGIN, label);
     for (size_t i = 0; i < draft->rows[row].count; i++) {
         const char *word = draft->rows[row].words[i];
         int size = (int)strlen(word);
@@ -125,19 +143,31 @@ static int put_row(struct screen *screen, const struct draft *draft, size_t row,
     return y + 1;
 }
 
+/* The same with ever fewer words. */
+static const char *const field_help[] = {"arrows: move, choose   u undo   s save   q quit",
+                                         "arrows  u undo  s save  q quit", "u undo s save q quit"};
+static const char *const word_help[] = {
+    "arrows: move   a add   d delete   < > shift   j join/part   n new line   u undo   s save   q quit",
+    "arrows  a add  d delete  < > shift  j join  n line  u undo  s save  q quit",
+    "a d < > j n  u undo  s save  q quit"};
+
+static const char *help_that_fits(const char *const *forms, size_t count)
+{
+    size_t i = 0;
+    while (i + 1 < count && (int)strlen(forms[i]) > COLS - MARGIN - 1)
+        i++;
+    return forms[i];
+}
+
 static void put_help(struct place at, const char *message)
 {
-    bool on_field = at.line < FIELD_COUNT;
-    move(LINES - 3, 0);
+    const char *help = at.line < FIELD_COUNT
+                           ? help_that_fits(field_help, sizeof field_help / sizeof *field_help)
+                           : help_that_fits(word_help, sizeof word_help / sizeof *word_help);
+    move(bottom(), 0);
     for (int x = 0; x < COLS; x++)
         addstr("─");
-    mvaddnstr(
-        LINES - 2, MARGIN,
-        on_field
-            ? "arrows: move, choose   u undo   s save   q quit"
-            : "arrows: move   a add   d delete   < > shift   j join/part   n new line   u undo   s save   "
-              "q quit",
-        COLS - MARGIN - 1);
+    mvaddnstr(LINES - 2, MARGIN, help, COLS - MARGIN - 1);
     if (message && *message) {
         attron(A_BOLD);
         mvaddnstr(LINES - 1, MARGIN, message, COLS - MARGIN - 1);
@@ -145,21 +175,45 @@ static void put_help(struct place at, const char *message)
     }
 }
 
+/* Of a path that is too long the end tells more. */
+static void put_title(const struct draft *draft)
+{
+    static const char name[] = " Tacho", unsaved[] = "  (not saved)";
+    const bool is_changed = draft_is_changed(draft);
+    const int size = (int)strlen(draft->file.path);
+    const int room = COLS - (int)sizeof name - 2 - (is_changed ? (int)sizeof unsaved : 0);
+    attron(A_BOLD);
+    mvaddnstr(0, 0, name, COLS - 1);
+    attroff(A_BOLD);
+    if (size <= room)
+        printw("  %s", draft->file.path);
+    else if (room > 1)
+        printw("  …%s", draft->file.path + size - room + 1);
+    addnstr(is_changed ? unsaved : "", COLS - getcurx(stdscr) - 1);
+}
+
+static void put_content(struct screen *screen, const struct draft *draft, struct place at)
+{
+    screen->hit_count = 0;
+    int y = put_fields(screen, draft, at, screen->first) + 1;
+    for (size_t row = 0; row < draft->row_count; row++)
+        y = put_row(screen, draft, row, at, y);
+}
+
 void screen_show(struct screen *screen, const struct draft *draft, const struct preview *preview,
                  struct place at, const char *message)
 {
-    int y = PREVIEW_TOP + count_rows(preview->line.bytes) + 1;
-    screen->hit_count = 0;
+    screen->first = PREVIEW_TOP + count_rows(preview->line.bytes) + 1;
+    screen->shift = 0;
     erase();
-    attron(A_BOLD);
-    mvprintw(0, 0, " Tacho");
-    attroff(A_BOLD);
-    printw("  %s%s", draft->file.path, draft_is_changed(draft) ? "  (not saved)" : "");
-    mvaddstr(1, MARGIN,
-             preview->is_own ? "your session:" : "an imagined session, for none has been drawn yet:");
-    y = put_fields(screen, draft, at, y) + 1;
-    for (size_t row = 0; row < draft->row_count && y < LINES - 3; row++)
-        y = put_row(screen, draft, row, at, y);
+    put_content(screen, draft, at);
+    if (screen->cursor >= bottom()) {
+        screen->shift = screen->cursor - bottom() + 1;
+        erase();
+        put_content(screen, draft, at);
+    }
+    put_title(draft);
+    mvaddnstr(1, MARGIN, preview->is_own ? "your session:" : "an imagined session:", COLS - MARGIN - 1);
     put_help(at, message);
     refresh_all();
     print_preview(preview->line.bytes, PREVIEW_TOP);

@@ -22,7 +22,12 @@ struct screen {
         struct place place;
     } hits[SCREEN_HITS_MAX];
     size_t hit_count;
+    int first, shift; /* where fields and rows begin; how many lines of them are above that, out of sight */
+    int cursor;       /* the cursor's line, were none */
 };
+
+/* Why there can be no screen here; NULL: there can. */
+const char *screen_refusal(void);
 
 void screen_open(void);
 void screen_close(void);

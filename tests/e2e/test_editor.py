@@ -134,6 +134,20 @@ class Preview(EditorTest):
                 self.assertEqual(editor.wait_for_end(), 0)
 
 
+class Small(EditorTest):
+    def test_the_cursor_stays_in_sight(self):
+        self.machine.write(self.path, "[line]\n" + "".join(f"    row = {name}\n" for name in
+                           ("model.name", "session.id", "git.branch", "cost.today", "host.clock")))
+        editor = self.edit(columns=40, rows=16)
+        self.assertRegex(editor.lines()[0], r"^ Tacho  ….*/config$")
+        self.assertIn("q quit", editor.text())
+        self.keys(DOWN * 8, "host.clock")
+        self.assertNotIn("Preset", editor.text())
+        self.assertRegex(editor.lines()[-2] + editor.lines()[-1], "q quit")
+        self.keys(UP * 8, "Preset")
+        self.leave()
+
+
 class Leaving(EditorTest):
     def test_what_is_not_saved_is_asked_for(self):
         self.edit()
@@ -158,6 +172,12 @@ class Leaving(EditorTest):
         pid = editor.child.pid
         editor.close()
         wait_until(lambda: not os.path.exists(f"/proc/{pid}"), "the editor's end")
+
+    def test_terminals_that_can_show_none(self):
+        for name, why in (("dumb", "cannot place its cursor"), ("nonsense", "no terminal that is known"), ("", "no terminal")):
+            editor = self.terminal(TACHO, "config", "edit", TERM=name, columns=200)
+            self.assertEqual(editor.wait_for_end(), 1)
+            self.assertRegex(editor.text(), rf"^tacho: config edit: .*{why}.*; `tacho config set` does without$")
 
     def test_refused(self):
         self.assertIn("needs a terminal", self.machine.tacho("config", "edit").stderr)

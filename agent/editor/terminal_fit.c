@@ -1,0 +1,16 @@
+/* What a terminal must be able to do, by terminfo(5); apart, for term.h has macros of all too common names.
+ */
+#include "screen.h"
+
+#include <ncurses.h>
+#include <term.h>
+#include <unistd.h>
+
+const char *screen_refusal(void)
+{
+    int found;
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return "what TERM says is no terminal that is known here";
+    const char *place = tigetstr("cup");
+    return place && place != (const char *)-1 ? NULL : "this terminal cannot place its cursor";
+}
