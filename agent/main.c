@@ -128,14 +128,8 @@ static void agent_draw_others_later(struct agent *agent)
     agent_begin(agent, &agent->unseen, UNSEEN_AFTER_SECONDS);
 }
 
-static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
+static void agent_publish(struct agent *agent)
 {
-    (void)loop;
-    (void)events;
-    struct agent *agent = prepare->data;
-    shell_asks_answer(agent->shells);
-    if (!agent->changed && !agent->renewed)
-        return;
     if (agent->renewed)
         publisher_everything(agent->publisher, agent_about(agent));
     else
@@ -146,6 +140,17 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
         agent_draw_others_later(agent);
     control_progress(agent->control);
     agent->changed = agent->renewed = false;
+}
+
+static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)loop;
+    (void)events;
+    struct agent *agent = prepare->data;
+    shell_asks_answer(agent->shells);
+    if (agent->changed || agent->renewed)
+        agent_publish(agent);
+    segment_signal(agent->writer);
 }
 
 static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)

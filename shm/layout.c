@@ -4,7 +4,7 @@
 #define AT(type, member, offset)                                                                             \
     _Static_assert(offsetof(struct type, member) == (offset), #type "." #member " moved")
 
-_Static_assert(sizeof(struct tacho_header) == 160, "header");
+_Static_assert(sizeof(struct tacho_header) == 168, "header");
 AT(tacho_header, magic, 0);
 AT(tacho_header, major, 8);
 AT(tacho_header, minor, 10);
@@ -23,6 +23,7 @@ AT(tacho_header, read_size, 108);
 AT(tacho_header, ring_next, 112);
 AT(tacho_header, publishes, 120);
 AT(tacho_header, agent_version, 128);
+AT(tacho_header, ring_signal, 160);
 
 _Static_assert(sizeof(struct tacho_metric) == 160, "metric");
 AT(tacho_metric, unit, 40);

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -142,6 +144,11 @@ static void *make_and_map(const char *path, uint64_t size)
     return NULL;
 }
 
+void segment_wake(const volatile uint8_t *map)
+{
+    syscall(SYS_futex, map + offsetof(struct tacho_header, ring_signal), FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
 /* Opens the segment that now has the name `path`, to retire it later. Returns -1 if there is none of ours. */
 static int predecessor_open(const char *path)
 {
@@ -156,6 +163,23 @@ static void predecessor_mark(int descriptor, uint32_t retired)
     /* A failure leaves its readers with old lines, which are marked stale; there is no better answer. */
     ssize_t written = pwrite(descriptor, &retired, sizeof retired, offsetof(struct tacho_header, retired));
     (void)written;
+}
+
+/* Has those who wait for its events open again. Nothing here touches the mapping: its file may be cut short.
+ */
+static void predecessor_wake(int descriptor)
+{
+    const off_t place = offsetof(struct tacho_header, ring_signal);
+    uint32_t signal = 0;
+    void *map = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, descriptor, 0);
+    if (map == MAP_FAILED)
+        return;
+    if (pread(descriptor, &signal, sizeof signal, place) == sizeof signal) {
+        signal++;
+        if (pwrite(descriptor, &signal, sizeof signal, place) == sizeof signal)
+            segment_wake(map);
+    }
+    munmap(map, PAGE);
 }
 
 /*
@@ -173,6 +197,8 @@ static int take_name(const char *from, const char *path)
         unlink(from);
         if (predecessor >= 0)
             predecessor_mark(predecessor, 0);
+    } else if (predecessor >= 0) {
+        predecessor_wake(predecessor);
     }
     if (predecessor >= 0)
         close(predecessor);

@@ -18,6 +18,9 @@ uint32_t layout_entries(const struct tacho_header *layout);
  */
 void *segment_file_make(const char *path, const struct tacho_header *layout);
 
+/* Wakes those who sleep on the ring_signal of a mapped file, of which the first page will do. */
+void segment_wake(const volatile uint8_t *map);
+
 /* Gives it the name `path` and marks the file that had it before retired. Returns 0, or -1 with errno set. */
 int segment_file_install(const char *path);
 

@@ -9,7 +9,9 @@
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
+#include <linux/futex.h>
 #include <linux/mman.h>
+#include <linux/time_types.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +20,8 @@
 #define SYSTEM_REGULAR      0100000
 #define SYSTEM_OTHERS_WRITE 0000022 /* group and others */
 #define SYSTEM_EINTR        4
+#define SYSTEM_EAGAIN       11
+#define SYSTEM_ETIMEDOUT    110
 
 /* Argument and result registers: syscall(2), "Architecture calling conventions". */
 #if defined(__x86_64__) && defined(__LP64__)
@@ -85,6 +89,15 @@ static inline void *system_map(int descriptor, size_t size)
 static inline void system_unmap(const volatile void *address, size_t size)
 {
     system_call(__NR_munmap, (long)address, (long)size, 0, 0, 0, 0);
+}
+
+/* Sleeps while a word of a shared mapping is `expected`; a mapping that may only be read will do: futex(2).
+ */
+static inline long system_futex_wait(const volatile void *word, uint32_t expected, int timeout_ms)
+{
+    struct __kernel_timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000};
+    return system_call(__NR_futex, (long)word, FUTEX_WAIT, expected, timeout_ms < 0 ? 0 : (long)&timeout, 0,
+                       0);
 }
 
 #endif

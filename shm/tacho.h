@@ -31,8 +31,9 @@
  * Versions: readers refuse another major and accept any minor. A minor version only appends; reserved
  * space is zero. An enum value that a reader does not know is "unknown", not an error.
  *
- * The reader functions need no C library (no malloc, stdio, errno or locks), never wait, and check every
- * offset they take from the file: whatever the file holds, they return an error, and do not crash.
+ * The reader functions need no C library (no malloc, stdio, errno or locks), never wait (but for
+ * tacho_wait(), as long as it is told to), and check every offset they take from the file: whatever the file
+ * holds, they return an error, and do not crash.
  */
 #ifndef TACHO_H
 #define TACHO_H
@@ -46,7 +47,7 @@ extern "C" {
 
 #define TACHO_MAGIC        UINT64_C(0x0031676573686374) /* "tchseg1\0" */
 #define TACHO_MAJOR        1
-#define TACHO_MINOR        1
+#define TACHO_MINOR        2
 #define TACHO_HEADER_SIZE  4096
 #define TACHO_SEGMENT_NAME "segment"
 #define TACHO_KEY_MAX      4095 /* bytes of a key, without its final NUL */
@@ -80,7 +81,8 @@ enum tacho_surface {
     TACHO_TMUX = 5,   /* #[fg=...]; # and % followed by an empty style */
     TACHO_PLAIN = 6,  /* text only */
     TACHO_JSON = 7,   /* one JSON object, for bars and scripts */
-    /* The right-hand side of a prompt, and the line that is left of one that was answered; where configured. */
+    /* The right-hand side of a prompt, and the line that is left of one that was answered; where configured.
+     */
     TACHO_BASH_RIGHT = 8,
     TACHO_ZSH_RIGHT = 9,
     TACHO_FISH_RIGHT = 10,
@@ -131,6 +133,9 @@ struct tacho_header {
     uint64_t ring_next;  /* sequence that the next event will have; the first is 1 */
     uint64_t publishes;  /* slots published into this file */
     char agent_version[32];
+    /* Since minor version 2: */
+    uint32_t ring_signal; /* a futex: another number whenever events were written or the file was retired */
+    uint32_t reserved;
     /* The rest of the page is reserved and zero. */
 };
 
@@ -333,6 +338,15 @@ int tacho_next(const struct tacho_segment *segment, struct tacho_cursor *cursor,
 
 /* How many events are waiting. */
 uint64_t tacho_lag(const struct tacho_segment *segment, const struct tacho_cursor *cursor);
+
+/*
+ * Sleeps until an event is waiting, the file is retired or `timeout_ms` went by (negative: no limit). Costs
+ * the agent nothing; works with and without a mapping. Returns 1 if an event is waiting, TACHO_NO_SEGMENT if
+ * none is and none will be (retired: open again), TACHO_CORRUPT if the file cannot be read, and 0 otherwise,
+ * which may be before time is up: where a signal handler ran, where the events it was woken for are taken
+ * already, and now and then where an agent before minor version 2 writes, which wakes nobody.
+ */
+int tacho_wait(const struct tacho_segment *segment, const struct tacho_cursor *cursor, int timeout_ms);
 
 #ifdef __cplusplus
 }

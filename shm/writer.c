@@ -35,6 +35,7 @@ struct segment_writer {
     volatile uint8_t *map;
     struct tacho_header layout; /* as in the file; only the counters at its end change */
     uint64_t clock;             /* counts uses */
+    uint64_t signalled;         /* ring_next when those who wait were last woken */
     struct slot *slots;
     uint32_t *directory; /* of each entry, slot index + 1, or 0 */
     struct segment_draft draft;
@@ -49,6 +50,7 @@ static struct segment_writer *writer_allocate(const struct tacho_header *layout)
     if (!writer)
         return NULL;
     writer->layout = *layout;
+    writer->signalled = layout->ring_next;
     writer->slots = calloc(layout->slot_count, sizeof *writer->slots);
     writer->directory = calloc(layout_entries(layout), sizeof *writer->directory);
     writer->draft.copy = calloc(1, layout->copy_size);
@@ -91,14 +93,27 @@ struct segment_writer *segment_create(const char *path, struct segment_sizes siz
     return writer;
 }
 
+/* The number first: who has seen the one before will not sleep any more. */
+static void signal_waiters(struct segment_writer *writer)
+{
+    writer->layout.ring_signal++;
+    __atomic_store_n((volatile uint32_t *)(writer->map + offsetof(struct tacho_header, ring_signal)),
+                     writer->layout.ring_signal, __ATOMIC_RELEASE);
+    segment_wake(writer->map);
+}
+
 void segment_close(struct segment_writer *writer, int retire)
 {
     int error = errno;
     if (!writer)
         return;
-    if (writer->map && retire)
+    if (writer->map)
+        segment_signal(writer);
+    if (writer->map && retire) {
         __atomic_store_n((volatile uint32_t *)(writer->map + offsetof(struct tacho_header, retired)), 1,
                          __ATOMIC_RELEASE);
+        signal_waiters(writer);
+    }
     if (writer->map)
         munmap((void *)writer->map, writer->layout.file_size);
     for (uint32_t i = 0; writer->slots && i < writer->layout.slot_count; i++)
@@ -108,6 +123,14 @@ void segment_close(struct segment_writer *writer, int retire)
     free(writer->draft.copy);
     free(writer);
     errno = error;
+}
+
+void segment_signal(struct segment_writer *writer)
+{
+    if (writer->signalled == writer->layout.ring_next)
+        return;
+    writer->signalled = writer->layout.ring_next;
+    signal_waiters(writer);
 }
 
 uint64_t segment_epoch(const struct segment_writer *writer)

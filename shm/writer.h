@@ -70,6 +70,12 @@ int64_t segment_publish(struct segment_writer *writer, struct segment_draft *dra
 /* Counts the key's slot as used just now, without publishing. Returns its index, or -1 if it has none. */
 int64_t segment_touch(struct segment_writer *writer, enum tacho_kind kind, const char *key, size_t key_size);
 
+/*
+ * Wakes those who wait for events, if any were written since the last time: one system call, to be made when
+ * nothing more will be published for now.
+ */
+void segment_signal(struct segment_writer *writer);
+
 /* Slots published since the segment was made. */
 uint64_t segment_publishes(const struct segment_writer *writer);
 

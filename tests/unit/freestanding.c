@@ -37,7 +37,7 @@ static int opens_nothing(void)
            tacho_metric_at(&segment, 0, &metric) == TACHO_NOT_FOUND &&
            tacho_subscribe(&segment, &cursor) == TACHO_CORRUPT &&
            tacho_next(&segment, &cursor, &event, &missed) == TACHO_CORRUPT &&
-           tacho_lag(&segment, &cursor) == 0;
+           tacho_lag(&segment, &cursor) == 0 && tacho_wait(&segment, &cursor, -1) == TACHO_CORRUPT;
 }
 
 /* A copy by hand: one piece, "hi", and the word 7. */

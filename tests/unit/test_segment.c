@@ -57,7 +57,7 @@ static uint64_t bytes_at(const uint8_t *file, size_t offset, size_t size)
 }
 
 /* The golden layout of 1.0: where a reader in another language finds things. Never edit; only append. */
-START_TEST(layout_is_that_of_1_1)
+START_TEST(layout_is_that_of_1_2)
 {
     static uint8_t file[1 << 20];
     open_writer((struct segment_sizes){.slot_count = 4, .copy_size = 2048, .ring_count = 16});
@@ -75,11 +75,12 @@ START_TEST(layout_is_that_of_1_1)
     draft_text(draft, TACHO_WORD_GIT_BRANCH, "main", 4);
     ck_assert_int_eq(draft_block(draft, TACHO_ZSH, TACHO_256_COLOURS, &piece, 1, "ABCDEFGH", 8), 0);
     ck_assert_int_eq(segment_publish(writer, draft), 0);
+    segment_signal(writer);
     int descriptor = open(place.path, O_RDONLY);
     ssize_t size = read(descriptor, file, sizeof file);
     close(descriptor);
 
-    ck_assert_mem_eq(file, "tchseg1\0\1\0\1\0\0\20\0", 16); /* magic, 1.1, header of 4096 */
+    ck_assert_mem_eq(file, "tchseg1\0\1\0\2\0\0\20\0", 16); /* magic, 1.2, header of 4096 */
     ck_assert_uint_eq(bytes_at(file, 16, 8), (uint64_t)size);
     ck_assert_uint_eq(bytes_at(file, 24, 8), segment_epoch(writer));
     ck_assert_uint_eq(bytes_at(file, 32, 4), 0); /* retired */
@@ -104,6 +105,7 @@ START_TEST(layout_is_that_of_1_1)
     ck_assert_uint_eq(bytes_at(file, 112, 8), 3);                            /* next event, after two */
     ck_assert_uint_eq(bytes_at(file, 120, 8), 1);                            /* publishes */
     ck_assert_str_eq((const char *)file + 128, "9.8.7");
+    ck_assert_uint_eq(bytes_at(file, 160, 4), 1); /* signals */
 
     ck_assert_str_eq((const char *)file + 4096, "tokens.input"); /* a metric: name, unit, help, the rest */
     ck_assert_str_eq((const char *)file + 4096 + 40, "tokens");
@@ -151,7 +153,7 @@ START_TEST(layout_is_that_of_1_1)
 END_TEST
 
 /* The checksum is part of the layout: its value was computed by a second implementation. */
-START_TEST(checksum_is_that_of_1_1)
+START_TEST(checksum_is_that_of_1_2)
 {
     uint64_t *words = (uint64_t *)&buffer;
     buffer.copy.used = 184;
@@ -623,7 +625,7 @@ START_TEST(a_slow_subscriber_learns_what_it_missed)
 }
 END_TEST
 
-SUITE_MAIN("segment", layout_is_that_of_1_1, checksum_is_that_of_1_1, metric_table_describes_every_word,
+SUITE_MAIN("segment", layout_is_that_of_1_2, checksum_is_that_of_1_2, metric_table_describes_every_word,
            unsafe_files_are_no_segment, another_minor_is_read_another_major_is_not,
            the_file_is_private_and_allocated, a_new_file_retires_the_old_one, creation_fails_cleanly,
            no_room_fails_at_creation_and_leaves_the_old_file, what_is_published_is_read,
