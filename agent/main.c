@@ -470,7 +470,7 @@ static int agent_open_rooms(struct agent *agent)
     if (!agent->worker || !agent->scanners || !agent->keeper)
         return say_failed("cannot start a thread: %s", strerror(errno));
     agent_open_history(agent);
-    agent->git = git_open(agent->watcher, agent->worker, agent_repository_changed, agent);
+    agent->git = git_open(agent->loop, agent->watcher, agent->worker, agent_repository_changed, agent);
     if (!agent->git)
         return say_failed("cannot start libgit2");
     agent->publisher = publisher_new(agent->writer, agent->history, agent->git,

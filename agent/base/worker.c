@@ -142,7 +142,8 @@ static void *work(void *data)
         pthread_mutex_lock(&worker->mutex);
         queue_put(&worker->finished, job);
         pthread_mutex_unlock(&worker->mutex);
-        ev_async_send(worker->loop, &worker->returned);
+        if (!atomic_load(&worker->stopping)) /* else the loop may be gone */
+            ev_async_send(worker->loop, &worker->returned);
     }
     return NULL;
 }
@@ -237,16 +238,42 @@ static struct job *next_left(struct worker *worker)
     return job;
 }
 
-void worker_stop(struct worker *worker)
+static void tell_to_stop(struct worker *worker)
 {
     pthread_mutex_lock(&worker->mutex);
     atomic_store(&worker->stopping, true);
     pthread_cond_broadcast(&worker->submitted);
     pthread_mutex_unlock(&worker->mutex);
-    for (unsigned i = 0; i < worker->thread_count; i++)
-        pthread_join(worker->threads[i], NULL);
     ev_async_stop(worker->loop, &worker->returned);
+}
+
+/* The threads have ended. */
+static void end(struct worker *worker)
+{
     for (struct job *job; (job = next_left(worker));)
         job->done(job);
     worker_free(worker);
+}
+
+void worker_stop(struct worker *worker)
+{
+    tell_to_stop(worker);
+    for (unsigned i = 0; i < worker->thread_count; i++)
+        pthread_join(worker->threads[i], NULL);
+    end(worker);
+}
+
+bool worker_stop_within(struct worker *worker, unsigned ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)(ms % 1000) * 1000000;
+    until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    tell_to_stop(worker);
+    for (unsigned i = 0; i < worker->thread_count; i++)
+        if (pthread_clockjoin_np(worker->threads[i], NULL, CLOCK_MONOTONIC, &until) != 0)
+            return false;
+    end(worker);
+    return true;
 }

@@ -22,7 +22,8 @@ struct job {
 
 /*
  * Starts a worker of `threads` threads; 0: as many as are worth starting (cores.h). NULL
- * with errno set if none can be made; if only some can, those do the work. Keeps `loop` alive until it is stopped.
+ * with errno set if none can be made; if only some can, those do the work. Keeps `loop` alive until it is
+ * stopped.
  */
 struct worker *worker_start(struct ev_loop *loop, unsigned threads);
 
@@ -37,6 +38,12 @@ void worker_submit(struct worker *worker, struct job *job, bool urgent);
  * worker_is_stopping() before going on for ever. Not to be called by a `done`.
  */
 void worker_stop(struct worker *worker);
+
+/*
+ * The same, for jobs that may hang: waits no longer than `ms`. False: a thread is still at its job. Then it,
+ * its job and the worker are left to the end of the process, and no `done` is called any more.
+ */
+bool worker_stop_within(struct worker *worker, unsigned ms);
 
 /* For a long `run`, and for `done`: whether worker_stop() was called and the job should give up early. */
 bool worker_is_stopping(const struct worker *worker);

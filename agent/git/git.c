@@ -7,7 +7,9 @@
 #include "library_calls.h"
 #include "mounts.h"
 #include "repository.h"
+#include "seek.h"
 #include "trails.h"
+#include "way.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,9 +22,13 @@
 #define IN_USE_MS        (60 * 1000)      /* so long: its watches are not taken away for another */
 #define WATCHES_DEFAULT  8192             /* the kernel's limit where it does not say */
 #define WATCHES_MAX      200000
+#define SLOW_THREADS     4   /* so many looks may hang and others like them still be taken */
+#define SLOW_PATIENCE_MS 200 /* with those that are under way when the room is closed */
 
 struct git {
-    struct git_room room;            /* first: make_room() is given it */
+    struct git_room room; /* first: make_room() is given it */
+    struct ev_loop *loop;
+    struct seeks *seeks;
     struct repository *repositories; /* the one asked for last first */
     size_t count;
     struct mounts *mounts;
@@ -70,6 +76,9 @@ void git_close(struct git *git)
     if (!git)
         return;
     watcher_off_overflow(git->room.watcher, overflowed, git);
+    if (git->room.slow)
+        worker_stop_within(git->room.slow, SLOW_PATIENCE_MS);
+    seeks_free(git->seeks);
     for (struct repository *repository = git->repositories, *next; repository; repository = next) {
         next = repository->next;
         repository_free(repository);
@@ -91,7 +100,7 @@ static void drop(struct git *git, struct repository **link)
 {
     struct repository *repository = *link;
     *link = repository->next;
-    trails_drop(git->trails, repository->place.git_dir);
+    trails_drop(git->trails, repository->seen.place.git_dir);
     repository_free(repository);
     git->count--;
 }
@@ -120,16 +129,25 @@ static bool make_room(struct git_room *room, const struct repository *needy)
     return last != NULL;
 }
 
-struct git *git_open(struct watcher *watcher, struct worker *worker,
+static void sought(void *data)
+{
+    struct git *git = data;
+    git->room.changed(git->room.data, NULL);
+}
+
+struct git *git_open(struct ev_loop *loop, struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data)
 {
     struct git *git = memory_zeroed(1, sizeof *git);
+    git->loop = loop;
+    git->seeks = seeks_make(sought, git);
     git->mounts = mounts_make();
     git->trails = trails_make(watcher, git->mounts);
     git->room = (struct git_room){.watcher = watcher,
                                   .worker = worker,
                                   .changed = changed,
                                   .data = data,
+                                  .mounts = git->mounts,
                                   .outside = outside_make(watcher, git->mounts),
                                   .watches_left = watches_allowed(),
                                   .make_room = make_room};
@@ -141,7 +159,7 @@ static struct repository *take_out(struct git *git, const char *git_dir)
 {
     for (struct repository **link = &git->repositories; *link; link = &(*link)->next) {
         struct repository *repository = *link;
-        if (strcmp(repository->place.git_dir, git_dir) == 0) {
+        if (strcmp(repository->seen.place.git_dir, git_dir) == 0) {
             *link = repository->next;
             return repository;
         }
@@ -159,23 +177,45 @@ static struct repository *ask_for(struct git *git, struct repository *repository
     return repository;
 }
 
+/* The repository that was seen, known or new. */
+static struct repository *take_up(struct git *git, const struct sighting *seen)
+{
+    struct repository *repository = take_out(git, seen->place.git_dir);
+    if (repository) {
+        repository_check(repository, seen);
+    } else {
+        repository = repository_make(&git->room, seen);
+        git->count++;
+    }
+    return ask_for(git, repository);
+}
+
 /* Looks at the disk for the repository that the directory lies in. */
 static struct repository *look_for(struct git *git, const char *directory)
 {
-    struct place place;
-    memset(&place, 0, sizeof place);
-    if (!place_find(&place, directory))
-        return NULL;
-    struct repository *repository = take_out(git, place.git_dir);
-    if (repository) {
-        repository_check(repository, &place);
-    } else {
-        repository = repository_make(&git->room, &place);
-        git->count++;
+    struct place *place = memory_zeroed(1, sizeof *place);
+    struct sighting *seen = memory_zeroed(1, sizeof *seen);
+    struct repository *repository = NULL;
+    if (place_find(place, directory)) {
+        sighting_take(seen, place);
+        repository = take_up(git, seen);
+        if (!seen->refusal)
+            trails_keep(git->trails, directory, place);
     }
-    if (!repository->refusal)
-        trails_keep(git->trails, directory, &place);
-    return ask_for(git, repository);
+    free(place);
+    free(seen);
+    return repository;
+}
+
+/* The same where nothing may be looked at here: as a worker found it. */
+static struct repository *seek(struct git *git, const char *directory, int64_t since_us, bool *is_pending)
+{
+    if (!git->room.slow)
+        git->room.slow = worker_start(git->loop, SLOW_THREADS);
+    if (!git->room.slow)
+        return NULL;
+    const struct finding *finding = seeks_ask(git->seeks, git->room.slow, directory, since_us, is_pending);
+    return finding && finding->is_there ? take_up(git, &finding->sighting) : NULL;
 }
 
 /* What counts for every repository: where it leads when mounts change, whether it may be read by settings. */
@@ -190,14 +230,24 @@ static void check_around(struct git *git)
     git->settings = settings;
 }
 
-struct repository *git_find(struct git *git, const char *directory)
+static struct repository *find(struct git *git, const char *directory, int64_t since_us, bool *is_pending)
 {
     if (!git_start(git))
         return NULL;
     check_around(git);
     const char *known = trails_recall(git->trails, directory);
     struct repository *repository = known ? take_out(git, known) : NULL;
-    return repository ? ask_for(git, repository) : look_for(git, directory);
+    if (repository)
+        return ask_for(git, repository);
+    if (way_is_remote(git->mounts, directory))
+        return seek(git, directory, since_us, is_pending);
+    return look_for(git, directory);
+}
+
+struct repository *git_find(struct git *git, const char *directory)
+{
+    bool is_pending;
+    return find(git, directory, 0, &is_pending);
 }
 
 enum git_freshness git_refresh(struct repository *repository, int64_t since_us)
@@ -205,14 +255,26 @@ enum git_freshness git_refresh(struct repository *repository, int64_t since_us)
     return repository_refresh(repository, since_us);
 }
 
+enum git_freshness git_ask(struct git *git, const char *directory, int64_t since_us,
+                           struct repository **repository)
+{
+    bool is_pending = false;
+    *repository = find(git, directory, since_us, &is_pending);
+    enum git_freshness freshness = *repository ? repository_refresh(*repository, since_us) : GIT_FRESH;
+    return is_pending ? GIT_PENDING : freshness;
+}
+
 void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *kept), void *data)
 {
     struct place *place = memory_take(sizeof *place);
     for (struct repository *repository = git->repositories; repository; repository = repository->next) {
-        const char *git_dir = repository->place.git_dir;
-        if (!place_at(place, *repository->found_root ? repository->found_root : git_dir) ||
-            strcmp(place->git_dir, git_dir) != 0)
-            continue; /* it is gone */
+        const char *git_dir = repository->seen.place.git_dir;
+        bool is_there =
+            repository->is_remote ||
+            (place_at(place, *repository->seen.found_root ? repository->seen.found_root : git_dir) &&
+             strcmp(place->git_dir, git_dir) == 0);
+        if (!is_there)
+            continue;
         bool is_pending = repository_refresh(repository, 0) == GIT_PENDING;
         struct git_kept kept = {&repository->state, git_dir, watch_tree_count(repository->watches),
                                 is_pending};
@@ -221,13 +283,31 @@ void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *k
     free(place);
 }
 
-const char *git_why_none(const char *directory, char where[PATH_MAX], enum git_trouble *trouble)
+/* What a worker found of a directory at which nothing may be looked here. */
+static const char *why_not_found(struct git *git, const char *directory, char where[PATH_MAX])
+{
+    bool is_pending;
+    const struct finding *finding = seeks_ask(git->seeks, git->room.slow, directory, 0, &is_pending);
+    if (finding && finding->why)
+        memcpy(where, finding->where, PATH_MAX);
+    if (finding && !is_pending)
+        return finding->why;
+    snprintf(where, PATH_MAX, "%s", directory);
+    return "is on a file system that has not answered yet";
+}
+
+const char *git_why_none(struct git *git, const char *directory, char where[PATH_MAX],
+                         enum git_trouble *trouble)
 {
     const char *failure = libgit2_failure();
     *trouble = failure ? GIT_TROUBLE_LIBRARY : GIT_TROUBLE_PLACE;
     if (failure)
         snprintf(where, PATH_MAX, "%s", directory);
-    return failure ? failure : place_why_none(directory, where);
+    if (failure)
+        return failure;
+    if (git->room.slow && way_is_remote(git->mounts, directory))
+        return why_not_found(git, directory, where);
+    return place_why_none(directory, where);
 }
 
 const struct git_state *git_state(const struct repository *repository)

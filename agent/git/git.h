@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ev_loop;
 struct watcher;
 struct worker;
 struct git;
@@ -73,8 +74,9 @@ struct git_state {
     uint64_t generation;  /* changes whenever anything above but as_of_us does */
 };
 
-/* `changed` is called whenever a background refresh of a repository has ended. */
-struct git *git_open(struct watcher *watcher, struct worker *worker,
+/* `changed` is called whenever something in the background has ended; `repository` is NULL where that was
+ * only to find out which one a directory lies in. */
+struct git *git_open(struct ev_loop *loop, struct watcher *watcher, struct worker *worker,
                      void (*changed)(void *data, struct repository *repository), void *data);
 /* NULL is fine. */
 void git_close(struct git *git);
@@ -105,6 +107,14 @@ struct repository *git_find(struct git *git, const char *directory);
  */
 enum git_freshness git_refresh(struct repository *repository, int64_t since_us);
 
+/*
+ * Both in one, for who waits for an answer. On a file system that may not answer nothing is looked at on the
+ * loop: GIT_PENDING then also means that it is not known yet which repository it is, and git_find() says what
+ * it was when that was last asked.
+ */
+enum git_freshness git_ask(struct git *git, const char *directory, int64_t since_us,
+                           struct repository **repository);
+
 /* What is kept of the repositories that were asked for lately and are still there, brought up to date. */
 struct git_kept {
     const struct git_state *state;
@@ -118,7 +128,7 @@ void git_each(struct git *git, void (*tell)(void *data, const struct git_kept *k
  * Why git_find() finds nothing for a directory although there is a `.git` on the way up: what is wrong with
  * it, in `where` which one it is, and the kind of trouble. NULL where there is none.
  */
-const char *git_why_none(const char *directory, char where[4096], enum git_trouble *trouble);
+const char *git_why_none(struct git *git, const char *directory, char where[4096], enum git_trouble *trouble);
 
 /* The state as last worked out; valid until the next call of this room. */
 const struct git_state *git_state(const struct repository *repository);

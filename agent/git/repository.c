@@ -9,12 +9,11 @@
 #include "../base/memory.h"
 #include "../base/watch.h"
 #include "library_calls.h"
+#include "mounts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 
 #define QUICK_PATHS_MAX 16
 #define QUICK_ROUNDS    3
@@ -22,19 +21,11 @@
 #define ROUNDS_MAX      8
 #define LONG_LOOK_US    100000
 
-/* File systems on which others make changes that this kernel is not told of (statfs(2) for the numbers). */
-static bool is_remote(const char *path)
+/* Where its looks are taken. */
+static struct worker *worker_of(const struct repository *repository)
 {
-    static const uint32_t kinds[] = {
-        0x6969 /* NFS */,      0x65735546 /* FUSE */, 0x01021997 /* 9P */,   0xff534d42 /* CIFS */,
-        0xfe534d42 /* SMB2 */, 0x517b /* SMB */,      0x00c36400 /* CEPH */, 0x5346414f /* AFS */};
-    struct statfs status;
-    if (statfs(path, &status) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if ((uint32_t)status.f_type == kinds[i])
-            return true;
-    return false;
+    const struct git_room *room = repository->room;
+    return repository->is_remote && room->slow ? room->slow : room->worker;
 }
 
 static void forget_look(struct repository *repository)
@@ -45,47 +36,44 @@ static void forget_look(struct repository *repository)
     last->ahead = last->behind = last->push_ahead = last->push_behind = -1;
 }
 
-/* What is read from plain files, here and now: HEAD, its ref, the action, the stashes. */
-static void read_files(struct repository *repository)
+/* Another branch's distances and tag are not this one's. */
+static void take_head(struct repository *repository, const struct head *head)
 {
-    char branch[PATH_MAX];
-    memcpy(branch, repository->head.ref, PATH_MAX);
-    refs_read_head(&repository->head, &repository->place);
-    action_read(&repository->action, &repository->place);
-    repository->stashes = refs_count_stashes(&repository->place);
-    if (strcmp(branch, repository->head.ref) == 0)
+    bool is_other = strcmp(head->ref, repository->head.ref) != 0;
+    repository->head = *head;
+    if (!is_other)
         return;
-    struct survey_result *last = &repository->last; /* was another branch's */
+    struct survey_result *last = &repository->last;
     memset(last->upstream, 0, sizeof last->upstream);
     memset(last->tag, 0, sizeof last->tag);
     last->ahead = last->behind = last->push_ahead = last->push_behind = -1;
 }
 
+/* What is read from plain files, here and now: HEAD, its ref, the action, the stashes. */
+static void read_files(struct repository *repository)
+{
+    struct head head;
+    const struct place *place = &repository->seen.place;
+    refs_read_head(&head, place);
+    take_head(repository, &head);
+    action_read(&repository->action, place);
+    repository->stashes = refs_count_stashes(place);
+}
+
 /* ---- making
  * -------------------------------------------------------------------------------------------------------- */
 
-static void identify(struct repository *repository)
-{
-    struct stat status;
-    bool exists = stat(repository->place.git_dir, &status) == 0;
-    repository->device = exists ? status.st_dev : 0;
-    repository->inode = exists ? status.st_ino : 0;
-}
-
 /* Takes up a place: everything that follows from it, nothing looked at yet. */
-static void settle(struct repository *repository, const struct place *place)
+static void settle(struct repository *repository, const struct sighting *seen)
 {
-    repository->place = *place;
-    memcpy(repository->found_root, place->root, PATH_MAX);
-    identify(repository);
-    repository->refusal = place_refusal(&repository->place);
-    if (!repository->refusal)
-        place_apply_configuration(&repository->place);
-    const char *top = *repository->place.root ? repository->place.root : repository->place.git_dir;
-    repository->watches =
-        watch_tree_make(repository->room->watcher, repository->place.root, &repository->room->watches_left);
-    repository->survey = survey_make(&repository->place, 0);
-    repository->is_remote = is_remote(top);
+    repository->seen = *seen;
+    sighting_configure(&repository->seen);
+    const char *top =
+        *repository->seen.place.root ? repository->seen.place.root : repository->seen.place.git_dir;
+    repository->watches = watch_tree_make(repository->room->watcher, repository->seen.place.root,
+                                          &repository->room->watches_left);
+    repository->survey = survey_make(&repository->seen.place, 0);
+    repository->is_remote = mounts_is_remote(repository->room->mounts, top);
     repository->polled =
         repository->is_remote ? "on a file system whose changes are not seen: looked at when asked" : NULL;
     repository->is_mapped = repository->is_looked_at = false;
@@ -104,11 +92,11 @@ static void unsettle(struct repository *repository)
     repository->survey = NULL;
 }
 
-struct repository *repository_make(struct git_room *room, const struct place *place)
+struct repository *repository_make(struct git_room *room, const struct sighting *seen)
 {
     struct repository *repository = memory_zeroed(1, sizeof *repository);
     repository->room = room;
-    settle(repository, place);
+    settle(repository, seen);
     repository_compose(repository, 0);
     return repository;
 }
@@ -131,17 +119,17 @@ void repository_forget_everything(struct repository *repository)
     repository->is_mapped = false;
 }
 
-void repository_check(struct repository *repository, const struct place *place)
+void repository_check(struct repository *repository, const struct sighting *seen)
 {
-    struct stat status;
-    if (repository->is_busy || stat(place->git_dir, &status) != 0)
+    const struct sighting *before = &repository->seen;
+    if (repository->is_busy || !seen->inode)
         return;
-    bool same = status.st_dev == repository->device && status.st_ino == repository->inode &&
-                (!*place->root || strcmp(place->root, repository->found_root) == 0);
-    if (same && !repository->refusal == !place_refusal(place))
+    bool same = seen->device == before->device && seen->inode == before->inode &&
+                (!*seen->found_root || strcmp(seen->found_root, before->found_root) == 0);
+    if (same && !before->refusal == !seen->refusal)
         return;
     unsettle(repository);
-    settle(repository, place);
+    settle(repository, seen);
 }
 
 /* ---- watching
@@ -203,7 +191,7 @@ static void give_order(struct repository *repository, struct survey_order *order
     order->paths = marks.paths;
     order->head = repository->head;
     order->by_times = repository->polled != NULL;
-    order->worker = repository->room->worker;
+    order->worker = worker_of(repository);
     repository->marked_us = clock_now_us();
     repository->look_began_us = clock_monotonic_us();
 }
@@ -215,9 +203,39 @@ static void mark_again(struct repository *repository, const struct survey_order 
     watch_tree_mark(repository->watches, marks | (order->paths.count ? MARK_ALL : 0));
 }
 
+/* Whether its own configuration is another one than it was; for where no watch is on it. */
+static bool has_other_configuration(struct repository *repository)
+{
+    static const char *const names[] = {"config", "config.worktree"};
+    char path[PATH_MAX];
+    bool is_other = false;
+    for (int i = 0; i < 2; i++) {
+        struct file_stamp stamp = {0};
+        if (!(i ? place_git_path : place_common_path)(&repository->seen.place, path, names[i]))
+            continue;
+        file_stamp_take(&stamp, path);
+        is_other |= !file_stamp_same(&stamp, &repository->configuration[i]);
+        repository->configuration[i] = stamp;
+    }
+    return is_other;
+}
+
+/* Nothing on the loop looks at the files of a repository that is looked at in this way. */
+static void read_files_too(struct look_job *look)
+{
+    const struct place *place = &look->repository->seen.place;
+    refs_read_head(&look->order.head, place);
+    action_read(&look->action, place);
+    look->stashes = refs_count_stashes(place);
+    if (has_other_configuration(look->repository))
+        look->order.marks |= MARK_SETTINGS;
+}
+
 static void run_job(struct job *job)
 {
     struct look_job *look = (struct look_job *)job;
+    if (look->repository->is_remote)
+        read_files_too(look);
     look->is_complete = survey_look(look->survey, &look->order, &look->result);
 }
 
@@ -247,7 +265,7 @@ static void take_turn(struct repository *repository)
     repository->is_busy = true;
     repository->job.job = (struct job){run_nothing, turn_done, NULL};
     git_libgit2_init();
-    worker_submit(repository->room->worker, &repository->job.job, true);
+    worker_submit(worker_of(repository), &repository->job.job, true);
 }
 
 /* After a look: watch what was found, look again where that took a while, and at last tell that it is over.
@@ -255,7 +273,7 @@ static void take_turn(struct repository *repository)
 static void settle_down(struct repository *repository)
 {
     struct git_room *room = repository->room;
-    bool is_stopping = worker_is_stopping(room->worker);
+    bool is_stopping = worker_is_stopping(worker_of(repository));
     if (!watch_some(repository) && !is_stopping) {
         take_turn(repository);
         return;
@@ -267,7 +285,15 @@ static void settle_down(struct repository *repository)
     }
     repository->rounds = 0;
     repository_compose(repository, repository->marked_us);
-    room->changed(room->data, repository);
+    if (!is_stopping)
+        room->changed(room->data, repository);
+}
+
+static void take_files(struct repository *repository, const struct look_job *look)
+{
+    take_head(repository, &look->order.head);
+    repository->action = look->action;
+    repository->stashes = look->stashes;
 }
 
 static void job_done(struct job *job)
@@ -283,6 +309,8 @@ static void job_done(struct job *job)
         repository_free(repository);
         return;
     }
+    if (look->is_complete && repository->is_remote)
+        take_files(repository, look);
     if (look->is_complete)
         take_result(repository, &look->result);
     else
@@ -297,7 +325,7 @@ static void job_done(struct job *job)
 static void submit(struct repository *repository)
 {
     struct look_job *look = &repository->job;
-    if (watch_tree_marks(repository->watches)->marks & (MARK_GIT | MARK_ALL))
+    if (!repository->is_remote && (watch_tree_marks(repository->watches)->marks & (MARK_GIT | MARK_ALL)))
         read_files(repository);
     look->job = (struct job){run_job, job_done, NULL};
     look->repository = repository;
@@ -310,7 +338,7 @@ static void submit(struct repository *repository)
     repository->is_mapped = true;
     repository->is_busy = true;
     git_libgit2_init();
-    worker_submit(repository->room->worker, &look->job, true);
+    worker_submit(worker_of(repository), &look->job, true);
 }
 
 /* Looks at a few touched files and directories on this thread. Returns whether everything is up to date then.
@@ -364,22 +392,6 @@ static enum git_freshness end_state(struct repository *repository, int64_t now_u
     return rest_state(repository);
 }
 
-/* The repository's own, where no watch is on it. */
-static void check_configuration(struct repository *repository)
-{
-    static const char *const names[] = {"config", "config.worktree"};
-    char path[PATH_MAX];
-    for (int i = 0; i < 2; i++) {
-        struct file_stamp stamp = {0};
-        if (!(i ? place_git_path : place_common_path)(&repository->place, path, names[i]))
-            continue;
-        file_stamp_take(&stamp, path);
-        if (!file_stamp_same(&stamp, &repository->configuration[i]))
-            watch_tree_mark(repository->watches, MARK_SETTINGS);
-        repository->configuration[i] = stamp;
-    }
-}
-
 /* Whether the last look is too old for who asks, and another would not be one after the other. */
 static bool polled_is_due(const struct repository *repository, int64_t since_us)
 {
@@ -393,8 +405,10 @@ static bool polled_is_due(const struct repository *repository, int64_t since_us)
 
 static enum git_freshness refresh_polled(struct repository *repository, int64_t since_us)
 {
-    read_files(repository);
-    check_configuration(repository);
+    if (!repository->is_remote)
+        read_files(repository);
+    if (!repository->is_remote && has_other_configuration(repository))
+        watch_tree_mark(repository->watches, MARK_SETTINGS);
     if (!repository->is_busy && polled_is_due(repository, since_us)) {
         watch_tree_mark(repository->watches, MARK_ALL | MARK_GIT | MARK_MODULES | MARK_RULES);
         submit(repository);
@@ -408,12 +422,12 @@ static enum git_freshness refresh_polled(struct repository *repository, int64_t 
 enum git_freshness repository_refresh(struct repository *repository, int64_t since_us)
 {
     int64_t now_us = clock_now_us();
-    if (repository->refusal) {
+    if (repository->seen.refusal) {
         repository_compose(repository, now_us);
         return GIT_BROKEN;
     }
     check_outside(repository);
-    if (worker_is_stopping(repository->room->worker)) {
+    if (worker_is_stopping(worker_of(repository))) {
         repository_compose(repository, repository->state.as_of_us);
         return GIT_PENDING;
     }

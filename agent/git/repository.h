@@ -8,6 +8,7 @@
 #include "action.h"
 #include "outside.h"
 #include "settings.h"
+#include "sighting.h"
 #include "watch_tree.h"
 
 #include "../base/worker.h"
@@ -19,12 +20,16 @@ struct look_job {
     struct survey_order order;
     struct survey_result result;
     bool is_complete;
+    struct action action; /* these, and the order's head, the look's own where is_remote */
+    int32_t stashes;
 };
 
 /* What every repository of the room shares. */
 struct git_room {
     struct watcher *watcher;
     struct worker *worker;
+    struct worker *slow; /* for file systems that may not answer; NULL: none was needed yet */
+    const struct mounts *mounts;
     void (*changed)(void *data, struct repository *repository);
     void *data;
     struct outside *outside;
@@ -37,11 +42,7 @@ struct git_room {
 struct repository {
     struct repository *next;
     struct git_room *room;
-    struct place place;
-    char found_root[PATH_MAX]; /* before the configuration had its say */
-    dev_t device; /* of the git directory: another one under the same name is another repository */
-    ino_t inode;
-    const char *refusal; /* why it is not read; NULL */
+    struct sighting seen; /* where it is, and whether it is read */
     struct git_state state;
     struct watch_tree *watches;
     struct survey *survey; /* NULL while the worker has it */
@@ -55,7 +56,7 @@ struct repository {
     uint64_t outside;                     /* what outside_generation() was at the last look */
     struct file_stamp configuration[2];   /* its own, where no watch tells */
     const char *polled;                   /* why changes are not seen; NULL */
-    bool is_remote;                       /* because of the file system */
+    bool is_remote;                       /* because of the file system: nothing is looked at on the loop */
     int64_t look_began_us, look_ended_us; /* the last one, by clock_monotonic_us() */
     int64_t asked_ms;
     int64_t marked_us;            /* when the marks of the job under way were taken */
@@ -65,14 +66,13 @@ struct repository {
     bool is_abandoned; /* the room was closed while the worker had it */
 };
 
-/* `place` is as place_find() found it. */
-struct repository *repository_make(struct git_room *room, const struct place *place);
+struct repository *repository_make(struct git_room *room, const struct sighting *seen);
 
 /* Frees it now, or once the worker has given it back. */
 void repository_free(struct repository *repository);
 
-/* Starts anew when it is another repository now, or another user's. */
-void repository_check(struct repository *repository, const struct place *place);
+/* Starts anew when what was seen is another repository now, or another user's. */
+void repository_check(struct repository *repository, const struct sighting *seen);
 void repository_forget_everything(struct repository *repository);
 
 /* Puts the state together anew; it is another generation if it says something else than before. */

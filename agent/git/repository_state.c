@@ -47,8 +47,8 @@ static void compose_look(struct git_state *state, const struct repository *repos
 static void compose_reason(struct git_state *state, const struct repository *repository)
 {
     const char *reason = "";
-    if (repository->refusal) {
-        reason = repository->refusal;
+    if (repository->seen.refusal) {
+        reason = repository->seen.refusal;
         state->trouble = GIT_TROUBLE_OWNER;
     } else if (*repository->last.reason) {
         reason = repository->last.reason;
@@ -65,13 +65,13 @@ void repository_compose(struct repository *repository, int64_t as_of_us)
     struct git_state *state = memory_zeroed(1, sizeof *state), *old = &repository->state;
     state->staged = state->unstaged = state->untracked = state->conflicted = state->stashes = -1;
     state->ahead = state->behind = state->push_ahead = state->push_behind = -1;
-    memcpy(state->root, repository->place.root, sizeof state->root);
+    memcpy(state->root, repository->seen.place.root, sizeof state->root);
     name_copy(state->engine, sizeof state->engine, "none");
     compose_reason(state, repository);
-    if (!repository->refusal) {
-        state->bare = !*repository->place.root;
-        state->submodule = place_is_submodule(&repository->place);
-        memcpy(state->worktree, repository->place.worktree, sizeof state->worktree);
+    if (!repository->seen.refusal) {
+        state->bare = !*repository->seen.place.root;
+        state->submodule = place_is_submodule(&repository->seen.place);
+        memcpy(state->worktree, repository->seen.place.worktree, sizeof state->worktree);
         memcpy(state->action, repository->action.name, sizeof state->action);
         state->step = repository->action.step;
         state->steps = repository->action.steps;

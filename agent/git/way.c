@@ -53,7 +53,7 @@ static bool take_name(struct way *way)
     at += size;
     at += strspn(at, "/");
     memmove(way->left, at, strlen(at) + 1);
-    way->is_last = !*at;
+    way->is_last = !*way->left;
     return true;
 }
 

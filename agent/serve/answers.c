@@ -87,8 +87,7 @@ static struct publisher_git subject_git(struct answers *answers, enum subject su
     const char *directory =
         subject == SUBJECT_DIRECTORY ? key : publisher_session_directory(answers->publisher, key, size);
     if (directory && directory[0] == '/')
-        git.repository = git_find(answers->git, directory);
-    git.stale = git.repository && git_refresh(git.repository, asked_us) == GIT_PENDING;
+        git.stale = git_ask(answers->git, directory, asked_us, &git.repository) == GIT_PENDING;
     return git;
 }
 

@@ -60,7 +60,7 @@ void repositories_write(struct text *out, struct git *git, const char *directory
     char where[PATH_MAX];
     enum git_trouble trouble;
     const char *why =
-        *directory && !git_find(git, directory) ? git_why_none(directory, where, &trouble) : NULL;
+        *directory && !git_find(git, directory) ? git_why_none(git, directory, where, &trouble) : NULL;
     json_open(&json, '{');
     json_key(&json, "repositories");
     json_open(&json, '[');

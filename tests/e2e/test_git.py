@@ -3,6 +3,7 @@
 The random sequences are TACHO_GIT_SEQUENCES many (`make soak`: 2,000), from TACHO_GIT_SEED on.
 """
 
+import ctypes
 import json
 import os
 import random
@@ -14,7 +15,7 @@ import subprocess
 from unittest import mock
 
 import harness
-from harness import PATIENCE, PROMPT_HOOK, MachineTest, main, wait_until
+from harness import CLAUDE_HOOK, PATIENCE, PROMPT_HOOK, MachineTest, main, wait_until
 
 KEYS = ["branch", "oid", "detached", "upstream", "ahead", "behind", "push_ahead", "push_behind", "staged", "unstaged",
         "untracked", "conflicted", "stashes", "action", "step", "steps", "tag", "worktree", "engine", "stale_ms"]
@@ -27,10 +28,29 @@ ACTIONS = {"REBASE": "rebase", "AM": "am", "MERGING": "merge", "CHERRY-PICKING":
 
 
 class GitTest(MachineTest):
+    REQUEST, REPLY = struct.Struct("<IHHIIII"), struct.Struct("<IHHIIQ")  # shm/request.h
+    MAGIC, FENCE, FRESH = 0x71686374, 2, 0
+
     def setUp(self):
         super().setUp()
         self.machine.environment.update(GIT_EDITOR="true", GIT_ALLOW_PROTOCOL="file",
                                         GIT_AUTHOR_DATE="2024-05-01T12:00:00Z", GIT_COMMITTER_DATE="2024-05-01T12:00:00Z")
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.addCleanup(connection.close)
+        connection.settimeout(PATIENCE)
+        connection.connect(os.path.join(self.machine.runtime, "agent.sock"))
+        return connection
+
+    def send_fence(self, connection, directory, wait_ms=1000):
+        key = directory.encode()
+        connection.send(self.REQUEST.pack(self.MAGIC, 1, self.FENCE, len(key), 0, wait_ms, 0) + key)
+
+    def fence(self, connection, directory):
+        """Asks as a shell does. Whether the answer is complete."""
+        self.send_fence(connection, directory)
+        return self.REPLY.unpack(connection.recv(64))[2] == self.FRESH
 
     def ask(self, cwd):
         """What `tacho-prompt json` says, once."""
@@ -233,22 +253,6 @@ class State(GitTest):
 class Cost(GitTest):
     """What a fence costs the agent, in system calls, which no other load on the machine changes."""
 
-    REQUEST, REPLY = struct.Struct("<IHHIIII"), struct.Struct("<IHHIIQ")  # shm/request.h
-    MAGIC, FENCE, FRESH = 0x71686374, 2, 0
-
-    def connect(self):
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.addCleanup(connection.close)
-        connection.settimeout(PATIENCE)
-        connection.connect(os.path.join(self.machine.runtime, "agent.sock"))
-        return connection
-
-    def fence(self, connection, directory):
-        """Asks as a shell does. Whether the answer is complete."""
-        key = directory.encode()
-        connection.send(self.REQUEST.pack(self.MAGIC, 1, self.FENCE, len(key), 0, 1000, 0) + key)
-        return self.REPLY.unpack(connection.recv(64))[2] == self.FRESH
-
     def system_calls(self, act, times):
         """Those of the agent's loop, for each time that something is done."""
         log = self.machine.path("calls")
@@ -293,6 +297,50 @@ class Cost(GitTest):
             for act, most in ((unchanged, 5), (touch, 20)):
                 each, calls = self.system_calls(act, 50)
                 self.assertLessEqual(each, most, (directory, calls[-most * 2:]))
+
+
+class Hanging(GitTest):
+    """A file system that does not answer: only those wait who ask about it."""
+
+    def mount(self, path):
+        """One in user space, whose program never says a word."""
+        library = ctypes.CDLL(None, use_errno=True)
+        try:
+            device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+        except OSError as error:
+            self.skipTest(f"no FUSE here: {error}")
+        options = f"fd={device},rootmode=40000,user_id={os.geteuid()},group_id={os.getegid()}"
+        if library.mount(b"hanging", path.encode(), b"fuse", 0, options.encode()) != 0:
+            os.close(device)
+            self.skipTest(f"nothing can be mounted here: {os.strerror(ctypes.get_errno())}")
+        self.addCleanup(library.umount2, path.encode(), 2)  # MNT_DETACH, after whoever waits there is let go
+        self.addCleanup(os.close, device)
+
+    def test_hanging(self):
+        place, known = self.machine.make("hanging"), self.machine.repository("known")
+        self.machine.start()
+        self.mount(place)
+        os.symlink(os.path.join(place, "far"), self.machine.path("link"))
+        other = self.connect()
+        wait_until(lambda: self.fence(other, known), "a complete answer")
+        waiting = []
+        for directory in (place, os.path.join(place, "a", "b"), self.machine.path("link", "c")):
+            waiting.append(self.connect())
+            self.send_fence(waiting[-1], directory, 1000)
+        for directory in (known, self.machine.repository("unknown")):
+            self.machine.write(os.path.join(directory, "file"), "changed\n")
+            wait_until(lambda: self.fence(other, directory), "a complete answer")
+            self.assertEqual(self.state(directory)["unstaged"], 1)
+        hook = self.machine.run(CLAUDE_HOOK, input=json.dumps({"session_id": "s-1", "cwd": known}))
+        self.assertEqual((hook.returncode, hook.stderr), (0, ""))
+        self.assertTrue(hook.stdout.strip())
+        for connection in waiting:
+            self.assertNotEqual(self.REPLY.unpack(connection.recv(64))[2], self.FRESH)
+        self.assertEqual(self.machine.status()["state"], "ready")
+        self.assertEqual(self.machine.tacho("doctor", "--json", cwd=known).stderr, "")
+        pid = self.machine.agent_pid()
+        self.machine.stop()
+        wait_until(lambda: not harness.is_alive(pid), "the agent's end")
 
 
 class Reasons(GitTest):

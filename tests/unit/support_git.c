@@ -69,7 +69,7 @@ void lab_open(struct lab *lab)
     lab->watcher = watcher_open();
     lab->worker = worker_start(lab->loop, 1);
     ck_assert_ptr_nonnull(lab->watcher);
-    lab->git = git_open(lab->watcher, lab->worker, count_change, lab);
+    lab->git = git_open(lab->loop, lab->watcher, lab->worker, count_change, lab);
 }
 
 void lab_close(struct lab *lab)

@@ -32,12 +32,12 @@ static void compare(struct lab *lab, const char *step)
         snprintf(path, sizeof path, "%.2000s/%s", lab->top, directories[i]);
         bool is_there = place_find(place, path);
         const struct repository *repository = git_find(lab->git, path);
-        const char *found = repository ? repository->place.git_dir : "none";
+        const char *found = repository ? repository->seen.place.git_dir : "none";
         ck_assert_msg(strcmp(found, is_there ? place->git_dir : "none") == 0,
                       "after %s: %s is in %s, not in %s", step, path, is_there ? place->git_dir : "none",
                       found);
         if (repository && *place->root)
-            ck_assert_str_eq(repository->found_root, place->root);
+            ck_assert_str_eq(repository->seen.found_root, place->root);
     }
     free(place);
 }

@@ -252,7 +252,7 @@ START_TEST(stopped_while_busy)
     worker_stop(lab.worker);
     git_close(lab.git);
     lab.worker = worker_start(lab.loop, 1);
-    lab.git = git_open(lab.watcher, lab.worker, NULL, NULL);
+    lab.git = git_open(lab.loop, lab.watcher, lab.worker, NULL, NULL);
     lab_close(&lab);
 }
 END_TEST
