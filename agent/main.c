@@ -336,7 +336,7 @@ static int agent_preview(void *data, const char *request, struct text *out)
     struct look look = render_look_default();
     struct weights weights = weights_default();
     if (setting_load(request + path, &config))
-        config_read_text(request + path, &config, &look, &weights, NULL);
+        config_read_text(&config, &look, &weights, NULL, NULL);
     bool drawn = publisher_preview(agent->publisher, &look, depth, &rendering);
     if (drawn)
         text_add(out, fitted, rendering_fitted(&rendering, columns, false, fitted));

@@ -2,19 +2,21 @@
 #include "reports.h"
 
 #include "../base/say.h"
+#include "../base/suggest.h"
 
 #include <string.h>
 
-static const char usage[] = "usage: tacho claude [daily|weekly|monthly|session|blocks|statusline] [OPTIONS]\n"
-                            "\n"
-                            "The reports of Claude Code's logs, with ccusage 20's flags and documents; daily if none is named.\n"
-                            "\n"
-                            "examples:\n"
-                            "  tacho claude daily --json\n"
-                            "  tacho claude session --since 20260801\n"
-                            "  tacho claude blocks --active\n"
-                            "\n"
-                            "'tacho claude daily --help' lists the options.\n";
+static const char usage[] =
+    "usage: tacho claude [daily|weekly|monthly|session|blocks|statusline] [OPTIONS]\n"
+    "\n"
+    "The reports of Claude Code's logs, with ccusage 20's flags and documents; daily if none is named.\n"
+    "\n"
+    "examples:\n"
+    "  tacho claude daily --json\n"
+    "  tacho claude session --since 20260801\n"
+    "  tacho claude blocks --active\n"
+    "\n"
+    "'tacho claude daily --help' lists the options.\n";
 
 static const struct {
     const char *name;
@@ -32,7 +34,8 @@ static int say_unknown(const char *name)
             return STATUS_USAGE;
         }
     }
-    say("claude: unknown report '%s': there are daily, weekly, monthly, session, blocks and statusline", name);
+    say("claude: unknown report '%s': there are daily, weekly, monthly, session, blocks and statusline",
+        name);
     return STATUS_USAGE;
 }
 

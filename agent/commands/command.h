@@ -66,14 +66,6 @@ bool options_read(int argc, char **argv, const struct options *options, int *sta
 /* Says what is wrong with an option's argument; returns STATUS_USAGE. */
 int option_bad(const struct options *options, const char *option, const char *value, const char *expected);
 
-/* ---- suggestions (suggest.c) ----------------------------------------------------------------------- */
-
-/* How many edits (insert, delete, replace, swap) turn one word into the other. */
-unsigned suggest_distance(const char *a, const char *b);
-
-/* Whether `b` is near enough to `a` to be what was meant. */
-bool suggest_is_near(const char *a, const char *b);
-
 /* ---- places (places.c) ----------------------------------------------------------------------------- */
 
 /* The environment, as shm/place.h and ingest/log_tree.h take it. */

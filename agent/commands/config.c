@@ -64,29 +64,54 @@ int config_load(struct file *file)
     return result;
 }
 
-static void say_mistake(const char *mistake)
-{
-    say("%s", mistake);
-}
-
-/* How many mistakes the agent would tell of. */
-static unsigned count_mistakes(const char *path, const struct text *content, bool aloud)
+/* The mistakes that the agent would tell of; returns how many. */
+static unsigned find_mistakes(const struct text *content, config_tell *tell, void *data)
 {
     struct look look = render_look_default();
     struct weights weights = weights_default();
-    unsigned count = config_read_text(path, content, &look, &weights, aloud ? say_mistake : NULL);
+    unsigned count = config_read_text(content, &look, &weights, tell, data);
     look_free(&look);
     return count;
 }
 
-/* Whether the text has more mistakes than what is there, which are then told. */
+static void say_mistake(void *path, unsigned line, const char *mistake)
+{
+    say("%s:%u: %s", (const char *)path, line, mistake);
+}
+
+static void keep_mistake(void *mistakes, unsigned line, const char *mistake)
+{
+    (void)line;
+    text_addf(mistakes, "\n%s\n", mistake);
+}
+
+struct news {
+    const char *path;
+    struct text known; /* a line for each mistake that was there before */
+};
+
+static void say_new_mistake(void *data, unsigned line, const char *mistake)
+{
+    const struct news *news = data;
+    struct text wanted = TEXT_EMPTY;
+    text_addf(&wanted, "\n%s\n", mistake);
+    if (!news->known.size || !strstr(news->known.bytes, wanted.bytes))
+        say("%s:%u: %s", news->path, line, mistake);
+    text_free(&wanted);
+}
+
+/* Whether the text has more mistakes than what is there; those that it adds are then told. */
 static bool is_worse(const struct file *file, const struct text *content)
 {
-    if (count_mistakes(file->path, content, false) <= count_mistakes(file->path, &file->content, false))
-        return false;
-    count_mistakes(file->path, content, true);
-    say("config: nothing was written");
-    return true;
+    struct news news = {.path = file->path, .known = TEXT_EMPTY};
+    const unsigned before = find_mistakes(&file->content, keep_mistake, &news.known);
+    const bool worse = find_mistakes(content, NULL, NULL) > before;
+    if (worse) {
+        find_mistakes(content, say_new_mistake, &news);
+        say("config: nothing was written");
+    }
+    text_free(&news.known);
+    return worse;
 }
 
 int config_save(const struct file *file, const struct text *content, bool keep, char **backup)
@@ -199,7 +224,7 @@ static int theme(const struct file *file, char *name)
 
 static int check(const struct file *file)
 {
-    if (count_mistakes(file->path, &file->content, true))
+    if (find_mistakes(&file->content, say_mistake, file->path))
         return STATUS_FAILED;
     printf("%s: %s\n", file->path,
            file->exists ? "no mistakes" : "is not there: all is as Tacho has it by default");

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "../base/say.h"
+#include "../base/suggest.h"
 
 #include <getopt.h>
 #include <string.h>

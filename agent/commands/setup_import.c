@@ -49,8 +49,10 @@ static bool is_replaced(const char *section)
            strncmp(section, "segment.", 8) == 0;
 }
 
-static void show_mistake(const char *mistake)
+static void show_mistake(void *data, unsigned line, const char *mistake)
 {
+    (void)data;
+    (void)line;
     terminal_paragraph("  - ", mistake);
 }
 
@@ -73,7 +75,7 @@ static void show_look(const struct setup_change *change)
 {
     struct look look = render_look_default();
     struct weights weights = weights_default();
-    config_read_text(change->file.path, &change->after, &look, &weights, show_mistake);
+    config_read_text(&change->after, &look, &weights, show_mistake, NULL);
     terminal_paragraph("", "Of a session that has something to show everywhere the line will be:");
     demo_line(&look);
     look_free(&look);

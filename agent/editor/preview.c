@@ -47,7 +47,7 @@ static void draw_imagined(struct preview *preview, const struct text *config, ui
     static char fitted[FITTED_MAX];
     struct look look = render_look_default();
     struct weights weights = weights_default();
-    config_read_text("", config, &look, &weights, NULL);
+    config_read_text(config, &look, &weights, NULL, NULL);
     render_status_line(&rendering, segment_sample_facts(), &look, TACHO_CLAUDE, depth());
     text_clear(&preview->line);
     text_add(&preview->line, fitted, rendering_fitted(&rendering, columns, false, fitted));

@@ -156,7 +156,7 @@ int condition_read(struct condition *condition, const char *text, struct text *w
     size_t size = strcspn(text, " \t<>=");
     read.segment = segment_find(text, size);
     if (!read.segment) {
-        text_addf(why, "no segment is called '%.*s'; `tacho segments` lists them", (int)size, text);
+        segment_say_unknown(why, text, size);
         return -1;
     }
     text = skip_space(text + size);

@@ -75,7 +75,7 @@ static int add_name(struct layout *layout, uint8_t row, const char *name, size_t
     if (group)
         return add_words(layout, row, group->row, join, options, why);
     if (!segment) {
-        text_addf(why, "no segment is called '%.*s'; `tacho segments` lists them", (int)size, name);
+        segment_say_unknown(why, name, size);
         return -1;
     }
     struct layout_item item = {segment, options_find(options, name, size), join, row};

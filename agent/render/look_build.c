@@ -191,11 +191,13 @@ static void build_option(struct building *building, const struct look_setting *s
         label++;
     struct segment_options *options = NULL;
     if (!dot || !segment_find(rest, label))
-        look_mistake(building, setting, "no such segment; `tacho segments` lists them");
+        segment_say_unknown(&why, rest, label);
     else if (!(options = take_options(&built->options, rest, size)))
-        look_mistake(building, setting, "too many segments with options, or too long a name");
-    else if (options_set(options, &built->layout, building->look.theme, &built->strings, dot + 1,
-                         setting_value(setting), &why) < 0)
+        text_add_string(&why, "too many segments with options, or too long a name");
+    else
+        options_set(options, &built->layout, building->look.theme, &built->strings, dot + 1,
+                    setting_value(setting), &why);
+    if (why.size)
         look_mistake(building, setting, why.bytes);
     text_free(&why);
 }

@@ -114,6 +114,21 @@ static void set_prompt_row(struct building *building, const struct look_setting 
     text_free(&why);
 }
 
+/* What a shell's script may put around the line (shell/around.*). */
+static void check_shell(struct building *building, const struct look_setting *setting)
+{
+    static const char *const words[] = {"host", "environment", "duration", "jobs", "status"};
+    for (const char *at = setting_value(setting); *(at += strspn(at, " ")); at += strcspn(at, " ")) {
+        const size_t size = strcspn(at, " ");
+        size_t i = 0;
+        while (i < sizeof words / sizeof *words &&
+               (strlen(words[i]) != size || memcmp(words[i], at, size) != 0))
+            i++;
+        if (i == sizeof words / sizeof *words)
+            look_mistake(building, setting, "use some of host, environment, duration, jobs and status");
+    }
+}
+
 static void set_prompt(struct building *building, const struct look_setting *setting, const char *key)
 {
     struct layout *prompts = building->built->prompts;
@@ -126,7 +141,9 @@ static void set_prompt(struct building *building, const struct look_setting *set
         read_style(building, &prompts[0], setting);
         for (int side = 1; side < PROMPT_SIDES; side++)
             prompts[side].style = prompts[0].style;
-    } else if (prompt_side(key) == PROMPT_SIDES && strcmp(key, "shell") != 0) {
+    } else if (strcmp(key, "shell") == 0) {
+        check_shell(building, setting);
+    } else if (prompt_side(key) == PROMPT_SIDES) {
         look_mistake(building, setting, "not a setting that this version knows");
     }
 }

@@ -1,4 +1,5 @@
 /* A look's theme: one that is built in, or a person's own, made of another one and colours for roles. */
+#include "../base/suggest.h"
 #include "ground.h"
 #include "look_building.h"
 #include <stdlib.h>
@@ -18,13 +19,26 @@ static const char *theme_key(const char *name, const char *theme)
     return is_its ? dot + 1 : NULL;
 }
 
+static void no_such_theme(struct building *building, const struct look_setting *setting)
+{
+    struct text why = TEXT_EMPTY;
+    const char *nearest = suggest_nearest(setting_value(setting), render_theme_at);
+    text_add_string(&why, "no such theme");
+    if (nearest)
+        text_addf(&why, ": did you mean '%s'? ", nearest);
+    text_add_string(&why, nearest ? "`tacho segments --themes` lists them"
+                                  : "; `tacho segments --themes` lists them");
+    look_mistake(building, setting, why.bytes);
+    text_free(&why);
+}
+
 static void set_theme_base(struct building *building, const struct look_setting *setting)
 {
     const struct theme *base = render_theme(setting_value(setting));
     if (base)
         start_theme(building->built, base);
     else
-        look_mistake(building, setting, "no such theme; `tacho segments --themes` lists them");
+        no_such_theme(building, setting);
 }
 
 static void set_theme_colour(struct building *building, const struct look_setting *setting, const char *key)
@@ -90,5 +104,5 @@ void set_theme(struct building *building, const struct look_setting *setting)
     else if (build_theme(building, setting_value(setting)))
         building->look.theme = &building->built->theme;
     else
-        look_mistake(building, setting, "no such theme; `tacho segments --themes` lists them");
+        no_such_theme(building, setting);
 }

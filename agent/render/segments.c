@@ -1,5 +1,8 @@
 /* The registry: see segments.h. */
+#include "../base/memory.h"
+#include "../base/suggest.h"
 #include "segments_draw.h"
+#include <stdlib.h>
 #include <string.h>
 
 const struct segment segment_table[SEGMENT_COUNT] = {
@@ -54,6 +57,26 @@ const struct segment_group *segment_group_find(const char *name, size_t size)
         if (is_named(groups[i].name, name, size))
             return &groups[i];
     return NULL;
+}
+
+/* Those of segments, then those of groups. */
+static const char *name_at(size_t index)
+{
+    if (index < SEGMENT_COUNT)
+        return segment_table[index].name;
+    const struct segment_group *group = segment_group_at(index - SEGMENT_COUNT);
+    return group ? group->name : NULL;
+}
+
+void segment_say_unknown(struct text *why, const char *name, size_t size)
+{
+    char *word = memory_string(name, size);
+    const char *nearest = suggest_nearest(word, name_at);
+    text_addf(why, "no segment is called '%s'", word);
+    if (nearest)
+        text_addf(why, ": did you mean '%s'? ", nearest);
+    text_add_string(why, nearest ? "`tacho segments` lists them" : "; `tacho segments` lists them");
+    free(word);
 }
 
 static const struct segment_peer peers[] = {

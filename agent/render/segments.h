@@ -8,6 +8,7 @@
 #ifndef TACHO_SEGMENTS_H
 #define TACHO_SEGMENTS_H
 
+#include "../base/text.h"
 #include "line.h"
 
 struct segment {
@@ -33,6 +34,9 @@ struct segment_group {
 };
 const struct segment_group *segment_group_at(size_t index);
 const struct segment_group *segment_group_find(const char *name, size_t size);
+
+/* Writes that no segment or group has that name, and which one may have been meant. */
+void segment_say_unknown(struct text *why, const char *name, size_t size);
 
 /*
  * A widget of another status line, and what shows the same here. `ours` is a row's worth ("git.staged",

@@ -18,25 +18,27 @@ int config_path(char *out, size_t size, const char *const *environment)
     return place_config(out, size, environment, "") < 0 ? -1 : 0;
 }
 
+struct mistake {
+    unsigned line;
+    char *what;
+};
+
 struct reading {
-    const char *path;
     struct setting_reader entry;
     struct weights *weights;
-    void (*tell)(const char *mistake);
-    unsigned mistakes;
+    struct mistake *mistakes;
+    size_t mistake_count, mistake_room;
     struct look_setting *settings; /* those of the look, */
     unsigned *lines;               /* and where they stand */
     size_t count, room;
 };
 
-static void reading_tell(struct reading *reading, unsigned line, const char *what, const char *why)
+/* `what` is the reading's from now on. */
+static void reading_note(struct reading *reading, unsigned line, char *what)
 {
-    struct text mistake = TEXT_EMPTY;
-    reading->mistakes++;
-    text_addf(&mistake, "%s:%u: %s%s", reading->path, line, what, why);
-    if (reading->tell)
-        reading->tell(mistake.bytes);
-    text_free(&mistake);
+    reading->mistakes = memory_grow(reading->mistakes, reading->mistake_count, &reading->mistake_room,
+                                    sizeof *reading->mistakes);
+    reading->mistakes[reading->mistake_count++] = (struct mistake){line, what};
 }
 
 static unsigned reading_line(const struct reading *reading)
@@ -48,9 +50,8 @@ static void reading_complain(struct reading *reading, unsigned line, const char 
                              const char *why)
 {
     struct text what = TEXT_EMPTY;
-    text_addf(&what, "%s = %s: ", name, value);
-    reading_tell(reading, line, what.bytes, why);
-    text_free(&what);
+    text_addf(&what, "%s = %s: %s", name, value, why);
+    reading_note(reading, line, what.bytes);
 }
 
 static void reading_weights(struct reading *reading, const char *name)
@@ -96,6 +97,25 @@ static void reading_look_mistake(void *data, const struct look_setting *setting,
                      why);
 }
 
+static int compare_lines(const void *a, const void *b)
+{
+    const struct mistake *one = a, *other = b;
+    return (one->line > other->line) - (one->line < other->line);
+}
+
+/* Settings are made sense of in an order of their own; a person goes through the file from its top. */
+static void reading_tell(struct reading *reading, config_tell *tell, void *data)
+{
+    if (reading->mistake_count)
+        qsort(reading->mistakes, reading->mistake_count, sizeof *reading->mistakes, compare_lines);
+    for (size_t i = 0; i < reading->mistake_count; i++) {
+        if (tell)
+            tell(data, reading->mistakes[i].line, reading->mistakes[i].what);
+        free(reading->mistakes[i].what);
+    }
+    free(reading->mistakes);
+}
+
 static void reading_finish(struct reading *reading, struct look *look)
 {
     if (reading->count > 0)
@@ -109,25 +129,28 @@ static void reading_finish(struct reading *reading, struct look *look)
     setting_finish(&reading->entry);
 }
 
-unsigned config_read_text(const char *path, const struct text *content, struct look *look,
-                          struct weights *weights, void (*tell)(const char *mistake))
+unsigned config_read_text(const struct text *content, struct look *look, struct weights *weights,
+                          config_tell *tell, void *data)
 {
-    struct reading reading = {.path = path, .weights = weights, .tell = tell};
+    struct reading reading = {.weights = weights};
     enum setting_item item;
     setting_begin(&reading.entry, content->bytes ? content->bytes : "", content->size);
     while ((item = setting_next(&reading.entry)) == SETTING_SECTION || item == SETTING_VALUE)
         if (item == SETTING_VALUE)
             reading_entry(&reading);
-    if (item == SETTING_WRONG)
-        reading_tell(&reading, reading_line(&reading), "",
-                     "neither [section], nor key = value, nor # comment: what stands before applies");
+    if (item == SETTING_WRONG) {
+        static const char why[] =
+            "neither [section], nor key = value, nor # comment: what stands before applies";
+        reading_note(&reading, reading_line(&reading), memory_string(why, sizeof why - 1));
+    }
     reading_finish(&reading, look);
-    return reading.mistakes;
+    reading_tell(&reading, tell, data);
+    return (unsigned)reading.mistake_count;
 }
 
-static void say_mistake(const char *mistake)
+static void say_mistake(void *path, unsigned line, const char *mistake)
 {
-    say("%s", mistake);
+    say("%s:%u: %s", (const char *)path, line, mistake);
 }
 
 unsigned config_read(const char *path, struct look *look, struct weights *weights)
@@ -135,7 +158,7 @@ unsigned config_read(const char *path, struct look *look, struct weights *weight
     struct text content = TEXT_EMPTY;
     unsigned mistakes = 0;
     if (setting_load(path, &content)) {
-        mistakes = config_read_text(path, &content, look, weights, say_mistake);
+        mistakes = config_read_text(&content, look, weights, say_mistake, (void *)(uintptr_t)path);
     } else if (errno != ENOENT && errno != ENOTDIR) {
         say("%s: %s: nothing in it applies", path, strerror(errno));
         mistakes = 1;

@@ -23,9 +23,11 @@ int config_path(char *out, size_t size, const char *const *environment);
  */
 unsigned config_read(const char *path, struct look *look, struct weights *weights);
 
-/* The same of a text that the file holds, or may come to hold. `tell` (may be NULL) is told of each mistake.
- */
-unsigned config_read_text(const char *path, const struct text *content, struct look *look,
-                          struct weights *weights, void (*tell)(const char *mistake));
+/* Is told of a mistake: "line.theme = mauve: no such theme"; of the first line's first. */
+typedef void config_tell(void *data, unsigned line, const char *mistake);
+
+/* The same of a text that the file holds, or may come to hold. `tell` may be NULL. */
+unsigned config_read_text(const struct text *content, struct look *look, struct weights *weights,
+                          config_tell *tell, void *data);
 
 #endif

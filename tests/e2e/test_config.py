@@ -74,6 +74,18 @@ class Mistakes(ConfigTest):
         self.config("set", "line.theme", "light")
         self.assertEqual(self.text(), "[line]\n    colour = red\n    theme = light\n")
 
+    def test_only_mistakes_that_are_new_are_told(self):
+        self.machine.write(self.path, "[line]\n    colour = red\n    style = odd\n")
+        told = self.config("set", "line.theme", "nrod", status=1).splitlines()
+        self.assertEqual(len(told), 2)
+        self.assertIn("line.theme = nrod: no such theme: did you mean 'nord'?", told[0])
+
+    def test_mistakes_are_told_from_the_top(self):
+        self.machine.write(self.path, "[tokens]\nweight = 1\n[line]\nrow = modle\nstyle = odd\n[budget]\nday = 1\n"
+                           "[line]\npreset = big\n")
+        lines = [int(line.split(":")[2]) for line in self.config("check", status=1).splitlines()]
+        self.assertEqual(lines, [2, 4, 5, 7, 9])
+
     def test_check_tells_each_with_its_line(self):
         self.machine.write(self.path, "# a\n[line]\ntheme = x\nascii = true\ncolour = red\n[broken\n")
         told = self.config("check", status=1)

@@ -186,8 +186,10 @@ END_TEST
 
 /* ---- as Tacho's configuration ------------------------------------------------------------------------ */
 
-static void no_mistake(const char *mistake)
+static void no_mistake(void *data, unsigned line, const char *mistake)
 {
+    (void)data;
+    (void)line;
     ck_abort_msg("%s", mistake);
 }
 
@@ -196,7 +198,7 @@ static void expect_readable(const struct text *written)
 {
     struct look look = render_look_default();
     struct weights weights = weights_default();
-    ck_assert_uint_eq(config_read_text("written", written, &look, &weights, no_mistake), 0);
+    ck_assert_uint_eq(config_read_text(written, &look, &weights, no_mistake, NULL), 0);
     look_free(&look);
 }
 

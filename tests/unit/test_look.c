@@ -118,13 +118,13 @@ START_TEST(every_mistake_is_told)
          "segment.model.shape=round", "segment.model.when=model is nice", "segment.model.max=0",
          "segment.context.bar.bar=candy", "budget.year=5", "budget.today=much");
     SAYS("line.style=round: no such style; there are plain, minimal, powerline and capsule");
-    SAYS("line.theme=mauve: no such theme");
+    SAYS("line.theme=mauve: no such theme;");
     SAYS("line.charset=latin1: ");
     SAYS("line.align=up: ");
     SAYS("line.preset=big: ");
     SAYS("line.colour=red: not a setting");
     SAYS("line.icons=perhaps: use true or false");
-    SAYS("segment.nothing.color=red: no such segment");
+    SAYS("segment.nothing.color=red: no segment is called 'nothing'; `tacho segments`");
     SAYS("segment.model.color=beige: not a colour");
     SAYS("segment.model.shape=round: not an option of segments; there are icon");
     SAYS("segment.model.when=model is nice: ");
@@ -132,6 +132,18 @@ START_TEST(every_mistake_is_told)
     SAYS("segment.context.bar.bar=candy: no such bar; there are blocks");
     SAYS("budget.year=5: no such budget");
     SAYS("budget.today=much: use an amount");
+}
+END_TEST
+
+START_TEST(what_was_meant_is_suggested)
+{
+    DRAW(0, "line.row=contxt.used", "line.theme=tokio-night", "segment.cost.tody.color=red",
+         "segment.model.when=git.brnch", "prompt.shell=host jobs hostname");
+    SAYS("no segment is called 'contxt.used': did you mean 'context.used'? `tacho segments` lists them");
+    SAYS("no such theme: did you mean 'tokyo-night'?");
+    SAYS("no segment is called 'cost.tody': did you mean 'cost.today'?");
+    SAYS("no segment is called 'git.brnch': did you mean 'git.branch'?");
+    SAYS("prompt.shell=host jobs hostname: use some of host, environment");
 }
 END_TEST
 
@@ -356,7 +368,7 @@ END_TEST
 
 SUITE_MAIN("look", rows_of_sections, a_section_begins_with_what_is_shown, flexible_room,
            narrow_rows_keep_their_order, mistakes_in_rows_leave_the_rest, every_mistake_is_told,
-           more_than_a_line_can_hold, options_of_segments, priorities_decide_what_stays,
-           conditions_show_and_hide, numbers_as_people_read_them, charsets, themes_of_a_persons_own,
-           the_terminals_background_chooses, colours_in_every_form, text_can_be_read_on_every_background,
-           sections_beside_each_other_differ)
+           what_was_meant_is_suggested, more_than_a_line_can_hold, options_of_segments,
+           priorities_decide_what_stays, conditions_show_and_hide, numbers_as_people_read_them, charsets,
+           themes_of_a_persons_own, the_terminals_background_chooses, colours_in_every_form,
+           text_can_be_read_on_every_background, sections_beside_each_other_differ)

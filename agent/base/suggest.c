@@ -1,5 +1,5 @@
-/* Which known word a mistyped one may have been meant to be. */
-#include "command.h"
+/* Mistyped words: see suggest.h. */
+#include "suggest.h"
 
 #include <string.h>
 
@@ -38,4 +38,18 @@ bool suggest_is_near(const char *a, const char *b)
     if (size >= 2 && strncmp(a, b, size) == 0)
         return true; /* cut short */
     return suggest_distance(a, b) <= (size <= 3 ? 1u : 2u);
+}
+
+const char *suggest_nearest(const char *word, const char *(*word_at)(size_t index))
+{
+    const char *nearest = NULL, *known;
+    unsigned least_distance = 0;
+    for (size_t i = 0; (known = word_at(i)); i++) {
+        const unsigned distance = suggest_distance(word, known);
+        if (!suggest_is_near(word, known) || (nearest && distance >= least_distance))
+            continue;
+        nearest = known;
+        least_distance = distance;
+    }
+    return nearest;
 }
