@@ -81,7 +81,8 @@ class Looks:
         rng = self.rng
         for name in rng.sample(self.segments, 6):
             key, value = rng.choice([
-                ("color", rng.choice(["#ff8800", "warn", "red", "17"])), ("icon", "◆"), ("format", "‹{}›"),
+                ("color", rng.choice(["#ff8800", "warn", "red", "17"])), ("icon", "◆"),
+                ("gradient", rng.choice(["rainbow", "calm #ff8800 17"])), ("when", "session.name = 世界"), ("format", "‹{}›"),
                 ("background", rng.choice(["#204060", "#f0e0d0", "99"])), ("when", "context.used >= 10"),
                 ("when", "!git.branch"), ("max", rng.randrange(1, 20)), ("priority", rng.randrange(1, 200)),
                 ("bar", rng.choice(["bar", "ball", "dots", "text"])), ("width", rng.randrange(1, 30))])
@@ -209,6 +210,22 @@ class Lines(MachineTest):
                 self.assertGreater(len(letters), 40, (theme, style))
                 for cell in letters:
                     self.assertGreaterEqual(contrast(cell.fg, cell.bg), 4.5, (theme, style, cell))
+
+    def test_colours_are_those_that_the_terminal_has(self):
+        self.machine.start()
+        session = json.dumps({"session_id": "s", "model": {"display_name": "Opus 4.1"}})
+        none, true, indexed, basic = r"[^\x1b]*", r".*\x1b\[[\d;]*38;2;", r".*\x1b\[[\d;]*38;5;", r".*\x1b\[(1;)?\d\dm"
+        for environment, expected in (
+                ({"TERM": "dumb"}, none), ({"TERM": "unknown"}, none), ({"TERM": ""}, none),
+                ({"TERM": "dumb", "COLORTERM": "truecolor"}, none), ({"TERM": "xterm-256color", "NO_COLOR": "1"}, none),
+                ({"TERM": "xterm-kitty"}, true), ({"TERM": "xterm-direct"}, true), ({"TERM": "foot"}, true),
+                ({"TERM": "xterm", "COLORTERM": "24bit"}, true), ({"TERM": "xterm", "COLORTERM": "yes"}, basic),
+                ({"TERM": "screen-256color"}, indexed), ({"TERM": "tmux-256color", "NO_COLOR": ""}, indexed),
+                ({"TERM": "linux"}, basic), ({"TERM": "vt100"}, basic), ({"TERM": "of-which-nobody-heard"}, basic)):
+            with self.subTest(environment):
+                self.assertRegex(self.hook(session, 120, **environment), rf"(?s)\A{expected}")
+                if expected == none:
+                    self.assertNotIn("\x1b", self.hook(session, 120, **environment))
 
     def test_mistakes_are_told_and_blank_nothing(self):
         self.machine.start()
