@@ -41,7 +41,7 @@ TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
 
 # ---- sources: a folder is a room, a file is in the build because it is there ---------------------------
 
-SHM_READER := shm/reader.c shm/fit.c shm/ring.c
+SHM_READER := shm/reader.c shm/fit.c shm/ring.c shm/subscriber.c
 ROOMS      := base ingest meter store git render serve
 ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
 COMMANDS   := $(wildcard agent/commands/*.c)

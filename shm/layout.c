@@ -63,5 +63,6 @@ AT(tacho_event, key_hash, 24);
 AT(tacho_event, slot, 32);
 AT(tacho_event, before, 40);
 AT(tacho_event, priority, 56);
+AT(tacho_event, kind, 62);
 
 _Static_assert(TACHO_PIECES_MAX == 64, "a set of pieces is one word");

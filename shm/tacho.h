@@ -216,6 +216,10 @@ struct tacho_piece {
 enum tacho_event_flags {
     TACHO_EVENT_BEFORE = 1, /* `before` means something: the metric was known */
     TACHO_EVENT_AFTER = 2,  /* `after` means something: the metric is known */
+    /* Only from tacho_take(), since minor version 2: */
+    TACHO_EVENT_NEWEST = 4, /* `after` is the newest value; changes before it were passed over */
+    TACHO_EVENT_MISSED =
+        8, /* no change: `after` events were lost; newest values of all that is known follow */
 };
 
 /* One change of one metric in one slot. */
@@ -229,7 +233,8 @@ struct tacho_event {
     uint64_t before; /* texts: their hash */
     uint64_t after;
     uint32_t priority; /* 0 ordinary; 1 limits and alerts, never conflated away */
-    uint32_t flags;    /* enum tacho_event_flags */
+    uint16_t flags;    /* enum tacho_event_flags */
+    uint16_t kind;     /* of the slot: enum tacho_kind; 0 before minor version 2 */
 };
 
 /* ---- reading ------------------------------------------------------------------------------------- */
@@ -347,6 +352,68 @@ uint64_t tacho_lag(const struct tacho_segment *segment, const struct tacho_curso
  * already, and now and then where an agent before minor version 2 writes, which wakes nobody.
  */
 int tacho_wait(const struct tacho_segment *segment, const struct tacho_cursor *cursor, int timeout_ms);
+
+/* ---- subscribers --------------------------------------------------------------------------------- */
+
+/*
+ * A subscriber gets the changes that it follows, one by one as long as it keeps up. One that lags gets limits
+ * and alerts one by one and of every other metric that changed the newest value only; one that was overrun is
+ * told how many events it missed, and gets the newest values of all that it follows. Its memory never grows:
+ * a bit for each metric of each slot. One program may have many, each with its own filter and pace.
+ */
+#define TACHO_FILTER_KEYS 8
+
+/* What is followed. All zero: everything. */
+struct tacho_filter {
+    uint64_t words[TACHO_WORDS_MAX / 64]; /* a bit for each metric's word; none: every metric */
+    uint64_t keys[TACHO_FILTER_KEYS];     /* tacho_hash() of what is followed */
+    uint32_t key_count;                   /* 0: every slot */
+    uint32_t kinds;                       /* bits 1 << kind; 0: every kind */
+};
+
+/* Adds the metric of a name, or all whose names begin with it and a dot: "cost", "limit", "git". Returns how
+ * many there are, or TACHO_CORRUPT. */
+int tacho_filter_metric(const struct tacho_segment *segment, struct tacho_filter *filter, const char *name);
+
+enum tacho_start {
+    TACHO_FROM_NOW = 0,    /* what will change */
+    TACHO_FROM_OLDEST = 1, /* and what the ring has of the past */
+    TACHO_FROM_VALUES = 2, /* first the newest values, then what will change */
+};
+
+struct tacho_subscriber {
+    struct tacho_filter filter; /* the caller's to set, as is: */
+    uint32_t patience; /* how many events it may lag before some are passed over; 0: a quarter ring */
+    uint32_t renewing; /* newest values of all are being given */
+    struct tacho_cursor cursor; /* for tacho_wait() and tacho_lag() */
+    uint64_t settled;           /* events before this one are told by newest values */
+    uint64_t given;             /* events that tacho_take() returned; */
+    uint64_t conflated;         /* that it passed over for the sake of newest values; */
+    uint64_t missed;            /* that were overwritten before it was called */
+    uint64_t *changed;          /* a bit for each metric of each slot whose newest value is to be given */
+    uint32_t changed_slots;     /* slots with such bits */
+    uint32_t slot;              /* where to go on giving them */
+};
+
+/* Bytes of memory that a subscriber needs for its bits. */
+size_t tacho_subscriber_size(const struct tacho_segment *segment);
+
+/*
+ * Starts a subscriber, whose filter and patience are set, on this segment; again on another when this one was
+ * retired. `memory` (8-byte aligned, tacho_subscriber_size() bytes) must last as long as it. Returns 0, or
+ * TACHO_CORRUPT.
+ */
+int tacho_attach(const struct tacho_segment *segment, struct tacho_subscriber *subscriber, void *memory,
+                 enum tacho_start start);
+
+/*
+ * Takes up to `count` changes. `buffer` is as for tacho_read(), of header.copy_size bytes, used only during
+ * the call: one for many subscribers. A newest value has the slot's as_of_ns for wall_ns, and neither
+ * sequence nor monotonic_ns. Returns how many there are (0: none for now; see tacho_wait()), TACHO_CORRUPT or
+ * TACHO_TOO_SMALL.
+ */
+int64_t tacho_take(const struct tacho_segment *segment, struct tacho_subscriber *subscriber,
+                   struct tacho_event *events, size_t count, void *buffer, size_t size);
 
 #ifdef __cplusplus
 }

@@ -301,9 +301,11 @@ static uint64_t value_in_event(struct value value)
     return value.text ? tacho_hash(0, value.text, value.word) : value.word;
 }
 
+/* When a limit was heard of is no change of it. */
 static bool is_priority(uint32_t word)
 {
-    return strncmp(metric_table[word].name, "limit.", 6) == 0;
+    return word == TACHO_WORD_FIVE_HOUR_USED || word == TACHO_WORD_FIVE_HOUR_RESET ||
+           word == TACHO_WORD_SEVEN_DAY_USED || word == TACHO_WORD_SEVEN_DAY_RESET;
 }
 
 static int64_t clock_ns(clockid_t clock)
@@ -346,7 +348,8 @@ static void event_write_if_changed(struct segment_writer *writer, struct tacho_e
     event->before = value_in_event(before);
     event->after = value_in_event(after);
     event->priority = is_priority(word);
-    event->flags = (before.known ? TACHO_EVENT_BEFORE : 0) | (after.known ? TACHO_EVENT_AFTER : 0);
+    event->flags =
+        (uint16_t)((before.known ? TACHO_EVENT_BEFORE : 0) | (after.known ? TACHO_EVENT_AFTER : 0));
     event_write(writer, event);
 }
 
@@ -354,7 +357,7 @@ static void event_write_if_changed(struct segment_writer *writer, struct tacho_e
 static void events_write(struct segment_writer *writer, uint32_t index, const struct tacho_copy *old,
                          const struct tacho_copy *new)
 {
-    struct tacho_event event = {.slot = index, .key_hash = writer->slots[index].hash};
+    struct tacho_event event = {.slot = index, .key_hash = writer->slots[index].hash, .kind = new->kind};
     for (uint32_t first = 0; first < TACHO_WORD_COUNT; first += 64) {
         uint64_t present = new->present[first / 64] | (old ? old->present[first / 64] : 0);
         for (; present; present &= present - 1) {

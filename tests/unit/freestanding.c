@@ -25,6 +25,7 @@ static int opens_nothing(void)
     static struct tacho_segment segment;
     static struct tacho_metric metric;
     static struct tacho_event event;
+    static struct tacho_subscriber subscriber;
     struct tacho_cursor cursor;
     uint64_t missed;
     cursor.next = 1;
@@ -37,7 +38,9 @@ static int opens_nothing(void)
            tacho_metric_at(&segment, 0, &metric) == TACHO_NOT_FOUND &&
            tacho_subscribe(&segment, &cursor) == TACHO_CORRUPT &&
            tacho_next(&segment, &cursor, &event, &missed) == TACHO_CORRUPT &&
-           tacho_lag(&segment, &cursor) == 0 && tacho_wait(&segment, &cursor, -1) == TACHO_CORRUPT;
+           tacho_lag(&segment, &cursor) == 0 && tacho_wait(&segment, &cursor, -1) == TACHO_CORRUPT &&
+           tacho_attach(&segment, &subscriber, &buffer, TACHO_FROM_NOW) == TACHO_CORRUPT &&
+           tacho_take(&segment, &subscriber, &event, 1, &buffer, sizeof buffer) == 0;
 }
 
 /* A copy by hand: one piece, "hi", and the word 7. */

@@ -147,7 +147,7 @@ START_TEST(layout_is_that_of_1_2)
     ck_assert_uint_eq(bytes_at(file, ring + 64 + 32, 4), 0);
     ck_assert_uint_eq(bytes_at(file, ring + 64 + 36, 4), 9);
     ck_assert_uint_eq(bytes_at(file, ring + 64 + 48, 8), 0x2122232425262728);
-    ck_assert_uint_eq(bytes_at(file, ring + 64 + 56, 8), UINT64_C(2) << 32);
+    ck_assert_uint_eq(bytes_at(file, ring + 64 + 56, 8), UINT64_C(0x0003000200000000)); /* kind and flags */
     close_all();
 }
 END_TEST

@@ -90,6 +90,23 @@ static void use_copy(const struct tacho_copy *copy)
     ck_assert_uint_gt(sum + 1, 0);
 }
 
+static void use_ring(const struct tacho_segment *segment, void *buffer)
+{
+    struct tacho_subscriber subscriber = {.patience = 3};
+    struct tacho_event events[4];
+    size_t size = tacho_subscriber_size(segment);
+    void *bits = malloc(size);
+    ck_assert_ptr_nonnull(bits);
+    for (enum tacho_start start = TACHO_FROM_NOW; start <= TACHO_FROM_VALUES; start++)
+        if (tacho_attach(segment, &subscriber, bits, start) == TACHO_OK)
+            for (int i = 0; i < 8; i++) {
+                int64_t count =
+                    tacho_take(segment, &subscriber, events, 4, buffer, segment->header.copy_size);
+                ck_assert_int_le(count, 4);
+            }
+    free(bits);
+}
+
 static void use_segment(const struct tacho_segment *segment)
 {
     /* Exactly as large as the contract asks, so that ASan sees a byte too many. */
@@ -118,6 +135,7 @@ static void use_segment(const struct tacho_segment *segment)
             tacho_lag(segment, &cursor);
             tacho_next(segment, &cursor, &event, &missed);
         }
+    use_ring(segment, buffer);
     free(buffer);
 }
 
