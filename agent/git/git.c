@@ -6,6 +6,7 @@
 #include "../base/watch.h"
 #include "library_calls.h"
 #include "mounts.h"
+#include "nowhere.h"
 #include "repository.h"
 #include "seek.h"
 #include "trails.h"
@@ -33,6 +34,7 @@ struct git {
     size_t count;
     struct mounts *mounts;
     struct trails *trails;
+    struct nowhere *nowhere;
     uint64_t settings; /* what outside_generation() was when directories were remembered */
     bool has_started;  /* libgit2 is ready */
 };
@@ -84,6 +86,7 @@ void git_close(struct git *git)
         repository_free(repository);
     }
     trails_free(git->trails);
+    nowhere_free(git->nowhere);
     outside_free(git->room.outside);
     mounts_free(git->mounts);
     if (git->has_started)
@@ -143,6 +146,7 @@ struct git *git_open(struct ev_loop *loop, struct watcher *watcher, struct worke
     git->seeks = seeks_make(sought, git);
     git->mounts = mounts_make();
     git->trails = trails_make(watcher, git->mounts);
+    git->nowhere = nowhere_make();
     git->room = (struct git_room){.watcher = watcher,
                                   .worker = worker,
                                   .changed = changed,
@@ -193,6 +197,8 @@ static struct repository *take_up(struct git *git, const struct sighting *seen)
 /* Looks at the disk for the repository that the directory lies in. */
 static struct repository *look_for(struct git *git, const char *directory)
 {
+    if (nowhere_holds(git->nowhere, directory))
+        return NULL;
     struct place *place = memory_zeroed(1, sizeof *place);
     struct sighting *seen = memory_zeroed(1, sizeof *seen);
     struct repository *repository = NULL;
@@ -201,6 +207,8 @@ static struct repository *look_for(struct git *git, const char *directory)
         repository = take_up(git, seen);
         if (!seen->refusal)
             trails_keep(git->trails, directory, place);
+    } else {
+        nowhere_keep(git->nowhere, directory);
     }
     free(place);
     free(seen);

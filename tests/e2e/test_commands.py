@@ -259,7 +259,7 @@ class Lifecycle(CommandTest):
 
     def test_long_runtime_path(self):
         deep = self.machine.make("r/" + "/".join(["x" * 40] * 5), 0o700)
-        self.passes("start", TACHO_RUNTIME_DIR=deep)
+        self.passes("start", "--wait", TACHO_RUNTIME_DIR=deep)
         self.assertIn("ready", self.passes("status", TACHO_RUNTIME_DIR=deep))
         self.passes("stop", TACHO_RUNTIME_DIR=deep)
 
