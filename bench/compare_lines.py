@@ -71,7 +71,8 @@ def changing(document, number):
 def lines_for(person):
     environment = {**person.environment, "LOG_LEVEL": "0"}
     hook = [os.path.join(common.BIN, "tacho-claude")]
-    return [Line("/bin/true", ["/bin/true"], environment),
+    return [Line("a process that only exits", [os.path.join(common.HELPERS, "exit_only")], environment),
+            Line("/bin/true", ["/bin/true"], environment),
             Line("tacho-claude and the agent", hook, environment, agent=person.pid, scales=True),
             Line("the same, something new each time", hook, environment, agent=person.pid, scales=True),
             Line("CCometixLine 1.1.2", [PACKAGES["@cometix/ccline@1.1.2"]], environment, 40, scales=True),
