@@ -1,7 +1,7 @@
     # What bash alone knows goes around the line: before it user@host over ssh and the names of environments; behind it
     # how long the last command took, background jobs, and its status. No process is started. What comes from outside
     # keeps only characters that mean nothing to a shell or a terminal.
-    __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=' '@TACHO_SIDES@' '
+    __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=@TACHO_SIDES@
 
     __tacho_add() { # before or after, colour, text
         if [[ -z $3 ]]; then
@@ -61,10 +61,11 @@
     # Sets __tacho_before, __tacho_after, and the columns that are left for the line. $1: the last command's status.
     # Most often there is nothing to put around, which one test tells.
     __tacho_around() {
-        local now=${EPOCHREALTIME-} jobs='\j' part
-        now=${now/[.,]/}
-        now=$((${__tacho_began:-0} ? ${now:-0} - __tacho_began : 0))
-        __tacho_before='' __tacho_after='' __tacho_taken=0 __tacho_began=0 __tacho_columns=${COLUMNS:-0}
+        local now=0 jobs='\j' part
+        if [[ ${__tacho_began:-0} != 0 ]]; then
+            now=$((${EPOCHREALTIME/[.,]/} - __tacho_began))
+        fi
+        __tacho_before='' __tacho_after='' __tacho_taken=0 __tacho_began=0 __tacho_entered='' __tacho_columns=${COLUMNS:-0}
         if [[ $1 == 0 && $now -lt 2000000 && ${jobs@P} == 0 && -z ${SSH_CONNECTION-}${SSH_TTY-}${VIRTUAL_ENV-} &&
             -z ${VIRTUAL_ENV_PROMPT-}${CONDA_DEFAULT_ENV-}${IN_NIX_SHELL-}${DIRENV_DIR-} ]]; then
             return 0
@@ -95,11 +96,10 @@
 
     # Puts it all around the line, unless there is none.
     __tacho_compose() {
-        __tacho_unanswered=$__tacho_line
         if [[ -z $__tacho_line ]]; then
             return 0
         fi
-        if [[ $__tacho_sides == *' right '* ]]; then
+        if [[ $__tacho_sides == *right* ]]; then
             __tacho_right_side
         fi
         if [[ -n $__tacho_before$__tacho_after ]]; then
@@ -111,9 +111,9 @@
     # draws the prompt and what was typed anew. Once for each prompt: what is entered next may belong to the same command,
     # or to its `read -e`.
     __tacho_enter() {
-        local unanswered=$__tacho_unanswered
-        __tacho_unanswered=
-        if [[ -n $unanswered && $- != *e* ]] && tacho_prompt -t; then
+        local entered=$__tacho_entered
+        __tacho_entered=1
+        if [[ -z $entered && -n $__tacho_line && $- != *e* ]] && tacho_prompt -t; then
             return 124
         fi
     }
@@ -121,7 +121,7 @@
     # Enter stays the person's where it does something of their own. As C-j comes what is typed while a command runs.
     __tacho_keys() {
         local keymap key
-        if [[ $__tacho_sides == *' transient '* && $(bind -q accept-line 2>/dev/null) == *'"\C-j", "\C-m"'* ]]; then
+        if [[ $__tacho_sides == *transient* && $(bind -q accept-line 2>/dev/null) == *'"\C-j", "\C-m"'* ]]; then
             for keymap in emacs-standard vi-insert; do
                 bind -m $keymap -x '"\C-x\C-_t": __tacho_enter'
                 bind -m $keymap '"\C-x\C-_a": accept-line'
@@ -163,7 +163,7 @@
         __tacho_unwatch
         __tacho_keys_off
         unset __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
-            __tacho_begins __tacho_unanswered
+            __tacho_begins __tacho_entered
         unset -f __tacho_add __tacho_host __tacho_environment __tacho_duration __tacho_jobs __tacho_around \
             __tacho_right_side __tacho_compose __tacho_enter __tacho_keys __tacho_keys_off __tacho_watch \
             __tacho_unwatch __tacho_around_off

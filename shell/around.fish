@@ -3,6 +3,7 @@
     # keeps only characters that mean nothing to a terminal.
     set -g __tacho_parts (string split -n ' ' -- @TACHO_PARTS@)
     set -g __tacho_sides (string split -n ' ' -- @TACHO_SIDES@)
+    contains right $__tacho_sides; and set -g __tacho_right
 
     function __tacho_add # before or after, colour, text
         set -l text (string replace -ra '[^\p{L}\p{N} ._@+:~-]' '?' -- $argv[3])
@@ -19,7 +20,6 @@
         end
     end
 
-    # Looked at before anything is worked out: each command substitution takes as long as twenty tests.
     function __tacho_environment
         test -n "$VIRTUAL_ENV$VIRTUAL_ENV_PROMPT$CONDA_DEFAULT_ENV$IN_NIX_SHELL$DIRENV_DIR"; or return
         set -l name (string replace -r '/$' '' -- "$VIRTUAL_ENV")
@@ -48,9 +48,14 @@
     end
 
     # Sets __tacho_before, __tacho_after, and the columns that are left for the line. The argument: the last status.
+    # Most often there is nothing to put around, which one test tells.
     function __tacho_around
         set -g __tacho_before ''
         set -g __tacho_after ''
+        set -g __tacho_columns "$COLUMNS"
+        test $argv[1] = 0 -a "0$CMD_DURATION" -lt 2000 -a -z "$SSH_CONNECTION$SSH_TTY$VIRTUAL_ENV$VIRTUAL_ENV_PROMPT" \
+            -a -z "$CONDA_DEFAULT_ENV$IN_NIX_SHELL$DIRENV_DIR"
+        and not jobs -q; and return
         set -g __tacho_taken 0
         for part in $__tacho_parts
             switch $part
@@ -70,17 +75,16 @@
                     test $argv[1] != 0; and __tacho_add after red "exit $argv[1]"
             end
         end
-        set -g __tacho_columns "$COLUMNS"
         if test $__tacho_taken -gt 0; and test "0$COLUMNS" -gt $__tacho_taken
             set __tacho_columns (math $COLUMNS - $__tacho_taken)
         end
     end
 
-    # The right side, where there is one, before the person's own. 10: its surface's number. Not after the line has been
-    # asked for: a late answer is to what was asked for last.
+    # The right side before the person's own. 10: its surface's number. Not after the line has been asked for: a late
+    # answer is to what was asked for last.
     function __tacho_read_right
         set -g __tacho_right
-        contains right $__tacho_sides; and __tacho_read 10 __tacho_right; or return 0
+        __tacho_read 10 __tacho_right; or return 0
         functions -q __tacho_own_right; and return
         functions -q fish_right_prompt; or function fish_right_prompt
         end
@@ -108,7 +112,7 @@
             set -g __tacho_entered
             commandline -f repaint
         end
-        set -g __tacho_token none
+        set -e __tacho_tokens[1] # a late answer would be taken for the line
         commandline -f execute
     end
 

@@ -84,18 +84,12 @@
         typeset -g __tacho_began=${EPOCHREALTIME-0}
     }
 
-    # Puts it all around the line, unless there is none; and the right side before the person's own.
-    __tacho_compose() {
-        emulate -L zsh
+    # The right side, before the person's own. Only the builtin knows of sides, not what stands in for it.
+    __tacho_right_side() {
         RPROMPT=${RPROMPT-}
         RPROMPT=${RPROMPT#"${__tacho_right-}"}
         typeset -g __tacho_right=
-        if [[ -z $__tacho_line ]]; then
-            return 0
-        fi
-        __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'
-        # Only the builtin knows of sides, not what stands in for it.
-        if [[ " $__tacho_sides " == *' right '* ]] && ! typeset -f tacho_prompt >/dev/null; then
+        if [[ -n $__tacho_line ]] && ! typeset -f tacho_prompt >/dev/null; then
             tacho_prompt -c -s zsh-right __tacho_right || __tacho_right=
             RPROMPT=$__tacho_right$RPROMPT
         fi
@@ -118,7 +112,7 @@
 
     typeset -ga preexec_functions
     preexec_functions=(${preexec_functions:#__tacho_begins} __tacho_begins)
-    if [[ " $__tacho_sides " == *' transient '* ]] && autoload -Uz add-zle-hook-widget; then
+    if [[ $__tacho_sides == *transient* ]] && autoload -Uz add-zle-hook-widget; then
         zle -N __tacho_finish
         add-zle-hook-widget line-finish __tacho_finish
     fi
@@ -134,6 +128,6 @@
         fi
         unset __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
             __tacho_right
-        unfunction __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_begins __tacho_compose \
+        unfunction __tacho_add __tacho_environment __tacho_duration __tacho_around __tacho_begins __tacho_right_side \
             __tacho_finish __tacho_around_off
     }

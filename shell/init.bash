@@ -65,11 +65,13 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
     # what follows in PROMPT_COMMAND it is put back here, except where that would end the shell.
     __tacho_prompt() {
         local __tacho_status=$?
-        [[ ${PS0-} == *__tacho_began* && $BASHOPTS == *promptvars* ]] || __tacho_watch
         __tacho_around "$__tacho_status"
         tacho_prompt -n -W "$__tacho_columns" __tacho_line || __tacho_run
-        __tacho_compose
-        [[ ${PS1-} == '${__tacho_line-}'* && $BASHOPTS == *promptvars* ]] || __tacho_place
+        [[ -z $__tacho_before$__tacho_after && $__tacho_sides != *right* ]] || __tacho_compose
+        if [[ ${PS1-} != '${__tacho_line-}'* || ${PS0-} != *__tacho_began* || $BASHOPTS != *promptvars* ]]; then
+            __tacho_watch
+            __tacho_place
+        fi
         [[ $- == *e* ]] || return "$__tacho_status"
     }
 

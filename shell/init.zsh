@@ -57,20 +57,6 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         fi
     }
 
-    # Puts the line before the prompt, in place of that of last time, whatever else has set the prompt since.
-    __tacho_place() {
-        # Asked before emulate makes the person's options our own.
-        local percent= bang=
-        if [[ -o prompt_percent ]]; then percent=1; fi
-        if [[ -o prompt_bang ]]; then bang=1; fi
-        emulate -L zsh
-        PROMPT=${PROMPT#"${__tacho_shown-}"}
-        typeset -g __tacho_shown=
-        if [[ -n $percent ]]; then __tacho_shown=$__tacho_line; fi
-        if [[ -n $bang ]]; then __tacho_shown=${__tacho_shown//\!/!!}; fi
-        PROMPT=$__tacho_shown$PROMPT
-    }
-
     # Waits for a late answer while the line is edited; no longer for one to an earlier prompt.
     __tacho_await() {
         if [[ -n ${__tacho_answer-} ]]; then
@@ -78,13 +64,29 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         fi
     }
 
+    # Puts the line, and what is around it, before the prompt, in place of that of last time, whatever else has set the
+    # prompt since. The person's options are asked for before emulate makes them our own.
+    __tacho_place() {
+        local percent= bang=
+        if [[ -o prompt_percent ]]; then percent=1; fi
+        if [[ -o prompt_bang ]]; then bang=1; fi
+        emulate -L zsh
+        if [[ -n $__tacho_line ]]; then __tacho_line=$__tacho_before${__tacho_line%$'\n'}$__tacho_after$'\n'; fi
+        PROMPT=${PROMPT#"${__tacho_shown-}"}
+        typeset -g __tacho_shown=
+        if [[ -n $percent ]]; then __tacho_shown=$__tacho_line; fi
+        if [[ -n $bang ]]; then __tacho_shown=${__tacho_shown//\!/!!}; fi
+        PROMPT=$__tacho_shown$PROMPT
+        if [[ $__tacho_sides == *right* ]]; then __tacho_right_side; fi
+    }
+
+    # zsh takes more time to call a function than for most of what is in here: few are called.
     __tacho_precmd() {
         __tacho_around $?
-        __tacho_await
+        if [[ -n ${__tacho_answer-} ]]; then __tacho_await; fi
         typeset -g __tacho_line __tacho_answer
         tacho_prompt -n -W "$__tacho_columns" -f __tacho_answer __tacho_line || __tacho_run
-        __tacho_await __tacho_late
-        __tacho_compose
+        if [[ -n ${__tacho_answer-} ]]; then __tacho_await __tacho_late; fi
         __tacho_place
     }
 
@@ -93,9 +95,8 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         local before=$__tacho_line
         tacho_prompt -l -n -W "$__tacho_columns" -f __tacho_answer __tacho_line || :
         __tacho_await __tacho_late
-        __tacho_compose
+        __tacho_place
         if [[ $__tacho_line != "$before" ]]; then
-            __tacho_place
             zle reset-prompt
         fi
     }

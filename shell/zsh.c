@@ -78,6 +78,16 @@ static int parameter_set(char *name, char *value, size_t size)
     return assignsparam(name, ztrdup(text), 0) ? 0 : STATUS_FAILED;
 }
 
+/* A string parameter's value, or NULL: getsparam() without the subscripts that a name might have, which take
+ * time. */
+static const char *parameter_text(const char *name)
+{
+    Param parameter = (Param)paramtab->getnode(paramtab, name);
+    bool is_text =
+        parameter && !(parameter->node.flags & PM_UNSET) && PM_TYPE(parameter->node.flags) == PM_SCALAR;
+    return is_text ? parameter->gsu.s->getfn(parameter) : NULL;
+}
+
 /* Sets the parameter to the descriptor on which a late answer comes. */
 static int answer_set(char *name)
 {
@@ -95,7 +105,8 @@ static bool request_read(struct reader_request *request, Options options)
     struct show *show = &request->show;
     *request = (struct reader_request){.cached = OPT_ISSET(options, 'c')};
     show->surface = TACHO_ZSH;
-    show->depth = terminal_depth(getsparam("NO_COLOR"), getsparam("COLORTERM"), getsparam("TERM"));
+    show->depth =
+        terminal_depth(parameter_text("NO_COLOR"), parameter_text("COLORTERM"), parameter_text("TERM"));
     show->columns = zterm_columns > 0 ? (uint32_t)zterm_columns : 0;
     show->newline = OPT_ISSET(options, 'n');
     if ((OPT_ISSET(options, 's') && !surface_named(OPT_ARG(options, 's'), &show->surface)) ||

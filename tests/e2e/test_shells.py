@@ -343,10 +343,10 @@ class InProcess:
 
     def test_variable_is_the_line(self):
         terminal = self.shell_in_repository()
-        self.assertIn("=~/repository main=", self.run_in(terminal, "tacho_prompt -s plain; echo \"=$TACHO_LINE=\""))
+        self.assertIn("=~/repository main=", self.run_in(terminal, "tacho_prompt -w 9000 -s plain; echo \"=$TACHO_LINE=\""))
         self.assertIn("=~/repository main=0=", self.run_in(terminal, "tacho_prompt -c -s plain mine; echo \"=$mine=$?=\""))
         self.assertIn(self.misused, self.run_in(terminal, "tacho_prompt -x 2>/dev/null; echo \"=$?=\""))
-        self.assertIn("=/=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt -s plain; echo \"=${TACHO_LINE:-none}=\""))
+        self.assertIn("=/=", self.run_in(terminal, "cd /; TACHO_LINE=old; tacho_prompt -w 9000 -s plain; echo \"=${TACHO_LINE:-none}=\""))
 
     def test_variables_that_would_run_it(self):
         """Assigned to an integer, a branch's name would be evaluated."""
@@ -387,7 +387,7 @@ class InProcess:
     def test_subshells_have_their_own_conversation(self):
         terminal = self.shell_in_repository()
         other = self.machine.repository("other", "elsewhere")
-        self.run_in(terminal, "asks() { for i in {1..300}; do tacho_prompt -s plain L; "
+        self.run_in(terminal, "asks() { for i in {1..300}; do tacho_prompt -w 9000 -s plain L; "
                               "[ \"$L\" = \"$1\" ] || echo wr''ong \"$L\"; done; }")
         text = self.run_in(terminal, f"(cd {other}; asks '~/other elsewhere') & asks '~/repository main'; wait; echo do''ne")
         self.assertIn("done", text)
