@@ -70,7 +70,7 @@
             -z ${VIRTUAL_ENV_PROMPT-}${CONDA_DEFAULT_ENV-}${IN_NIX_SHELL-}${DIRENV_DIR-} ]]; then
             return 0
         fi
-        for part in $__tacho_parts; do
+        for part in ${__tacho_parts-}; do
             case $part in
             host) __tacho_host ;;
             environment) __tacho_environment ;;
@@ -99,7 +99,7 @@
         if [[ -z $__tacho_line ]]; then
             return 0
         fi
-        if [[ $__tacho_sides == *right* ]]; then
+        if [[ ${__tacho_sides-} == *right* ]]; then
             __tacho_right_side
         fi
         if [[ -n $__tacho_before$__tacho_after ]]; then
@@ -111,9 +111,9 @@
     # draws the prompt and what was typed anew. Once for each prompt: what is entered next may belong to the same command,
     # or to its `read -e`.
     __tacho_enter() {
-        local entered=$__tacho_entered
+        local entered=${__tacho_entered-}
         __tacho_entered=1
-        if [[ -z $entered && -n $__tacho_line && $- != *e* ]] && tacho_prompt -t; then
+        if [[ -z $entered && -n ${__tacho_line-} && $- != *e* ]] && tacho_prompt -t; then
             return 124
         fi
     }

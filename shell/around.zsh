@@ -57,7 +57,7 @@
             -z ${VIRTUAL_ENV_PROMPT-}${CONDA_DEFAULT_ENV-}${IN_NIX_SHELL-}${DIRENV_DIR-} ]]; then
             return 0
         fi
-        for part in ${=__tacho_parts}; do
+        for part in ${=__tacho_parts-}; do
             case $part in
             (host)
                 if [[ -n ${SSH_CONNECTION-}${SSH_TTY-} ]]; then

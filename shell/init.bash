@@ -67,7 +67,7 @@ if [[ $- == *i* && ${TERM:-dumb} != dumb ]] && ! shopt -q restricted_shell; then
         local __tacho_status=$?
         __tacho_around "$__tacho_status"
         tacho_prompt -n -W "$__tacho_columns" __tacho_line || __tacho_run
-        [[ -z $__tacho_before$__tacho_after && $__tacho_sides != *right* ]] || __tacho_compose
+        [[ -z $__tacho_before$__tacho_after && ${__tacho_sides-} != *right* ]] || __tacho_compose
         if [[ ${PS1-} != '${__tacho_line-}'* || ${PS0-} != *__tacho_began* || $BASHOPTS != *promptvars* ]]; then
             __tacho_watch
             __tacho_place

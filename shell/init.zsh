@@ -77,7 +77,7 @@ if [[ -o interactive && ${TERM:-dumb} != dumb ]]; then
         if [[ -n $percent ]]; then __tacho_shown=$__tacho_line; fi
         if [[ -n $bang ]]; then __tacho_shown=${__tacho_shown//\!/!!}; fi
         PROMPT=$__tacho_shown$PROMPT
-        if [[ $__tacho_sides == *right* ]]; then __tacho_right_side; fi
+        if [[ ${__tacho_sides-} == *right* ]]; then __tacho_right_side; fi
     }
 
     # zsh takes more time to call a function than for most of what is in here: few are called.

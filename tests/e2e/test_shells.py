@@ -28,6 +28,10 @@ IMPOSSIBLE = [
     b"a\\e[31m\\$(touch pwned)",
     b"a\x9b31m\xff\xfe",
     b"a\x01\x02\\[\\]$(touch pwned)",
+    b"a#(touch pwned)#[fg=red]%{\x0b\x0c",
+    b"a\ntouch pwned\n",
+    b"b" * 4000,
+    b"\xe2\x80\xae" + b"\xf0\x9f\x98\x80\xcc\x81" * 600,
 ]
 
 
@@ -125,6 +129,31 @@ class ShellTests:
             self.assertIn("[0]own>", self.last_prompt(terminal))
         finally:
             os.kill(pid, signal.SIGCONT)
+
+    def test_segment_is_damaged(self):
+        terminal = self.shell_in_repository()
+        segment = os.path.join(self.machine.runtime, "segment")
+        size = os.path.getsize(segment)
+        for damage in (lambda file: file.write(os.urandom(size)), lambda file: file.truncate(4000),
+                       lambda file: file.truncate(0)):
+            pid = self.machine.kill_agent(signal.SIGSTOP)
+            with open(segment, "r+b") as file:
+                damage(file)
+            self.run_in(terminal, self.read_cached)
+            self.assertIn("[0]own>", self.last_prompt(terminal))
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not is_alive(pid), "the agent's end")
+            self.comes(terminal, "main")
+
+    def test_unset(self):
+        """What the prompt uses, and what it keeps, may be gone at any time."""
+        terminal = self.shell_in_repository(after=self.careful)
+        self.run_in(terminal, self.unset)
+        self.run_in(terminal, "git checkout -q -b after")
+        self.comes(terminal, "after")
+        self.run_in(terminal, "sh -c 'exit 3'")
+        self.assertIn("[0]own>", self.last_prompt(terminal))
+        self.assertNotRegex(terminal.text(), "(?i)unbound|not found|bad |invalid|not set|error")
 
     # ---- the line is harmless ---------------------------------------------------------------------------
 
@@ -359,21 +388,6 @@ class InProcess:
         self.assertEqual(sorted(os.listdir(repository)), [".git", "file"])
         self.assertIn("=1=", self.run_in(terminal, "tacho_prompt fixed; echo \"=$?=\""))
 
-    def test_segment_is_damaged(self):
-        terminal = self.shell_in_repository()
-        segment = os.path.join(self.machine.runtime, "segment")
-        size = os.path.getsize(segment)
-        for damage in (lambda file: file.write(os.urandom(size)), lambda file: file.truncate(4000),
-                       lambda file: file.truncate(0)):
-            pid = self.machine.kill_agent(signal.SIGSTOP)
-            with open(segment, "r+b") as file:
-                damage(file)
-            self.run_in(terminal, "tacho_prompt -c; true")
-            self.assertIn("[0]own>", self.last_prompt(terminal))
-            os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: not is_alive(pid), "the agent's end")
-            self.comes(terminal, "main")
-
     def test_descriptors_are_the_persons_to_take(self):
         terminal = self.shell_in_repository()
         mine = self.machine.write("mine", "kept\n")
@@ -405,7 +419,11 @@ class Bash(InProcess, ShellTests, MachineTest):
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
     reader = os.path.join(BUILD, "lib", "tacho.bash")
     held_from = (100, 103)
+    read_cached = "tacho_prompt -c; true"
+    unset = ("unset COLUMNS HOSTNAME USER OLDPWD EPOCHREALTIME COLORTERM NO_COLOR PS0 __tacho_{line,columns,before,after,"
+             "taken,began,entered,sides,parts}")
     strict = "set -euC"
+    careful = "set -u"
     misused = "=2="
 
     def taking(self, number, path):
@@ -517,7 +535,11 @@ class Zsh(Redraws, InProcess, ShellTests, MachineTest):
     settings = {"HISTFILE": "/dev/null"}
     reader = os.path.join(BUILD, "lib", "tacho.zsh")
     held_from = (11, 17)
+    read_cached = "tacho_prompt -c; true"
+    unset = ("unset HOST USERNAME OLDPWD EPOCHREALTIME COLORTERM NO_COLOR RPROMPT __tacho_{line,columns,before,after,taken,"
+             "began,sides,parts,answer,right}")
     strict = "setopt err_exit no_unset no_clobber"
+    careful = "setopt no_unset"
     misused = "=1="
 
     def taking(self, number, path):
@@ -567,6 +589,10 @@ class Fish(Redraws, ShellTests, MachineTest):
     settings = {}
     backtick = "`"
     asks_by_file = True
+    careful = ""
+    read_cached = f"{PROMPT_HOOK} fish --cached >/dev/null; true"
+    unset = ("set -e COLORTERM; set -e USER; set -e __tacho_{line,before,after,taken,columns,right,entered,sides,parts,tokens,"
+             "round,depth}")
 
     def test_one_process_without_the_folder(self):
         self.machine.start()
