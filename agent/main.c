@@ -96,6 +96,7 @@ struct agent {
     ev_signal interrupted, terminated, hung_up;
     struct status_clock clock;
     uint64_t lines;        /* of logs, when they were last looked at */
+    bool others_changed;   /* other sessions' numbers, not only what is in their logs */
     bool changed, renewed; /* in this turn, not yet published */
 };
 
@@ -123,6 +124,7 @@ static void agent_begin(struct agent *agent, ev_timer *timer, double seconds)
 
 static void agent_draw_others_later(struct agent *agent)
 {
+    agent->others_changed = true;
     if (publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS))
         agent_begin(agent, &agent->others, OTHERS_AFTER_SECONDS);
     agent_begin(agent, &agent->unseen, UNSEEN_AFTER_SECONDS);
@@ -158,7 +160,11 @@ static void agent_others(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop;
     (void)events;
     struct agent *agent = timer->data;
-    publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
+    if (agent->others_changed)
+        publisher_others(agent->publisher, LOOKED_LATELY_SECONDS);
+    else
+        publisher_logs(agent->publisher, LOOKED_LATELY_SECONDS);
+    agent->others_changed = false;
 }
 
 static void agent_unseen(struct ev_loop *loop, ev_timer *timer, int events)

@@ -99,18 +99,25 @@ void publisher_free(struct publisher *publisher)
     free(publisher);
 }
 
-/* Reads what is new in a session's log; NULL: it is not known where that is. */
-static const struct transcript_facts *live_follow(struct publisher *publisher, struct live *live)
+/* Reads what is new in a session's log, if it is known where that is. Returns whether anything was. */
+static bool live_read_on(struct publisher *publisher, struct live *live)
 {
     if (!live->words.transcript)
-        return NULL;
+        return false;
     if (!live->transcript)
         live->transcript = transcript_new();
-    transcript_follow(live->transcript, live->words.transcript, &publisher->log_buffer);
+    bool is_news = transcript_follow(live->transcript, live->words.transcript, &publisher->log_buffer);
     if (publisher->log_buffer.room > LOG_BUFFER_KEPT)
         text_free(&publisher->log_buffer);
-    live->is_followed = true;
-    return transcript_facts(live->transcript);
+    return is_news;
+}
+
+/* The same, and what it says then; NULL: it is not known where it is. */
+static const struct transcript_facts *live_follow(struct publisher *publisher, struct live *live)
+{
+    live_read_on(publisher, live);
+    live->is_followed = live->words.transcript != NULL;
+    return live->is_followed ? transcript_facts(live->transcript) : NULL;
 }
 
 /* As far as it was read. */
@@ -614,6 +621,14 @@ void publisher_others(struct publisher *publisher, int seconds)
     const int64_t since = clock_now_us() - seconds * MICROSECONDS;
     for (struct live *live = publisher->lives.first; live; live = live->next)
         if (live->asked_us >= since)
+            publish_live(publisher, live);
+}
+
+void publisher_logs(struct publisher *publisher, int seconds)
+{
+    const int64_t since = clock_now_us() - seconds * MICROSECONDS;
+    for (struct live *live = publisher->lives.first; live; live = live->next)
+        if (live->asked_us >= since && live_read_on(publisher, live))
             publish_live(publisher, live);
 }
 

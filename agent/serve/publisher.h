@@ -111,6 +111,9 @@ bool publisher_is_watched(const struct publisher *publisher, int seconds);
  */
 void publisher_others(struct publisher *publisher, int seconds);
 
+/* The same of sessions whose own logs grew, by lines that need not count for anything. */
+void publisher_logs(struct publisher *publisher, int seconds);
+
 /* To be called later still: publishes some of what grew unseen. Returns whether there is more of that. */
 bool publisher_unseen(struct publisher *publisher);
 
