@@ -164,6 +164,7 @@ int command_daily(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_dump(int argc, char **argv);
+int command_events(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_ledger(int argc, char **argv);
 int command_init(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"reconcile", command_reconcile, "why Tacho and ccusage come to different sums, by reason"},
     {"segments", command_segments, "what a status line can be made of, with samples"},
     {"doctor", command_doctor, "what is wrong, and how to mend it"},
+    {"events", command_events, "the changes of the published numbers, as they come"},
     {"dump", command_dump, "the shared memory that hooks read, decoded"},
     {"ledger", command_ledger, "the history that is kept: verify, export, import, rebuild"},
     {"init", command_init, "print the script that puts the line into bash, zsh or fish"},
