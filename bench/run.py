@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tacho's own figures, each beside its yardstick, measured in the same run.
 
-usage: bench/run.py [--json] [context] [hook] [draw] [ingest] [agent] [cold] [git] [prompt] [restart]
+usage: bench/run.py [--json] [context] [hook] [draw] [ingest] [agent] [cold] [git] [prompt] [stream] [restart]
 
 Without a section, all of them but `restart`, which writes 4 GB of logs first. The programs must be built
 (`make bench` does that). Every figure is of this machine and this moment:
@@ -22,10 +22,12 @@ from hook import bench_hook
 from ingest import bench_ingest
 from prompt import bench_prompt
 from restart import bench_restart
+from stream import bench_stream
 
 ENTRIES = 100_000
 SECTIONS = {"context": bench_context, "hook": bench_hook, "draw": bench_draw, "ingest": bench_ingest, "agent": bench_agent,
-            "cold": bench_cold, "git": bench_git, "prompt": bench_prompt, "restart": bench_restart}
+            "cold": bench_cold, "git": bench_git, "prompt": bench_prompt,
+            "stream": bench_stream, "restart": bench_restart}
 
 
 def main():
@@ -36,12 +38,12 @@ def main():
     unknown = [section for section in options.sections if section not in SECTIONS]
     if unknown:
         parser.error(f"no such section: {unknown[0]}")
-    sections = options.sections or ["context", "hook", "draw", "ingest", "agent", "cold", "git", "prompt"]
+    sections = options.sections or ["context", "hook", "draw", "ingest", "agent", "cold", "git", "prompt", "stream"]
     machine, warnings, table = describe_machine(), unsteadiness(*calibrate()), Table()
     person = Person(ENTRIES if {"ingest", "agent", "cold"} & set(sections) else 3000)
     try:
         # The agent starts cold, and stays for the hooks.
-        for section in ("context", "ingest", "agent", "cold", "git", "hook", "draw", "prompt", "restart"):
+        for section in ("context", "ingest", "agent", "cold", "git", "hook", "draw", "prompt", "stream", "restart"):
             if section in sections:
                 SECTIONS[section](person, table)
     finally:
