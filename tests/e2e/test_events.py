@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from harness import CLAUDE_HOOK, PATIENCE, TACHO, MachineTest, main, usage_line, wait_until
+from harness import CLAUDE_HOOK, PATIENCE, ROOT, TACHO, MachineTest, main, usage_line, wait_until
 
 SESSION, OTHER = "5e551011-0000-4000-8000-000000000001", "0ther000-0000-4000-8000-000000000002"
 
@@ -150,6 +150,42 @@ class Following(EventTest):
         newest = next(slot for slot in self.machine.dump() if slot["key"] == SESSION)["metrics"]["cost"]
         os.kill(process.pid, signal.SIGCONT)
         self.assertEqual(wait_for(lambda event: event.get("after") == newest)["metric"], "cost")
+
+
+class Example(EventTest):
+    def build(self):
+        """Compiles docs/examples/events.c as a person would against what `make install` put into a root of its own."""
+        root = self.machine.make("root")
+        subprocess.run(["make", "-s", "-C", ROOT, "install", f"DESTDIR={root}"], check=True, stdout=subprocess.DEVNULL)
+        flags = self.machine.run("pkg-config", "--cflags", "--libs", "tacho", check=True, PKG_CONFIG_SYSROOT_DIR=root,
+                                 PKG_CONFIG_LIBDIR=os.path.join(root, "usr/local/lib/pkgconfig")).stdout.split()
+        program = self.machine.path("example")
+        source = os.path.join(ROOT, "docs/examples/events.c")
+        self.machine.run("gcc", "-Wall", "-Wextra", "-Werror", source, "-o", program, *flags, check=True)
+        return program, os.path.join(root, "usr/local/lib")
+
+    def test_follows_the_installed_library(self):
+        self.show()
+        program, libraries = self.build()
+        path = self.machine.path("printed")
+        with open(path, "wb") as out:
+            process = subprocess.Popen([program, os.path.join(self.machine.runtime, "segment")], stdout=out,
+                                       env={**self.machine.environment, "LD_LIBRARY_PATH": libraries})
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+
+        def costs():
+            return [line for line in self.machine.read(path).decode().splitlines() if " cost " in line]
+        for what in ("the present value", "a change"):
+            seen = wait_until(costs, what)
+            self.grow(SESSION)
+            wait_until(lambda: len(costs()) > len(seen), "a change")
+        self.wait_asleep(process.pid)
+        self.assertIn("limit.five_hour.used 2350 percent_e2", self.machine.read(path).decode())
+        self.machine.kill_agent()
+        seen = costs()
+        self.machine.start()
+        wait_until(lambda: len(costs()) > len(seen), "what the next agent says")
 
 
 if __name__ == "__main__":
