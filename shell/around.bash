@@ -1,67 +1,11 @@
-    # What bash alone knows goes around the line: before it user@host over ssh and the names of environments; behind it
-    # how long the last command took, background jobs, and its status. No process is started. What comes from outside
-    # keeps only characters that mean nothing to a shell or a terminal.
-    __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=@TACHO_SIDES@
+    # What bash alone knows goes around the line.
+    __tacho_parts=' '@TACHO_PARTS@' ' __tacho_sides=@TACHO_SIDES@ __tacho_opens=$'\001' __tacho_closes=$'\002'
 
-    __tacho_add() { # before or after, colour, text
-        if [[ -z $3 ]]; then
-            return 0
-        fi
-        local text=${3//[^[:alnum:] ._@+:~-]/?}
-        __tacho_taken=$((__tacho_taken + ${#text} + 1))
-        if [[ -z ${NO_COLOR-} ]]; then
-            text=$'\001\e['$2$'m\002'$text$'\001\e[0m\002'
-        fi
-        case $1 in
-        before) __tacho_before+="$text " ;;
-        after) __tacho_after+=" $text" ;;
-        esac
-    }
-
-    __tacho_host() {
-        if [[ -n ${SSH_CONNECTION-}${SSH_TTY-} ]]; then
-            __tacho_add before 33 "${USER-}@${HOSTNAME%%.*}"
-        fi
-    }
-
-    __tacho_environment() {
-        local name=${VIRTUAL_ENV-} own=${VIRTUAL_ENV_PROMPT-}
-        name=${name%/}
-        case ${name##*/} in .venv | venv | .env | env) name=${name%/*} ;; esac
-        own=${own//[() ]/}
-        __tacho_add before 36 "${own:-${name##*/}}"
-        __tacho_add before 36 "${CONDA_DEFAULT_ENV-}"
-        __tacho_add before 36 "${IN_NIX_SHELL:+nix}"
-        name=${DIRENV_DIR-}
-        __tacho_add before 36 "${name:+direnv:}${name##*/}"
-    }
-
-    # From two seconds on. $1: microseconds.
-    __tacho_duration() {
-        local seconds=$(($1 / 1000000))
-        if [[ $seconds -ge 3600 ]]; then
-            __tacho_add after 33 "$((seconds / 3600))h $((seconds / 60 % 60))m"
-        elif [[ $seconds -ge 60 ]]; then
-            __tacho_add after 33 "$((seconds / 60))m $((seconds % 60))s"
-        elif [[ $seconds -ge 2 ]]; then
-            __tacho_add after 33 "${seconds}s"
-        fi
-    }
-
-    __tacho_jobs() {
-        local count='\j'
-        count=${count@P}
-        case $count in
-        0) ;;
-        1) __tacho_add after 36 '1 job' ;;
-        *) __tacho_add after 36 "$count jobs" ;;
-        esac
-    }
-
+@TACHO_SHARED@
     # Sets __tacho_before, __tacho_after, and the columns that are left for the line. $1: the last command's status.
     # Most often there is nothing to put around, which one test tells.
     __tacho_around() {
-        local now=0 jobs='\j' part
+        local now=0 jobs='\j' host=${HOSTNAME-} part
         if [[ ${__tacho_began:-0} != 0 ]]; then
             now=$((${EPOCHREALTIME/[.,]/} - __tacho_began))
         fi
@@ -71,13 +15,7 @@
             return 0
         fi
         for part in ${__tacho_parts-}; do
-            case $part in
-            host) __tacho_host ;;
-            environment) __tacho_environment ;;
-            duration) __tacho_duration "$now" ;;
-            jobs) __tacho_jobs ;;
-            status) if [[ $1 != 0 ]]; then __tacho_add after 31 "exit $1"; fi ;;
-            esac
+            __tacho_part "$part" "$1" $((now / 1000000)) "${jobs@P}" "${USER-}@${host%%.*}"
         done
         if [[ $__tacho_columns -gt $__tacho_taken ]]; then
             __tacho_columns=$((__tacho_columns - __tacho_taken))
@@ -162,9 +100,9 @@
     __tacho_around_off() {
         __tacho_unwatch
         __tacho_keys_off
-        unset __tacho_parts __tacho_sides __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
+        unset __tacho_parts __tacho_sides __tacho_opens __tacho_closes __tacho_before __tacho_after __tacho_taken __tacho_columns __tacho_began \
             __tacho_begins __tacho_entered
-        unset -f __tacho_add __tacho_host __tacho_environment __tacho_duration __tacho_jobs __tacho_around \
+        unset -f __tacho_part __tacho_add __tacho_environment __tacho_duration __tacho_around \
             __tacho_right_side __tacho_compose __tacho_enter __tacho_keys __tacho_keys_off __tacho_watch \
             __tacho_unwatch __tacho_around_off
     }

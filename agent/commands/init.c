@@ -44,6 +44,7 @@ SCRIPT(init_script_tmux, "shell/init.tmux");
 SCRIPT(around_script_bash, "shell/around.bash");
 SCRIPT(around_script_zsh, "shell/around.zsh");
 SCRIPT(around_script_fish, "shell/around.fish");
+SCRIPT(around_script_shared, "shell/around.sh");
 
 /* ---- the configuration -------------------------------------------------------------------------------- */
 
@@ -120,7 +121,8 @@ enum { MARK_COUNT = sizeof marks / sizeof *marks };
 static const struct shell {
     const char *name;
     const char *script;
-    const char *around; /* stands in it for @TACHO_AROUND@ */
+    const char
+        *around; /* stands in it for @TACHO_AROUND@; in that for @TACHO_SHARED@ what two shells share */
     void (*quote)(struct text *out, const char *string);
 } shells[] = {
     {"bash", init_script_bash, around_script_bash, quote_posix},
@@ -138,17 +140,31 @@ static const struct mark *mark_at(const char *at)
     return NULL;
 }
 
+/* The script that stands for the line at `*at`, which is then passed; NULL: none. */
+static const char *script_at(const struct shell *shell, const char **at)
+{
+    static const char around[] = "@TACHO_AROUND@\n", shared[] = "@TACHO_SHARED@\n";
+    const char *script = NULL;
+    if (strncmp(*at, around, sizeof around - 1) == 0) {
+        script = shell->around;
+        *at += sizeof around - 1;
+    } else if (strncmp(*at, shared, sizeof shared - 1) == 0) {
+        script = around_script_shared;
+        *at += sizeof shared - 1;
+    }
+    return script;
+}
+
 static bool add_script(struct text *out, const struct shell *shell, const char *script)
 {
-    static const char around[] = "@TACHO_AROUND@\n";
     for (const char *at = script; *at;) {
-        const struct mark *mark = mark_at(at);
-        if (strncmp(at, around, sizeof around - 1) == 0) {
-            if (!add_script(out, shell, shell->around))
+        const char *part = script_at(shell, &at);
+        if (part) {
+            if (!add_script(out, shell, part))
                 return false;
-            at += sizeof around - 1;
             continue;
         }
+        const struct mark *mark = mark_at(at);
         if (!mark) {
             text_add_char(out, *at++);
             continue;
