@@ -144,6 +144,15 @@ class Machine:
         subprocess.run([GENERATOR, *arguments, self.claude], check=True, stdout=subprocess.DEVNULL,
                        env=self.environment, timeout=PATIENCE * 4)
 
+    def client(self, session, status, pid=None, began=None, **more):
+        """The file in which a client says of its process (ours, if none is named) what its session is doing."""
+        pid = pid or os.getpid()
+        with open(f"/proc/{pid}/stat") as file:
+            ticks = file.read().rpartition(")")[2].split()[19]
+        self.write(os.path.join(self.claude, "sessions", f"{pid}.json"), json.dumps({
+            "pid": pid, "sessionId": session, "cwd": "/", "startedAt": 1, "updatedAt": 2, "procStart": began or ticks,
+            "version": "2.1.328", "kind": "interactive", "status": status, **more}))
+
     # ---- programs ---------------------------------------------------------------------------------------
 
     def run(self, *command, input="", cwd=None, timeout=PATIENCE, check=False, **environment):

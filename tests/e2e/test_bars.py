@@ -143,11 +143,8 @@ class Waybar(Bars):
                    "workspace": {"current_dir": repository}}
         self.machine.run(CLAUDE_HOOK, input=json.dumps(payload), CLAUDE_CODE_SESSION_ID=SESSION)
         self.assertEqual(self.shown(repository)["tooltip"], "")
-        with open(f"/proc/{os.getpid()}/stat") as file:
-            started = file.read().rpartition(")")[2].split()[19]
         for state in ("busy", "waiting"):
-            self.machine.write(os.path.join(self.machine.claude, "sessions", f"{os.getpid()}.json"), json.dumps(
-                {"pid": os.getpid(), "sessionId": SESSION, "cwd": repository, "procStart": started, "status": state}))
+            self.machine.client(SESSION, state, cwd=repository)
             wait_until(lambda: self.shown(repository)["class"] == state, state)
         said = self.shown(repository)
         self.assertEqual(said["alt"], "waiting")

@@ -59,10 +59,7 @@ class PromptTests:
                                       "current_usage": {"input_tokens": 52000}}}
         self.machine.run(CLAUDE_HOOK, input=json.dumps(payload), CLAUDE_CODE_SESSION_ID=SESSION)
         self.comes(terminal, "true", "Opus 4.6 26%")
-        with open(f"/proc/{os.getpid()}/stat") as file:
-            started = file.read().rpartition(")")[2].split()[19]
-        self.machine.write(os.path.join(self.machine.claude, "sessions", f"{os.getpid()}.json"), json.dumps(
-            {"pid": os.getpid(), "sessionId": SESSION, "cwd": repository, "procStart": started, "status": "waiting"}))
+        self.machine.client(SESSION, "waiting", cwd=repository)
         self.comes(terminal, "true", "Opus 4.6 26% waiting")
         self.assertNotIn("Opus", self.comes(terminal, "cd ..", "~"))
 

@@ -330,6 +330,14 @@ class InProcess:
                 self.check_processes(os.path.basename(path), may_be_helped_out=True)
                 self.init_line = init_line
 
+    def reader_of_another_version(self):
+        """A copy of the reader that says that it was built for another version. Returns what stands for the reader's path."""
+        image = self.machine.read(os.path.join(self.reader, *self.below))
+        version = self.machine.run(self.name, "-c", self.print_version).stdout.encode()
+        self.assertIn(version, image)
+        self.machine.write(os.path.join("other", *self.below), image.replace(version, version[:-1] + b"0"))
+        return self.machine.path("other")
+
     def test_other_version_of_the_shell(self):
         """A reader that was built for another version refuses to be loaded, and the program does its work."""
         self.machine.start()
@@ -417,7 +425,8 @@ class Bash(InProcess, ShellTests, MachineTest):
     print_status = "echo status=$?"
     expansions = ["", "set -o posix; set +o histexpand"]
     settings = {"INPUTRC": "/dev/null", "HISTFILE": "/dev/null"}
-    reader = os.path.join(BUILD, "lib", "tacho.bash")
+    reader, below = os.path.join(BUILD, "lib", "tacho.bash"), []
+    print_version = 'echo -n "Bash version ${BASH_VERSION%%[(]*}"'
     held_from = (100, 103)
     read_cached = "tacho_prompt -c; true"
     unset = ("unset COLUMNS HOSTNAME USER OLDPWD EPOCHREALTIME COLORTERM NO_COLOR PS0 __tacho_{line,columns,before,after,"
@@ -428,14 +437,6 @@ class Bash(InProcess, ShellTests, MachineTest):
 
     def taking(self, number, path):
         return f"exec {number}<{path}"
-
-    def reader_of_another_version(self):
-        with open(self.reader, "rb") as file:
-            image = file.read()
-        version = self.machine.run("bash", "-c", "echo -n ${BASH_VERSION%%[(]*}").stdout.encode()
-        self.assertIn(b"Bash version " + version, image)
-        return self.machine.write("other.bash", image.replace(b"Bash version " + version,
-                                                              b"Bash version " + version[:-1] + b"0"))
 
     def test_strict_shell_survives(self):
         terminal = self.shell_in_repository(after="set -eu")
@@ -533,7 +534,8 @@ class Zsh(Redraws, InProcess, ShellTests, MachineTest):
     print_status = "echo status=$?"
     expansions = ["", "setopt prompt_subst", "setopt prompt_subst prompt_bang extended_glob"]
     settings = {"HISTFILE": "/dev/null"}
-    reader = os.path.join(BUILD, "lib", "tacho.zsh")
+    reader, below = os.path.join(BUILD, "lib", "tacho.zsh"), ["tacho.so"]
+    print_version = "echo -n zsh-$ZSH_VERSION"
     held_from = (11, 17)
     read_cached = "tacho_prompt -c; true"
     unset = ("unset HOST USERNAME OLDPWD EPOCHREALTIME COLORTERM NO_COLOR RPROMPT __tacho_{line,columns,before,after,taken,"
@@ -544,14 +546,6 @@ class Zsh(Redraws, InProcess, ShellTests, MachineTest):
 
     def taking(self, number, path):
         return f"number={number}; {{ exec {{number}}<&- }} 2>/dev/null"
-
-    def reader_of_another_version(self):
-        with open(os.path.join(self.reader, "tacho.so"), "rb") as file:
-            image = file.read()
-        version = self.machine.run("zsh", "-fc", "echo -n $ZSH_VERSION").stdout.encode()
-        self.assertIn(b"zsh-" + version, image)
-        self.machine.write("other/tacho.so", image.replace(b"zsh-" + version, b"zsh-" + version[:-1] + b"0"))
-        return self.machine.path("other")
 
     def test_strict_shell_survives(self):
         for options in ("setopt err_exit no_unset", "setopt err_return no_unset ksh_arrays sh_word_split",

@@ -375,25 +375,18 @@ class Activity(TruthTest):
             os.kill(pid, signal.SIGCONT)
         self.draw(self.payload(20000))
 
-    def client(self, pid, status, began=None, session=None, **more):
-        with open(f"/proc/{pid}/stat") as file:
-            ticks = file.read().rpartition(")")[2].split()[19]
-        self.machine.write(os.path.join(self.machine.claude, "sessions", f"{pid}.json"), json.dumps({
-            "pid": pid, "sessionId": session or self.session, "cwd": "/", "startedAt": 1, "updatedAt": 2,
-            "procStart": began or ticks, "version": "2.1.328", "kind": "interactive", "status": status, **more}))
-
     def test_clients_say_whether_they_wait(self):
         self.machine.start()
         self.draw(self.payload(20000))
         client = subprocess.Popen(["sleep", "100"])
         self.addCleanup(client.kill)
         for status in ("busy", "waiting", "idle", "busy"):
-            self.client(client.pid, status)
+            self.machine.client(self.session, status, client.pid)
             self.shown({"session.state": status})
         # The latest news counts, whichever way it came.
         self.event("Notification", notification_type="permission_prompt", message="?")
         self.shown({"session.state": "waiting"})
-        self.client(client.pid, "idle")
+        self.machine.client(self.session, "idle", client.pid)
         self.shown({"session.state": "idle"})
         # A client that was killed leaves its file, and nothing that runs.
         self.event("PreToolUse", tool_name="Bash", tool_use_id="t1", tool_input={})
@@ -405,7 +398,7 @@ class Activity(TruthTest):
     def test_files_of_others_are_not_believed(self):
         """A process of another time, none at all, a file that is none of a client's."""
         folder = os.path.join(self.machine.claude, "sessions")
-        self.client(os.getpid(), "busy", began="1")
+        self.machine.client(self.session, "busy", began="1")
         self.machine.write(os.path.join(folder, "99999999.json"), json.dumps(
             {"pid": 99999999, "sessionId": self.session, "status": "busy", "procStart": "5"}))
         for name, content in (("x.json", b"{"), ("y.json", b'{"pid":1,"sessionId":7,"status":"busy"}'),
@@ -413,7 +406,7 @@ class Activity(TruthTest):
             self.machine.write(os.path.join(folder, name), content)
         self.machine.start()
         self.assertNotIn("session.state", self.draw(self.payload(20000)))
-        self.client(os.getpid(), "busy")
+        self.machine.client(self.session, "busy")
         self.shown({"session.state": "busy"})
         self.machine.tacho("restart")
         self.assertEqual(self.draw(self.payload(20000))["session.state"], "busy")
@@ -484,9 +477,9 @@ class Files(TruthTest):
     def test_remote_control(self):
         self.machine.start()
         self.line()
-        Activity.client(self, os.getpid(), "busy", bridgeSessionId="b-1")
+        self.machine.client(self.session, "busy", bridgeSessionId="b-1")
         wait_until(lambda: self.line() == ["remote"], "the mark")
-        Activity.client(self, os.getpid(), "busy", bridgeSessionId=None)
+        self.machine.client(self.session, "busy", bridgeSessionId=None)
         wait_until(lambda: self.line() == [], "its end")
 
 
