@@ -46,6 +46,11 @@ enum git_trouble {
     GIT_TROUBLE_LIBRARY, /* libgit2 is missing: no repository is read */
 };
 
+/* Where a remote is hosted; "": not known. */
+struct git_remote {
+    char host[64], owner[128], name[128];
+};
+
 struct git_state {
     char root[4096];             /* of the work tree; "" in a bare repository */
     char branch[GIT_NAME_MAX];   /* raw bytes as in the ref, cut at a character's end; "" when detached */
@@ -57,8 +62,9 @@ struct git_state {
     char engine[8];              /* "index", "git", "none" */
     char reason[160];            /* why something is not known; "" */
     enum git_trouble trouble;
-    uint32_t step, steps;  /* of a rebase or am */
-    int32_t ahead, behind; /* -1: not known */
+    struct git_remote origin, upstream_remote; /* of the remotes called so; the latter is what a fork is of */
+    uint32_t step, steps;                      /* of a rebase or am */
+    int32_t ahead, behind;                     /* -1: not known */
     int32_t push_ahead, push_behind;
     /*
      * Paths, as many as `git status --porcelain=v2` lists: a rename is one, an untracked directory is one

@@ -36,6 +36,8 @@ static void compose_look(struct git_state *state, const struct repository *repos
     state->untracked = last->untracked;
     state->conflicted = last->conflicted;
     state->committed_us = last->committed_us;
+    state->origin = last->origin;
+    state->upstream_remote = last->upstream_remote;
     memcpy(state->tag, last->tag, sizeof state->tag);
     memcpy(state->upstream, last->upstream, sizeof state->upstream);
     state->ahead = last->ahead;

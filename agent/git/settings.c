@@ -1,6 +1,8 @@
 /* Configuration, through libgit2, with the meanings and defaults of git-config(1). */
 #include "settings.h"
 
+#include "remote.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,13 @@ static void read_string(const git_config *config, const char *name, char *out, s
     if (git_config_get_string_buf(&value, config, name) == 0)
         snprintf(out, room, "%s", value.ptr);
     git_buf_dispose(&value);
+}
+
+static void read_remote(const git_config *config, const char *name, struct git_remote *remote)
+{
+    char url[1024];
+    read_string(config, name, url, sizeof url);
+    remote_parse(remote, url);
 }
 
 static enum untracked_mode read_untracked(const git_config *config)
@@ -179,6 +188,8 @@ void settings_open(struct settings *settings, const struct place *place)
     settings->is_sparse_checkout =
         settings->is_sparse && !read_bool(config, "sparse.expectFilesOutsideOfPatterns", false);
     settings->untracked = read_untracked(config);
+    read_remote(config, "remote.origin.url", &settings->origin);
+    read_remote(config, "remote.upstream.url", &settings->upstream_remote);
     read_string(config, "diff.ignoreSubmodules", value, sizeof value);
     settings->ignore_submodules = settings_parse_ignore(value, IGNORE_NONE);
     read_excludes_file(settings);

@@ -6,6 +6,7 @@
 #define TACHO_GIT_SETTINGS_H
 
 #include "file.h"
+#include "git.h"
 #include "library_calls.h"
 #include "place.h"
 
@@ -19,6 +20,7 @@ struct settings {
     bool detects_renames;
     bool is_sparse;          /* core.sparseCheckout */
     bool is_sparse_checkout; /* a file that is there has no skip-worktree bit, whatever the index says */
+    struct git_remote origin, upstream_remote;
     enum untracked_mode untracked;
     enum submodule_ignore ignore_submodules;
     char excludes_file[PATH_MAX];

@@ -385,6 +385,8 @@ bool survey_look(struct survey *survey, const struct survey_order *order, struct
         return true;
     }
     result->is_sparse = survey->settings.is_sparse;
+    result->origin = survey->settings.origin;
+    result->upstream_remote = survey->settings.upstream_remote;
     if (order->head.broken) {
         give(result, GIT_TROUBLE_DAMAGE, "%s", order->head.broken);
         return true;

@@ -56,6 +56,7 @@ struct survey_result {
     int64_t committed_us;
     char tag[GIT_NAME_MAX];
     const char *engine;
+    struct git_remote origin, upstream_remote;
     bool is_sparse;
     bool uses_git; /* everything is as the git program last told it, and changes are not seen */
     bool has_head; /* `head` and `stashes` are the git program's too, for refs that are not plain files */

@@ -172,10 +172,9 @@ void segment_repository_host(struct line *line, const struct facts *facts)
     draw_text(line, ROLE_DETAIL, facts->repository_host, NAME_COLUMNS);
 }
 
-void segment_repository(struct line *line, const struct facts *facts)
+static void draw_repository(struct line *line, struct fact_text host, struct fact_text owner,
+                            struct fact_text name)
 {
-    struct fact_text host = facts->repository_host, owner = facts->repository_owner,
-                     name = facts->repository_name;
     char url[1024];
     if (!name.size)
         return;
@@ -189,6 +188,28 @@ void segment_repository(struct line *line, const struct facts *facts)
         piece_text(line, ROLE_DIM, "/");
     draw_text(line, ROLE_ROOT, name, NAME_COLUMNS);
     piece_link_end(line);
+}
+
+void segment_repository(struct line *line, const struct facts *facts)
+{
+    draw_repository(line, facts->repository_host, facts->repository_owner, facts->repository_name);
+}
+
+void segment_repository_upstream(struct line *line, const struct facts *facts)
+{
+    if (!facts->git)
+        return;
+    const struct git_remote *remote = &facts->git->upstream_remote;
+    draw_repository(line, text_of(remote->host), text_of(remote->owner), text_of(remote->name));
+}
+
+void segment_repository_fork(struct line *line, const struct facts *facts)
+{
+    if (!facts->git || !facts->git->upstream_remote.name[0] || !facts->git->origin.name[0])
+        return;
+    const struct git_remote *origin = &facts->git->origin, *upstream = &facts->git->upstream_remote;
+    if (strcmp(origin->owner, upstream->owner) != 0 || strcmp(origin->name, upstream->name) != 0)
+        piece_text(line, ROLE_DETAIL, "fork");
 }
 
 static enum role review_role(struct fact_text state)

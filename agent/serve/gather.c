@@ -92,6 +92,12 @@ void facts_add_git(struct facts *facts, const struct repository *repository, boo
 {
     facts->git = repository ? git_state(repository) : NULL;
     facts->git_stale = repository && stale;
+    if (!facts->git || facts->repository_name.size)
+        return;
+    const struct git_remote *origin = &facts->git->origin;
+    facts->repository_host = fact_string(origin->host[0] ? origin->host : NULL);
+    facts->repository_owner = fact_string(origin->owner[0] ? origin->owner : NULL);
+    facts->repository_name = fact_string(origin->name[0] ? origin->name : NULL);
 }
 
 /* Our own count is the one that reports give, and it survives the client's restarts. */

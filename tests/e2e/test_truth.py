@@ -322,6 +322,26 @@ class Sessions(TruthTest):
                    == "topic", "the worktree's branch")
 
 
+class Hosts(TruthTest):
+    """Who hosts a repository, as its own configuration says where the client does not."""
+
+    def test_remotes(self):
+        self.machine.write(self.machine.environment["TACHO_CONFIG"],
+                           "[line]\nrow = model repository repository.upstream repository.fork\n")
+        self.machine.start()
+        path = self.machine.repository()
+        git = lambda *words: self.machine.git(*words, cwd=path)
+        shown = lambda **more: self.hook(self.payload(20000, workspace={"current_dir": path, **more})).split(" │ ")[1:]
+        wait_until(lambda: shown() == [], "a look at it")
+        git("remote", "add", "origin", "https://ada:secret@github.com/ada/loom.git")
+        self.assertEqual(shown(), ["ada/loom"])
+        git("remote", "add", "upstream", "git@github.com:charles/loom.git")
+        self.assertEqual(shown(), ["ada/loom", "charles/loom", "fork"])
+        self.assertEqual(shown(repo={"host": "github.com", "owner": "eve", "name": "said"})[0], "eve/said")
+        git("remote", "set-url", "origin", "git@github.com:charles/loom.git")
+        self.assertEqual(shown(), ["charles/loom", "charles/loom"])
+
+
 class Activity(TruthTest):
     def test_events_show_at_once(self):
         self.machine.start()

@@ -78,6 +78,8 @@ static const struct {
     {"repository.owner", "ada"},
     {"repository.name", "loom"},
     {"repository.host", "github.com"},
+    {"repository.upstream", "charles/loom"},
+    {"repository.fork", "fork"},
     {"review", "PR #42 approved"},
     {"review.number", "PR #42"},
     {"review.state", "approved"},
