@@ -37,6 +37,7 @@
 #include "serve/repositories.h"
 #include "serve/shell_asks.h"
 #include "serve/status.h"
+#include "serve/stream_settings.h"
 #include "store/history.h"
 #include "store/ledger_place.h"
 
@@ -94,6 +95,7 @@ struct agent {
     ev_periodic
         never; /* libev wakes once a minute to look for clock jumps, unless a periodic tells it of them */
     ev_signal interrupted, terminated, hung_up;
+    struct stream_settings stream;
     struct status_clock clock;
     uint64_t lines;        /* of logs, when they were last looked at */
     bool others_changed;   /* other sessions' numbers, not only what is in their logs */
@@ -397,9 +399,14 @@ static int agent_open_segment(struct agent *agent)
     char path[PLACE_PATH_MAX];
     if (agent_path(agent, path, TACHO_SEGMENT_NAME) < 0)
         return say_failed("%s: the path is too long", agent->runtime);
+    char config[PLACE_PATH_MAX];
+    const bool has_config = config_path(config, sizeof config, (const char *const *)environ) == 0;
+    agent->stream = stream_settings_read(has_config ? config : "");
     /* Opened before the new segment takes its name. */
     agent->has_old = tacho_open(&agent->old, path) == TACHO_OK;
-    agent->writer = segment_prepare(path, segment_sizes_default(), TACHO_VERSION);
+    struct segment_sizes sizes = segment_sizes_default();
+    sizes.ring_count = agent->stream.ring;
+    agent->writer = segment_prepare(path, sizes, TACHO_VERSION);
     if (!agent->writer)
         return say_failed("%s: cannot make the segment: %s; free some space there or set TACHO_RUNTIME_DIR",
                           path, strerror(errno));

@@ -5,8 +5,11 @@
 #include "../base/clock.h"
 #include "../base/say.h"
 #include "../ingest/timestamp.h"
+#include "../serve/config.h"
+#include "../serve/stream_settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +45,7 @@ struct wishes {
     bool follow, json;
     const char *session, *kind, *metric, *since;
     int64_t since_us;
+    uint32_t patience; /* once what is past is printed */
 };
 
 /* ---- what is wished ------------------------------------------------------------------------------------ */
@@ -85,6 +89,9 @@ static bool read_wishes(struct wishes *wishes, const struct options *options, st
                    "30s, 5m, 2h, 1d or an instant such as 2026-08-01T12:00:00Z");
         return false;
     }
+    char path[PATH_MAX];
+    bool has_config = config_path(path, sizeof path, places_environment()) == 0;
+    wishes->patience = stream_settings_read(has_config ? path : "").patience;
     stream->metrics = wishes->metric;
     return true;
 }
@@ -129,7 +136,7 @@ static int run(struct event_stream *stream, const struct wishes *wishes, uint64_
         show(&out, stream, wishes, count);
         result = count < 0 ? -1 : print_out(&out);
         if (result == 0 && count == 0 && end == 0) {
-            stream->subscriber.patience = 0; /* of the past all is printed; from now on it must keep up */
+            stream->subscriber.patience = wishes->patience; /* of the past all is printed */
             result = event_stream_wait(stream);
         }
     }

@@ -1,5 +1,6 @@
 /* The configuration file: see config.h. */
 #include "config.h"
+#include "stream_settings.h"
 
 #include "../base/memory.h"
 #include "../base/say.h"
@@ -62,6 +63,15 @@ static void reading_weights(struct reading *reading, const char *name)
     text_free(&why);
 }
 
+/* They are read where they are used; here they are checked. */
+static void reading_stream(struct reading *reading, const char *name)
+{
+    struct text why = TEXT_EMPTY;
+    if (!stream_settings_check(name, reading->entry.value.bytes, &why))
+        reading_complain(reading, reading_line(reading), name, reading->entry.value.bytes, why.bytes);
+    text_free(&why);
+}
+
 /* Settings of the look depend on each other: they are built when all are read. */
 static void reading_keep(struct reading *reading, const char *name)
 {
@@ -84,6 +94,8 @@ static void reading_entry(struct reading *reading)
         reading_keep(reading, name.bytes);
     else if (setting_is(&reading->entry, PERSONAL_WEIGHTS))
         reading_weights(reading, name.bytes);
+    else if (stream_settings_take(name.bytes))
+        reading_stream(reading, name.bytes);
     else
         reading_complain(reading, reading_line(reading), name.bytes, reading->entry.value.bytes,
                          "not a setting that this version knows");

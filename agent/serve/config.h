@@ -4,6 +4,7 @@
  *     [line], [segment "..."], [theme "..."], [budget]: the look (render/look_build.h)
  *     [tokens]
  *         weights = opus=5  # how weighted tokens count: WORD=FACTOR for models with WORD in their name
+ *     [stream]: the event stream (stream_settings.h)
  *
  * A mistake is said once, with the file's name and line, and the rest still applies.
  */
