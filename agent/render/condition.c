@@ -70,37 +70,87 @@ bool condition_number(const char *text, size_t size, double *number)
     return found;
 }
 
+/* Draws the condition's segment; returns whether it shows anything. */
+static bool draw_segment(const struct condition *condition, const struct facts *facts, struct line *line)
+{
+    piece_open(line, 0, LEAD_OWN);
+    piece_body(line);
+    condition->segment->draw(line, facts);
+    return line->columns > 0;
+}
+
+static bool compares(enum comparison comparison, double number, double bound)
+{
+    switch (comparison) {
+    case COMPARE_LESS:
+        return number < bound;
+    case COMPARE_MOST:
+        return number <= bound;
+    case COMPARE_MORE:
+        return number > bound;
+    case COMPARE_LEAST:
+        return number >= bound;
+    default:
+        return fabs(number - bound) < 1e-9;
+    }
+}
+
+static bool is_text(const struct rendering *drawn, const char *text)
+{
+    size_t size = strlen(text);
+    return drawn->text_size == size && memcmp(drawn->text, text, size) == 0;
+}
+
+static bool judge(const struct condition *condition, const struct condition_result *result,
+                  const struct rendering *drawn, bool shown, double slack)
+{
+    const enum comparison comparison = condition->comparison;
+    const double room = fabs(condition->number) * slack;
+    switch (comparison) {
+    case COMPARE_SHOWN:
+        return shown;
+    case COMPARE_HIDDEN:
+        return !shown;
+    case COMPARE_TEXT:
+        return shown && is_text(drawn, condition->text);
+    case COMPARE_MORE:
+    case COMPARE_LEAST:
+        return result->has_number && compares(comparison, result->number, condition->number - room);
+    case COMPARE_LESS:
+    case COMPARE_MOST:
+        return result->has_number && compares(comparison, result->number, condition->number + room);
+    default:
+        return result->has_number && compares(comparison, result->number, condition->number);
+    }
+}
+
+struct condition_result condition_judge(const struct condition *condition, const struct facts *facts,
+                                        const struct look *look, double slack)
+{
+    struct condition_result result = {.changes_us = INT64_MAX};
+    struct rendering drawn;
+    struct line line;
+    line_begin(&line, &drawn, look, TACHO_PLAIN, TACHO_NO_COLOUR);
+    const bool shown = draw_segment(condition, facts, &line);
+    if (line.has_number) {
+        result.has_number = true;
+        result.number = line.number;
+        result.changes_us = line.number_until_us;
+    } else {
+        result.has_number = shown && condition_number(drawn.text, drawn.text_size, &result.number);
+    }
+    result.holds = judge(condition, &result, &drawn, shown, slack);
+    size_t size = drawn.text_size < sizeof result.shown ? drawn.text_size : sizeof result.shown - 1;
+    while (size < drawn.text_size && size > 0 && (drawn.text[size] & 0xC0) == 0x80)
+        size--; /* not within a character */
+    memcpy(result.shown, drawn.text, size);
+    result.shown[size] = '\0';
+    return result;
+}
+
 bool condition_holds(const struct condition *condition, const struct facts *facts, const struct look *look)
 {
-    struct rendering scratch;
-    struct line line;
-    double number;
-    if (!condition->segment)
-        return true;
-    line_begin(&line, &scratch, look, TACHO_PLAIN, TACHO_NO_COLOUR);
-    piece_open(&line, 0, LEAD_OWN);
-    piece_body(&line);
-    condition->segment->draw(&line, facts);
-    bool shown = line.columns > 0;
-    if (condition->comparison == COMPARE_SHOWN || condition->comparison == COMPARE_HIDDEN)
-        return shown == (condition->comparison == COMPARE_SHOWN);
-    if (condition->comparison == COMPARE_TEXT)
-        return scratch.text_size - line.part_start == strlen(condition->text) &&
-               memcmp(scratch.text + line.part_start, condition->text, strlen(condition->text)) == 0;
-    if (!shown || !condition_number(scratch.text, scratch.text_size, &number))
-        return false;
-    switch (condition->comparison) {
-    case COMPARE_LESS:
-        return number < condition->number;
-    case COMPARE_MOST:
-        return number <= condition->number;
-    case COMPARE_MORE:
-        return number > condition->number;
-    case COMPARE_LEAST:
-        return number >= condition->number;
-    default:
-        return fabs(number - condition->number) < 1e-9;
-    }
+    return !condition->segment || condition_judge(condition, facts, look, 0).holds;
 }
 
 /* ---- reading --------------------------------------------------------------------------------------- */

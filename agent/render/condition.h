@@ -1,17 +1,34 @@
 /*
- * Conditions on segments (`when`): whether another one shows something, or the number or text
- * that it shows.
+ * Conditions on segments (`when`), of segments and of alerts: whether one shows something, the number that it
+ * shows, or the text.
  */
 #ifndef TACHO_CONDITION_H
 #define TACHO_CONDITION_H
 
 #include "layout.h"
 
+#define CONDITION_SHOWN_MAX 64
+
 bool condition_holds(const struct condition *condition, const struct facts *facts, const struct look *look);
 
+struct condition_result {
+    bool holds;
+    bool has_number;
+    double number;                   /* that the segment shows */
+    int64_t changes_us;              /* when that changes by the clock alone; INT64_MAX: it does not */
+    char shown[CONDITION_SHOWN_MAX]; /* what the segment shows, without colours; cut if it is long */
+};
+
 /*
- * Reads "git.branch", "!git.branch", "context.used >= 80", "cost.today > 12.5", "git.root = loom". Returns 0,
- * or -1 with what is wrong in *why.
+ * The same, with what it was judged by. `slack` moves the bound of a number by that share of it to where the
+ * condition holds longer: so a value that lies about the bound does not make and break it all the time.
+ */
+struct condition_result condition_judge(const struct condition *condition, const struct facts *facts,
+                                        const struct look *look, double slack);
+
+/*
+ * Reads "git.branch", "!git.branch", "context.used >= 80", "cost.today > 12.5", "session.state = busy".
+ * Returns 0, or -1 with what is wrong in *why.
  */
 int condition_read(struct condition *condition, const char *text, struct text *why);
 

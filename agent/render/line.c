@@ -341,6 +341,15 @@ void piece_count(struct line *line, enum role role, int64_t count)
     piece_text(line, role, number);
 }
 
+void piece_number(struct line *line, double number, int64_t until_us)
+{
+    if (line->has_number)
+        return;
+    line->has_number = true;
+    line->number = number;
+    line->number_until_us = until_us;
+}
+
 /* ---- links ------------------------------------------------------------------------------------------ */
 
 /* A URI as RFC 3986 allows it, so that nothing in it ends the sequence. */

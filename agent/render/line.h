@@ -38,6 +38,9 @@ struct line {
     bool cut; /* something did not fit `most` */
     bool bold;
     bool linked; /* within a link */
+    bool has_number;
+    double number;           /* that the segment shows, as conditions see it */
+    int64_t number_until_us; /* when it changes by the clock alone */
 };
 
 /* Starts an empty rendering. */
@@ -81,6 +84,12 @@ void piece_link_end(struct line *line);
 
 /* What was drawn changes by the clock alone at this instant. */
 void piece_valid_until(struct line *line, int64_t when_us);
+
+/*
+ * The number that conditions compare, where it is not simply the first one in the text, or changes by the
+ * clock alone at `until_us` (INT64_MAX: it does not). The first one told counts.
+ */
+void piece_number(struct line *line, double number, int64_t until_us);
 
 /* Colour escapes of grounds: see edges.h. Nothing where the line is not coloured. */
 bool line_is_coloured(const struct line *line);

@@ -94,15 +94,14 @@ void number_percent(char out[NUMBER_MAX], int32_t percent_e2)
     put_string(put_number(out, percent_e2 > 0 ? (uint64_t)percent_e2 / 100 : 0), "%");
 }
 
-/* Begun minutes count, so that a countdown never says 0 while there is time left. */
-static int64_t minutes_left(int64_t left_us)
+int64_t number_minutes(int64_t left_us)
 {
     return left_us > 0 ? (left_us - 1) / MINUTE_US + 1 : 0;
 }
 
 void number_countdown(char out[NUMBER_MAX], int64_t left_us)
 {
-    int64_t minutes = minutes_left(left_us);
+    int64_t minutes = number_minutes(left_us);
     int64_t days = minutes / MINUTES_PER_DAY, hours = minutes % MINUTES_PER_DAY / MINUTES_PER_HOUR;
     char *at = out;
     if (days > 0)
@@ -115,7 +114,7 @@ void number_countdown(char out[NUMBER_MAX], int64_t left_us)
 
 int64_t number_countdown_lasts(int64_t left_us)
 {
-    int64_t minutes = minutes_left(left_us);
+    int64_t minutes = number_minutes(left_us);
     if (minutes == 0)
         return 0;
     int64_t unit = minutes >= MINUTES_PER_DAY ? MINUTES_PER_HOUR : 1;

@@ -26,6 +26,9 @@ void number_percent(char out[NUMBER_MAX], int32_t percent_e2);
 /* Time left, in begun minutes: "1m", "2h 13m", from a day on "3d 4h"; "0m" when it is over. */
 void number_countdown(char out[NUMBER_MAX], int64_t left_us);
 
+/* Those minutes. */
+int64_t number_minutes(int64_t left_us);
+
 /* How long that text stays right: µs until it changes; 0 when it is over. */
 int64_t number_countdown_lasts(int64_t left_us);
 

@@ -79,8 +79,10 @@ void segment_cost_projected(struct line *line, const struct facts *facts)
         return;
     __int128 projected =
         facts->block_cost_pusd + (__int128)hourly * (facts->block_end_us - facts->now_us) / HOUR_US;
+    int64_t pusd = projected < INT64_MAX ? (int64_t)projected : INT64_MAX;
     piece_symbol(line, ROLE_DIM, "→ ", "-> ");
-    draw_sum(line, facts, projected < INT64_MAX ? (int64_t)projected : INT64_MAX, " block");
+    piece_number(line, (double)pusd / 1e12, facts->now_us + 60 * MICROSECONDS);
+    draw_sum(line, facts, pusd, " block");
 }
 
 /* ---- budgets --------------------------------------------------------------------------------------- */

@@ -32,8 +32,11 @@ void segment_block_timer(struct line *line, const struct facts *facts)
     if (!block_is_shown(facts))
         return;
     int64_t left_us = facts->block_end_us - facts->now_us;
-    draw_span(line, ROLE_DETAIL, left_us < FIVE_HOURS_US ? FIVE_HOURS_US - left_us : 0);
-    piece_valid_until(line, facts->now_us + number_countdown_lasts(left_us));
+    int64_t gone_us = left_us < FIVE_HOURS_US ? FIVE_HOURS_US - left_us : 0;
+    int64_t changes_us = facts->now_us + number_countdown_lasts(left_us);
+    piece_number(line, (double)number_minutes(gone_us), changes_us);
+    draw_span(line, ROLE_DETAIL, gone_us);
+    piece_valid_until(line, changes_us);
 }
 
 void segment_block_bar(struct line *line, const struct facts *facts)
@@ -83,6 +86,7 @@ static void draw_limit(struct line *line, const struct facts *facts, const struc
     if (!limit_is_shown(limit, facts->now_us))
         return;
     piece_text(line, ROLE_DIM, name);
+    piece_number(line, limit->used_e2 / 100, INT64_MAX);
     draw_percent(line, limit->used_e2);
     if (limit->resets_us)
         piece_valid_until(line, limit->resets_us);
@@ -124,8 +128,10 @@ static void draw_pace(struct line *line, const struct facts *facts, const struct
     if (gone_us < window_us / 100 || gone_us > window_us)
         return;
     __int128 pace = (__int128)limit->used_e2 * window_us / gone_us;
+    int32_t pace_e2 = pace < INT32_MAX ? (int32_t)pace : INT32_MAX;
     piece_symbol(line, ROLE_DIM, "→ ", "-> ");
-    draw_percent(line, pace < INT32_MAX ? (int32_t)pace : INT32_MAX);
+    piece_number(line, pace_e2 / 100, facts->now_us + window_us / 300);
+    draw_percent(line, pace_e2);
     piece_valid_until(line, facts->now_us + window_us / 300);
 }
 

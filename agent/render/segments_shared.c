@@ -43,10 +43,12 @@ void draw_span(struct line *line, enum role role, int64_t span_us)
 
 void draw_countdown(struct line *line, enum role role, const struct facts *facts, int64_t until_us)
 {
-    int64_t left_us = until_us - facts->now_us;
+    int64_t left_us = until_us - facts->now_us, lasts_us = number_countdown_lasts(left_us);
+    int64_t changes_us = left_us > 0 ? facts->now_us + lasts_us : INT64_MAX;
+    piece_number(line, (double)number_minutes(left_us), changes_us);
     draw_span(line, role, left_us);
     if (left_us > 0)
-        piece_valid_until(line, facts->now_us + number_countdown_lasts(left_us));
+        piece_valid_until(line, changes_us);
 }
 
 /* ---- bars ------------------------------------------------------------------------------------------ */

@@ -218,6 +218,63 @@ START_TEST(conditions_show_and_hide)
 }
 END_TEST
 
+/* The name of a limit has a digit, too. */
+START_TEST(conditions_on_limits)
+{
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=limit.five_hour >= 43"),
+                     "Opus 4.1");
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=limit.five_hour = 42"),
+                     "Opus 4.1 │ loom");
+    ck_assert_str_eq(
+        DRAW(0, "line.row=model.name git.root", "segment.git.root.when=limit.five_hour.reset = 133"),
+        "Opus 4.1 │ loom");
+    CLEAN();
+}
+END_TEST
+
+START_TEST(conditions_on_texts)
+{
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=session.state = busy"),
+                     "Opus 4.1 │ loom");
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=model.name == Opus 4.1 "),
+                     "Opus 4.1 │ loom");
+    ck_assert_str_eq(DRAW(0, "line.row=model.name git.root", "segment.git.root.when=session.state = bus"),
+                     "Opus 4.1");
+    CLEAN();
+    DRAW(0, "segment.git.root.when=session.state > busy", "segment.lines.when=lines =");
+    SAYS("segment.git.root.when=session.state > busy: use a segment's name");
+    SAYS("segment.lines.when=lines =: use a segment's name");
+}
+END_TEST
+
+/* What an alert is judged by: the number, what is shown, when it changes; the slack keeps it a while. */
+START_TEST(conditions_are_judged)
+{
+    struct condition condition;
+    struct text why = TEXT_EMPTY;
+    struct facts facts = *segment_sample_facts();
+    look = render_look_default();
+    ck_assert_int_eq(condition_read(&condition, "limit.five_hour >= 44", &why), 0);
+    struct condition_result result = condition_judge(&condition, &facts, &look, 0);
+    ck_assert(!result.holds && result.has_number && result.changes_us == INT64_MAX);
+    ck_assert_double_eq(result.number, 42);
+    ck_assert_str_eq(result.shown, "5h 42%");
+    ck_assert(condition_judge(&condition, &facts, &look, 0.05).holds);
+    facts.five_hour.known = false;
+    ck_assert(!condition_judge(&condition, &facts, &look, 0.05).holds);
+    ck_assert_int_eq(condition_read(&condition, "block.left < 130", &why), 0);
+    result = condition_judge(&condition, &facts, &look, 0);
+    ck_assert(!result.holds && result.changes_us > facts.now_us);
+    ck_assert(condition_judge(&condition, &facts, &look, 0.05).holds);
+    facts.activity.tool = (struct fact_text){"äääääääääääääääääääääääääääääääääääääääääääääääää", 98};
+    ck_assert_int_eq(condition_read(&condition, "activity.tool", &why), 0);
+    result = condition_judge(&condition, &facts, &look, 0);
+    ck_assert(result.holds && strlen(result.shown) < sizeof result.shown);
+    ck_assert_int_eq(result.shown[strlen(result.shown) - 1] & 0x80, 0x80);
+    text_free(&why);
+}
+END_TEST
+
 static double number_in(const char *text)
 {
     double number = -1;
@@ -369,6 +426,7 @@ END_TEST
 SUITE_MAIN("look", rows_of_sections, a_section_begins_with_what_is_shown, flexible_room,
            narrow_rows_keep_their_order, mistakes_in_rows_leave_the_rest, every_mistake_is_told,
            what_was_meant_is_suggested, more_than_a_line_can_hold, options_of_segments,
-           priorities_decide_what_stays, conditions_show_and_hide, numbers_as_people_read_them, charsets,
-           themes_of_a_persons_own, the_terminals_background_chooses, colours_in_every_form,
-           text_can_be_read_on_every_background, sections_beside_each_other_differ)
+           priorities_decide_what_stays, conditions_show_and_hide, conditions_on_limits, conditions_on_texts,
+           conditions_are_judged, numbers_as_people_read_them, charsets, themes_of_a_persons_own,
+           the_terminals_background_chooses, colours_in_every_form, text_can_be_read_on_every_background,
+           sections_beside_each_other_differ)
