@@ -1,5 +1,6 @@
 /* Options of segments, and the values that settings are written in: see look_parts.h. */
 #include "../base/memory.h"
+#include "../base/words.h"
 #include "../base/zone.h"
 #include "condition.h"
 #include "ground.h"
@@ -296,26 +297,15 @@ static struct layout_command *own_command(const struct setting *setting)
     return &layout->commands[setting->options->command - 1];
 }
 
-/* Words with spaces between them; quotes hold a word together. There is no shell. */
 static int set_command(const struct setting *setting)
 {
     struct layout_command *command = own_command(setting);
     if (!command)
         return -1;
     size_t count = 0;
-    for (const char *at = setting->value; *at && count < COMMAND_WORDS_MAX;) {
-        if (isspace((unsigned char)*at)) {
-            at++;
-            continue;
-        }
-        char quote = *at == '"' || *at == '\'' ? *at++ : '\0';
-        char ends[] = {quote, '\0'};
-        size_t size = strcspn(at, quote ? ends : " \t");
-        command->argv[count++] = string_keep(setting->strings, at, size);
-        at += size;
-        if (quote && *at == quote)
-            at++;
-    }
+    const char *at = setting->value, *word;
+    for (size_t size; count < COMMAND_WORDS_MAX && (word = word_next(&at, &size));)
+        command->argv[count++] = string_keep(setting->strings, word, size);
     command->argv[count] = NULL;
     if (count > 0)
         return 0;

@@ -1,21 +1,16 @@
 /* A person's own programs, run for segments: see programs.h. */
 #include "programs.h"
 
+#include "program_run.h"
+
 #include "../base/clock.h"
 #include "../base/memory.h"
 #include "../base/worker.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { OUTPUT_MAX = 256, LOOK_MS = 100 };
+enum { OUTPUT_MAX = 256 };
 
 extern char **environ;
 
@@ -29,7 +24,7 @@ struct run {
     int64_t timeout_us;
     char output[OUTPUT_MAX];
     size_t size;
-    bool timed_out, ended; /* by its own */
+    bool timed_out;
 };
 
 struct program {
@@ -119,76 +114,18 @@ struct fact_commands programs_texts(const struct programs *programs)
 
 /* ---- running, on the worker ------------------------------------------------------------------------ */
 
-/* Its own process group, so that what it starts ends with it; no signal blocked or ignored. */
-static int spawn(struct run *run, int output, pid_t *pid)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    int error = posix_spawnp(pid, run->argv[0], &files, &attributes, run->argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    return error;
-}
-
-/* Takes what there is to read, the first bytes of it into the output. Returns false at its end. */
-static bool take_output(struct run *run, int from)
-{
-    char more[4096];
-    ssize_t got = read(from, more, sizeof more);
-    if (got <= 0)
-        return got < 0 && errno == EINTR;
-    size_t room = sizeof run->output - run->size, taken = (size_t)got < room ? (size_t)got : room;
-    memcpy(run->output + run->size, more, taken);
-    run->size += taken;
-    return true;
-}
-
-/* Until the output ends, the time is over, or the agent. */
-static void collect(struct run *run, int from)
-{
-    int64_t until_us = clock_monotonic_us() + run->timeout_us, left_us;
-    struct pollfd poll_for = {.fd = from, .events = POLLIN};
-    while ((left_us = until_us - clock_monotonic_us()) > 0 && !worker_is_stopping(run->programs->worker)) {
-        int64_t wait_ms = left_us / 1000 + 1;
-        if (poll(&poll_for, 1, wait_ms < LOOK_MS ? (int)wait_ms : LOOK_MS) > 0 && !take_output(run, from)) {
-            run->ended = true;
-            return;
-        }
-    }
-    run->timed_out = true;
-}
-
 static void run_program(struct job *job)
 {
     struct run *run = (struct run *)job;
-    int ends[2];
-    pid_t pid;
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return;
-    int error = spawn(run, ends[1], &pid);
-    close(ends[1]);
-    if (error == 0) {
-        collect(run, ends[0]);
-        if (!run->ended)
-            kill(-pid, SIGKILL);
-        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-            ;
-        kill(-pid, SIGKILL); /* what it left behind */
-    }
-    close(ends[0]);
+    const struct program_run program = {.argv = run->argv,
+                                        .environment = environ,
+                                        .timeout_us = run->timeout_us,
+                                        .worker = run->programs->worker,
+                                        .output = run->output,
+                                        .room = sizeof run->output};
+    const struct program_end end = program_run(&program);
+    run->size = end.size;
+    run->timed_out = end.timed_out;
 }
 
 /* ---- on the loop thread ---------------------------------------------------------------------------- */
