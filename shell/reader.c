@@ -255,7 +255,7 @@ enum reader_news reader_make_line(struct reader *reader, const struct reader_req
         return line_set(reader, 0, READER_CURRENT);
     if (request->cached) {
         enum reader_news news = line_known(reader, &request->show, READER_CURRENT);
-        if (!reader->lacks)
+        if (!reader->lacks || reader->pending) /* an ask that waits says what is wanted, too */
             return news;
     }
     switch (reader_ask(reader, request, &reply)) {
