@@ -182,10 +182,13 @@ static uint32_t child_node(const struct index *index, uint32_t node, const struc
     return NO_NODE;
 }
 
-static bool is_tree_known(const struct index *index, uint32_t node, const git_oid *oid)
+/* Whether a directory of the index is what the tree says. A node that is of other entries than there are, as
+ * a rebase leaves it where the index was removed, says nothing. */
+static bool is_tree_known(const struct index *index, const struct level *level, const git_oid *oid)
 {
-    return node != NO_NODE && index->trees[node].entries >= 0 && oid &&
-           memcmp(index->trees[node].oid, oid->id, GIT_OID_RAWSZ) == 0;
+    const struct index_tree *node = level->node == NO_NODE ? NULL : &index->trees[level->node];
+    return node && oid && node->entries >= 0 && (size_t)node->entries == level->to - level->from &&
+           memcmp(node->oid, oid->id, GIT_OID_RAWSZ) == 0;
 }
 
 /* ---- the walk
@@ -248,7 +251,7 @@ static void walk_deleted(struct walk *walk, const struct item *old, struct level
 static void walk_directory(struct walk *walk, const git_oid *oid, struct level level)
 {
     struct tree tree;
-    if (is_tree_known(walk->index, level.node, oid))
+    if (is_tree_known(walk->index, &level, oid))
         return;
     if (level.depth > DEPTH_MAX) {
         walk->why = "directories are nested too deeply";

@@ -390,6 +390,25 @@ START_TEST(extensions)
 }
 END_TEST
 
+/* The index knows trees of entries that it does not have; git believes it. */
+START_TEST(index_without_entries)
+{
+    struct lab lab;
+    lab_open(&lab);
+    lab_init(&lab, "");
+    lab_run(
+        &lab,
+        "mkdir -p d/e; for f in a b d/c d/e/f; do echo $f >$f; done; git add .; git commit -qm 1; git commit "
+        "-q --allow-empty -m 2");
+    lab_compare(&lab, "commit");
+    lab_run(&lab, "rm .git/index; ! git rebase -qi --exec false HEAD~1; test -f .git/index");
+    ck_assert_int_eq(lab_state(&lab)->staged, 4);
+    lab_run(&lab, "rm .git/index; git reset -q");
+    lab_compare(&lab, "reset");
+    lab_close(&lab);
+}
+END_TEST
+
 START_TEST(found_and_lost)
 {
     struct lab lab;
@@ -426,4 +445,4 @@ END_TEST
 
 SUITE_MAIN("git_status", everyday, changes_of_kind, renames, ignoring, branches, tags, upstreams, actions,
            conflicts, index_shapes, zero_trailer, sparse, line_ends, worktrees, submodules, bare, sha256,
-           extensions, found_and_lost)
+           extensions, index_without_entries, found_and_lost)
