@@ -82,6 +82,7 @@ def bench_git(person, table):
                 continue
             dirty(path, changed)
             what, is_large = f"{files:,} files, {changed:,} dirty", files == SIZES[-1]
-            bench_first_look(person, table, path, what, MARK_COLD if is_large and not changed else None)
+            if changed != 1:
+                bench_first_look(person, table, path, what, MARK_COLD if is_large and not changed else None)
             bench_prompts(person, table, path, what, is_large)
         shutil.rmtree(path)
