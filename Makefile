@@ -193,6 +193,8 @@ $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(TEST_LIBS) -lev -lgit2 -lsqlite3 \
 	    -lutf8proc -ljansson
 
+$B/tests/test_bar: $(call object,hooks/bar.c)
+
 $B/tests/test_shell_reader: $(call object,$(filter-out shm/%,$(SHELL_SRC)))
 
 # The reader needs nothing of a C library, nor of the compiler's: linked with neither, it must still pass.

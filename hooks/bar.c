@@ -91,6 +91,8 @@ static int put_sessions(const struct tacho_segment *segment, const struct line_r
             room->copy->kind != TACHO_SESSION)
             continue;
         int state = session_state(room->copy);
+        if (state > most)
+            most = state;
         int64_t size = state ? tacho_format(room->copy, TACHO_PLAIN, TACHO_NO_COLOUR, 0, false, room->line,
                                             HOOK_LINE_MAX)
                              : 0;
@@ -99,8 +101,6 @@ static int put_sessions(const struct tacho_segment *segment, const struct line_r
         put(separator);
         put_markup(room->line, (size_t)size);
         separator = "\\n";
-        if (state > most)
-            most = state;
     }
     return most;
 }

@@ -4,7 +4,7 @@ import json
 import os
 import re
 
-from harness import CLAUDE_HOOK, PROMPT_HOOK, TACHO, MachineTest, main, wait_until
+from harness import CLAUDE_HOOK, TACHO, MachineTest, main, wait_until
 
 # Names of directories that a careless prompt would run, expand or obey.
 HOSTILE = [b"$(touch pwned)", b"`touch pwned`", b"%n%F{red}%1v%{", b"#(touch pwned)#[fg=red]", b"!!;touch pwned;'\"",
