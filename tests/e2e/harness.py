@@ -49,6 +49,11 @@ ALLOCATION_COUNTER = os.path.join(BUILD, "tests", "count-allocations.so")
 
 NOBODY = 12345  # a user, where root runs the tests, who is not root
 
+# Names of directories that a careless prompt or bar would run, expand or obey.
+HOSTILE_NAMES = ["$(touch pwned)", "`touch pwned`", "%n%F{red}%1v%{", "#(touch pwned)#[fg=red]", "#{pane_pid}#S%H",
+                 "!!;touch pwned;'\"&<b>", "new\ntouch pwned\n", "\x1b]0;title\x07\x1b[31m", "\udcff\udcfe\udc9b31m",
+                 "\\e[31m\\$(touch pwned)\\u0022\\", "%{A1:touch pwned:}%{F#f00}x"]
+
 # What a test may wait for something that the rest of the machine decides. Long: it only costs a failure.
 PATIENCE = int(os.environ.get("TACHO_PATIENCE", 30))
 
@@ -176,6 +181,15 @@ class Machine:
         self.git("add", "file", cwd=path)
         self.git("commit", "-q", "-m", "first", cwd=path)
         return path
+
+    def hostile_directories(self):
+        """A new repository `top`, and in it for each hostile name a directory NUMBER/NAME. Returns names and paths."""
+        self.repository("top")
+        return [(name, self.make(os.path.join("home/top", str(number), name))) for number, name in enumerate(HOSTILE_NAMES)]
+
+    def pwned(self):
+        """Where something hostile was run: the folders that have a file named so."""
+        return [folder for folder, _, names in os.walk(self.directory) if "pwned" in names]
 
     # ---- the agent --------------------------------------------------------------------------------------
 

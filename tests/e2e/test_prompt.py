@@ -6,9 +6,6 @@ import re
 
 from harness import CLAUDE_HOOK, TACHO, MachineTest, main, wait_until
 
-# Names of directories that a careless prompt would run, expand or obey.
-HOSTILE = [b"$(touch pwned)", b"`touch pwned`", b"%n%F{red}%1v%{", b"#(touch pwned)#[fg=red]", b"!!;touch pwned;'\"",
-           b"new\nline", b"\x1b]0;title\x07\x1b[31m", b"\xff\xfe\x9b31m", b"\\e[31m\\$(touch pwned)\\u"]
 RIGHT = r"(?: {3,}\S+)?"  # what may stand at the end of a prompt's line
 SESSION = "5e551011-0000-4000-8000-000000000001"
 
@@ -68,16 +65,14 @@ class PromptTests:
         self.assertNotIn("Opus", self.comes(terminal, "cd ..", "~"))
 
     def test_hostile_directories_are_only_shown(self):
-        top = self.machine.repository("top")
-        terminal = self.shell(top)
-        for number, name in enumerate(HOSTILE):
-            path = os.path.join(top.encode(), str(number).encode(), name)
-            os.makedirs(path)
+        directories = self.machine.hostile_directories()
+        terminal = self.shell(os.path.join(self.machine.home, "top"))
+        for name, path in directories:
             with self.subTest(name=name):
-                self.assertIn("main", self.comes(terminal, f"cd {top}/{number}/*", f"top/{number}/"))
-                self.assertEqual(os.listdir(path), [])
+                above = os.path.dirname(path)
+                self.assertIn("main", self.comes(terminal, f"cd {above}/*", f"top/{os.path.basename(above)}/"))
                 self.assertEqual(terminal.screen.title, "")
-        self.assertEqual(sorted(os.listdir(top)), sorted([".git", "file"] + list(map(str, range(len(HOSTILE))))))
+        self.assertEqual(self.machine.pwned(), [])
 
     def test_directory_of_four_kib(self):
         top = self.machine.repository("top")
