@@ -81,3 +81,8 @@ bool event_read(struct event *event, const char *bytes, size_t size)
         take_member(event, &json, &key);
     return event->session[0] != '\0';
 }
+
+bool event_is_of_agent(const char *tool)
+{
+    return strcmp(tool, "Task") == 0 || strcmp(tool, "Agent") == 0;
+}

@@ -48,4 +48,7 @@ struct event {
  */
 bool event_read(struct event *event, const char *bytes, size_t size);
 
+/* Whether a tool of that name is what subagents are called by: "Task" in older versions, "Agent". */
+bool event_is_of_agent(const char *tool);
+
 #endif

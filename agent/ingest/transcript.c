@@ -3,6 +3,7 @@
 
 #include "../base/memory.h"
 #include "../base/text.h"
+#include "event.h"
 #include "todo_list.h"
 #include "transcript_line.h"
 
@@ -106,11 +107,6 @@ static bool is_kept(const char kept[TRANSCRIPT_TEXT_MAX], const struct json_slic
 
 /* ---- tools --------------------------------------------------------------------------------------------- */
 
-static bool is_agent(const char *name)
-{
-    return strcmp(name, "Task") == 0 || strcmp(name, "Agent") == 0;
-}
-
 static void tell_running(struct transcript *transcript)
 {
     struct transcript_facts *facts = &transcript->facts;
@@ -128,7 +124,7 @@ static void add_running(struct transcript *transcript, const struct transcript_c
     struct running *running = &transcript->running[transcript->running_count++];
     KEEP(running->id, &call->id);
     KEEP(running->name, &call->name);
-    running->is_agent = is_agent(running->name);
+    running->is_agent = event_is_of_agent(running->name);
     if (call->skill.size)
         KEEP(transcript->facts.skill, &call->skill);
 }

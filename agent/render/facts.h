@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct git_state;
 
@@ -16,6 +17,11 @@ struct fact_text {
     const char *bytes; /* NULL: unknown */
     size_t size;
 };
+
+static inline struct fact_text fact_string(const char *string)
+{
+    return (struct fact_text){string, string ? strlen(string) : 0};
+}
 
 struct fact_limit {
     bool known;

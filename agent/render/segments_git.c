@@ -8,11 +8,6 @@
 
 enum { NAME_COLUMNS = 40, STATE_COLUMNS = 20, SHORT_COMMIT = 8 };
 
-static struct fact_text text_of(const char *string)
-{
-    return (struct fact_text){string, strlen(string)};
-}
-
 /* ---- git ------------------------------------------------------------------------------------------- */
 
 void segment_git_branch(struct line *line, const struct facts *facts)
@@ -137,13 +132,13 @@ void segment_git_age(struct line *line, const struct facts *facts)
 void segment_git_tag(struct line *line, const struct facts *facts)
 {
     if (facts->git)
-        draw_text(line, ROLE_BRANCH, text_of(facts->git->tag), NAME_COLUMNS);
+        draw_text(line, ROLE_BRANCH, fact_string(facts->git->tag), NAME_COLUMNS);
 }
 
 void segment_git_upstream(struct line *line, const struct facts *facts)
 {
     if (facts->git)
-        draw_text(line, ROLE_SYNC, text_of(facts->git->upstream), NAME_COLUMNS);
+        draw_text(line, ROLE_SYNC, fact_string(facts->git->upstream), NAME_COLUMNS);
 }
 
 void segment_git_root(struct line *line, const struct facts *facts)
@@ -152,7 +147,7 @@ void segment_git_root(struct line *line, const struct facts *facts)
         return;
     const char *last = strrchr(facts->git->root, '/');
     if (last)
-        draw_text(line, ROLE_ROOT, text_of(last + 1), NAME_COLUMNS);
+        draw_text(line, ROLE_ROOT, fact_string(last + 1), NAME_COLUMNS);
 }
 
 /* ---- its host -------------------------------------------------------------------------------------- */
@@ -200,7 +195,7 @@ void segment_repository_upstream(struct line *line, const struct facts *facts)
     if (!facts->git)
         return;
     const struct git_remote *remote = &facts->git->upstream_remote;
-    draw_repository(line, text_of(remote->host), text_of(remote->owner), text_of(remote->name));
+    draw_repository(line, fact_string(remote->host), fact_string(remote->owner), fact_string(remote->name));
 }
 
 void segment_repository_fork(struct line *line, const struct facts *facts)

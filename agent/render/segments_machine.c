@@ -12,19 +12,14 @@ static const int64_t MINUTE_US = 60 * MICROSECONDS;
 
 /* ---- who and where --------------------------------------------------------------------------------- */
 
-static struct fact_text text_of(const char *string)
-{
-    return (struct fact_text){string, string ? strlen(string) : 0};
-}
-
 void segment_host_name(struct line *line, const struct facts *facts)
 {
-    draw_text(line, ROLE_DETAIL, text_of(facts->machine.host), NAME_COLUMNS);
+    draw_text(line, ROLE_DETAIL, fact_string(facts->machine.host), NAME_COLUMNS);
 }
 
 void segment_host_user(struct line *line, const struct facts *facts)
 {
-    draw_text(line, ROLE_DETAIL, text_of(facts->machine.user), NAME_COLUMNS);
+    draw_text(line, ROLE_DETAIL, fact_string(facts->machine.user), NAME_COLUMNS);
 }
 
 /* ---- what it has ----------------------------------------------------------------------------------- */

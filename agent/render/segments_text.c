@@ -8,8 +8,7 @@ enum { TEXT_COLUMNS = 60 };
 
 static struct fact_text option_text(const struct line *line)
 {
-    const char *text = line->options ? line->options->text : NULL;
-    return (struct fact_text){text, text ? strlen(text) : 0};
+    return fact_string(line->options ? line->options->text : NULL);
 }
 
 void segment_text(struct line *line, const struct facts *facts)
@@ -25,8 +24,8 @@ void segment_link(struct line *line, const struct facts *facts)
     (void)facts;
     if (!url)
         return;
-    piece_link(line, (struct fact_text){url, strlen(url)});
-    draw_text(line, ROLE_BRANCH, text.size ? text : (struct fact_text){url, strlen(url)}, TEXT_COLUMNS);
+    piece_link(line, fact_string(url));
+    draw_text(line, ROLE_BRANCH, text.size ? text : fact_string(url), TEXT_COLUMNS);
     piece_link_end(line);
 }
 

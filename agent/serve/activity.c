@@ -51,16 +51,11 @@ static void keep_name(char kept[NAME_MAX_SIZE], const char *text)
 
 /* ---- events ---------------------------------------------------------------------------------------- */
 
-static bool is_agent(const char *tool)
-{
-    return strcmp(tool, "Task") == 0 || strcmp(tool, "Agent") == 0;
-}
-
 static void tool_begins(struct activity *activity, const struct event *event)
 {
     struct running *list = activity->running;
     activity->hears_tools = true;
-    activity->agents += is_agent(event->tool);
+    activity->agents += event_is_of_agent(event->tool);
     if (activity->running_count == RUNNING_MAX)
         memmove(list, list + 1, --activity->running_count * sizeof *list);
     keep_name(list[activity->running_count].id, event->tool_id);
@@ -188,7 +183,7 @@ void activity_take_state(struct activity *activity, enum session_state state, bo
 
 static struct fact_text text_of(const char *text)
 {
-    return (struct fact_text){text[0] ? text : NULL, strlen(text)};
+    return fact_string(text[0] ? text : NULL);
 }
 
 static void facts_of_log(const struct transcript_facts *log, struct facts *facts)

@@ -13,11 +13,6 @@
 
 /* ---- facts --------------------------------------------------------------------------------------- */
 
-struct fact_text fact_string(const char *string)
-{
-    return (struct fact_text){string, string ? strlen(string) : 0};
-}
-
 int64_t fact_cost(unsigned __int128 pusd)
 {
     return pusd > INT64_MAX ? INT64_MAX : (int64_t)pusd;

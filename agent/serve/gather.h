@@ -45,8 +45,6 @@ void facts_add_git(struct facts *facts, const struct repository *repository, boo
 /* What lines show of these facts, as one number that is not 0: while it is the same nothing needs drawing. */
 uint64_t facts_fingerprint(const struct facts *facts);
 
-struct fact_text fact_string(const char *string);
-
 /* A cost as 64 bits; saturates, as no line shows more than nine million dollars. */
 int64_t fact_cost(unsigned __int128 pusd);
 

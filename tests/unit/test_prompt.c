@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define TEXT(string) ((struct fact_text){string, strlen(string)})
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct rendering rendering;
@@ -27,7 +26,7 @@ static void begin(void)
                              .staged = 2};
     facts = facts_unknown(0);
     facts.home = "/home/ada";
-    facts.directory = TEXT("/home/ada/loom/src");
+    facts.directory = fact_string("/home/ada/loom/src");
     facts.git = &git;
     facts.today_cost_pusd = INT64_C(1500000000000);
     *complaints = '\0';
@@ -131,8 +130,8 @@ START_TEST(sessions_here)
 {
     begin();
     facts.today_cost_pusd = git.staged = 0;
-    facts.sessions[0] = (struct fact_session){TEXT("Opus 4.6"), 2600, STATE_WAITING};
-    facts.sessions[1] = (struct fact_session){TEXT("claude-sonnet-4-5-20250929"), -1, STATE_BUSY};
+    facts.sessions[0] = (struct fact_session){fact_string("Opus 4.6"), 2600, STATE_WAITING};
+    facts.sessions[1] = (struct fact_session){fact_string("claude-sonnet-4-5-20250929"), -1, STATE_BUSY};
     facts.session_count = 2;
     struct look look = render_look_default();
     ck_assert_str_eq(drawn(&look, TACHO_PLAIN, 0),

@@ -8,11 +8,9 @@
 #include "support_fit.h"
 #include <string.h>
 
-#define NOW     INT64_C(1700000000000000)
-#define MINUTE  INT64_C(60000000)
-#define DOLLAR  INT64_C(1000000000000)
-#define TEXT(s) ((struct fact_text){s, strlen(s)})
-
+#define NOW    INT64_C(1700000000000000)
+#define MINUTE INT64_C(60000000)
+#define DOLLAR INT64_C(1000000000000)
 static struct rendering rendering;
 static struct git_state git;
 static struct facts facts;
@@ -35,9 +33,9 @@ static void begin_session(void)
     strncpy(git.oid, "1a2b3c4d5e6f7a8b", sizeof git.oid - 1);
     git.ahead = 1, git.staged = 2, git.unstaged = 3, git.untracked = 1, git.stashes = 1;
     facts.git = &git;
-    facts.model = TEXT("Opus 5.5");
-    facts.effort = TEXT("high");
-    facts.directory = TEXT("/home/dev/tacho/agent");
+    facts.model = fact_string("Opus 5.5");
+    facts.effort = fact_string("high");
+    facts.directory = fact_string("/home/dev/tacho/agent");
     facts.context_used_e2 = 4231, facts.context_tokens = 84620, facts.context_size = 200000;
     facts.session_cost_pusd = DOLLAR * 123 / 100, facts.today_cost_pusd = DOLLAR * 1234 / 100;
     facts.block_active = true, facts.block_cost_pusd = DOLLAR * 32 / 10,
@@ -165,8 +163,8 @@ START_TEST(long_names_are_cut_at_graphemes)
     facts.today_cost_pusd = -1, git.ahead = git.staged = git.unstaged = git.untracked = git.stashes = 0;
     ck_assert_str_eq(prompt(), "~/tacho/agent bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb…");
     begin();
-    facts.session_name = TEXT("a session name that goes on and on");
-    facts.model = TEXT("A model's name that is far beyond what a line can bear");
+    facts.session_name = fact_string("a session name that goes on and on");
+    facts.model = fact_string("A model's name that is far beyond what a line can bear");
     ck_assert_str_eq(status(0), "A model's name that is far be… · a session name that goe… │ --%");
 }
 END_TEST
@@ -241,10 +239,14 @@ START_TEST(json_has_every_key)
                 "\"limits\":{\"five_hour\":null,\"seven_day\":null},\"git\":null}");
     begin_session();
     facts.git_stale = true, git.as_of_us = NOW - 2500000, git.push_ahead = -1;
-    facts.model = TEXT("O\"p\\us\n");
-    facts.state = STATE_WAITING, facts.mode = TEXT("plan"), facts.context_estimated = true;
-    facts.activity = (struct fact_activity){
-        .tool = TEXT("Bash"), .retries = 2, .agents = 1, .todo_done = 3, .todo_total = 5, .compacting = true};
+    facts.model = fact_string("O\"p\\us\n");
+    facts.state = STATE_WAITING, facts.mode = fact_string("plan"), facts.context_estimated = true;
+    facts.activity = (struct fact_activity){.tool = fact_string("Bash"),
+                                            .retries = 2,
+                                            .agents = 1,
+                                            .todo_done = 3,
+                                            .todo_total = 5,
+                                            .compacting = true};
     ck_assert_str_eq(
         json(),
         "{\"model\":\"O\\\"p\\\\us␊\",\"effort\":\"high\",\"fast_mode\":false,"

@@ -238,24 +238,22 @@ static const char *shown(const char *name, const struct facts *facts)
     return drawn(segment, facts);
 }
 
-#define TEXT(s) ((struct fact_text){s, strlen(s)})
-
 START_TEST(directories_in_every_form)
 {
     struct facts facts = facts_unknown(NOW);
     facts.home = "/home/ada";
-    facts.directory = TEXT("/home/ada");
+    facts.directory = fact_string("/home/ada");
     ck_assert_str_eq(shown("directory.base", &facts), "~");
     ck_assert_str_eq(shown("directory.fish", &facts), "~");
     ck_assert_str_eq(shown("directory.full", &facts), "~");
-    facts.directory = TEXT("/");
+    facts.directory = fact_string("/");
     ck_assert_str_eq(shown("directory.base", &facts), "/");
     ck_assert_str_eq(shown("directory.fish", &facts), "/");
-    facts.directory = TEXT("/home/adam/.config/日本語/x");
+    facts.directory = fact_string("/home/adam/.config/日本語/x");
     ck_assert_str_eq(shown("directory.fish", &facts), "/h/a/.c/日/x");
-    facts.directory = TEXT("C:\\src\\loom");
+    facts.directory = fact_string("C:\\src\\loom");
     ck_assert_str_eq(shown("directory.full", &facts), "C:\\src\\loom");
-    facts.directory = TEXT("relative");
+    facts.directory = fact_string("relative");
     ck_assert_str_eq(shown("directory.fish", &facts), "relative");
 }
 END_TEST
@@ -263,17 +261,17 @@ END_TEST
 START_TEST(modes_and_states)
 {
     struct facts facts = facts_unknown(NOW);
-    facts.mode = TEXT("default");
+    facts.mode = fact_string("default");
     ck_assert_str_eq(shown("session.mode", &facts), "");
-    facts.mode = TEXT("acceptEdits");
+    facts.mode = fact_string("acceptEdits");
     ck_assert_str_eq(shown("session.mode", &facts), "accept edits");
-    facts.mode = TEXT("somethingNew");
+    facts.mode = fact_string("somethingNew");
     ck_assert_str_eq(shown("session.mode", &facts), "somethingNew");
     facts.state = STATE_WAITING;
     ck_assert_str_eq(shown("session.state", &facts), "waiting for you");
-    facts.output_style = TEXT("default");
+    facts.output_style = fact_string("default");
     ck_assert_str_eq(shown("session.style", &facts), "");
-    facts.review = (struct fact_review){7, {NULL, 0}, TEXT("changes_requested"), TEXT("mr")};
+    facts.review = (struct fact_review){7, {NULL, 0}, fact_string("changes_requested"), fact_string("mr")};
     ck_assert_str_eq(shown("review", &facts), "MR !7 changes requested");
     facts.activity.compacting = true;
     ck_assert_str_eq(shown("activity.compactions", &facts), "compacting");
@@ -327,7 +325,7 @@ static const char *linked(const char *url)
     struct look look = render_look_default();
     struct facts facts = facts_unknown(NOW);
     struct line line;
-    facts.review = (struct fact_review){7, TEXT(url), {NULL, 0}, {NULL, 0}};
+    facts.review = (struct fact_review){7, fact_string(url), {NULL, 0}, {NULL, 0}};
     line_begin(&line, &rendering, &look, TACHO_CLAUDE, TACHO_TRUE_COLOUR);
     piece_open(&line, 0, LEAD_SPACE);
     segment_find("review.number", 13)->draw(&line, &facts);

@@ -1,0 +1,30 @@
+look_rows.o: agent/render/look_rows.c agent/render/look_building.h \
+  agent/render/look_build.h agent/render/layout.h \
+  agent/render/gradient.h agent/render/../base/text.h \
+  agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/segments.h agent/render/line.h agent/render/look_parts.h
+
+agent/render/look_building.h:
+
+agent/render/look_build.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/look_parts.h:

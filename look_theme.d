@@ -1,0 +1,35 @@
+look_theme.o: agent/render/look_theme.c agent/render/../base/suggest.h \
+  agent/render/ground.h agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/look_building.h agent/render/look_build.h \
+  agent/render/layout.h agent/render/gradient.h \
+  agent/render/../base/text.h agent/render/segments.h \
+  agent/render/line.h agent/render/look_parts.h
+
+agent/render/../base/suggest.h:
+
+agent/render/ground.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/look_building.h:
+
+agent/render/look_build.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/look_parts.h:

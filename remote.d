@@ -1,0 +1,5 @@
+remote.o: agent/git/remote.c agent/git/remote.h agent/git/git.h
+
+agent/git/remote.h:
+
+agent/git/git.h:

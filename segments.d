@@ -1,0 +1,35 @@
+segments.o: agent/render/segments.c agent/render/../base/memory.h \
+  agent/render/../base/suggest.h agent/render/segments_draw.h \
+  agent/render/layout.h agent/render/gradient.h \
+  agent/render/../base/text.h agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/segments.h agent/render/line.h agent/render/segments.def \
+  agent/render/segments_peers.def
+
+agent/render/../base/memory.h:
+
+agent/render/../base/suggest.h:
+
+agent/render/segments_draw.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/segments.def:
+
+agent/render/segments_peers.def:

@@ -1,0 +1,28 @@
+segments_activity.o: agent/render/segments_activity.c \
+  agent/render/segments_draw.h agent/render/layout.h \
+  agent/render/gradient.h agent/render/../base/text.h \
+  agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/segments.h agent/render/line.h agent/render/segments.def
+
+agent/render/segments_draw.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/segments.def:

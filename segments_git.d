@@ -1,0 +1,35 @@
+segments_git.o: agent/render/segments_git.c agent/render/../base/zone.h \
+  agent/render/../git/git.h agent/render/pieces.h agent/render/line.h \
+  agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/segments_draw.h agent/render/layout.h \
+  agent/render/gradient.h agent/render/../base/text.h \
+  agent/render/segments.h agent/render/segments.def
+
+agent/render/../base/zone.h:
+
+agent/render/../git/git.h:
+
+agent/render/pieces.h:
+
+agent/render/line.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/segments_draw.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/segments.h:
+
+agent/render/segments.def:

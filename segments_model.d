@@ -1,0 +1,33 @@
+segments_model.o: agent/render/segments_model.c agent/render/names.h \
+  agent/render/facts.h agent/render/numbers.h \
+  agent/render/segments_draw.h agent/render/layout.h \
+  agent/render/gradient.h agent/render/../base/text.h \
+  agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/segments.h \
+  agent/render/line.h agent/render/segments.def
+
+agent/render/names.h:
+
+agent/render/facts.h:
+
+agent/render/numbers.h:
+
+agent/render/segments_draw.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/segments.def:

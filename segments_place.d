@@ -1,0 +1,34 @@
+segments_place.o: agent/render/segments_place.c agent/render/../git/git.h \
+  agent/render/harmless.h agent/render/../../shm/tacho.h \
+  agent/render/names.h agent/render/facts.h agent/render/segments_draw.h \
+  agent/render/layout.h agent/render/gradient.h \
+  agent/render/../base/text.h agent/render/theme.h agent/render/render.h \
+  agent/render/segments.h agent/render/line.h agent/render/segments.def
+
+agent/render/../git/git.h:
+
+agent/render/harmless.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/names.h:
+
+agent/render/facts.h:
+
+agent/render/segments_draw.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/segments.def:

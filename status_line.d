@@ -1,0 +1,35 @@
+status_line.o: agent/render/status_line.c agent/render/condition.h \
+  agent/render/layout.h agent/render/gradient.h \
+  agent/render/../base/text.h agent/render/theme.h agent/render/render.h \
+  agent/render/../../shm/tacho.h agent/render/facts.h \
+  agent/render/segments.h agent/render/line.h agent/render/edges.h \
+  agent/render/numbers.h agent/render/segments_draw.h \
+  agent/render/segments.def
+
+agent/render/condition.h:
+
+agent/render/layout.h:
+
+agent/render/gradient.h:
+
+agent/render/../base/text.h:
+
+agent/render/theme.h:
+
+agent/render/render.h:
+
+agent/render/../../shm/tacho.h:
+
+agent/render/facts.h:
+
+agent/render/segments.h:
+
+agent/render/line.h:
+
+agent/render/edges.h:
+
+agent/render/numbers.h:
+
+agent/render/segments_draw.h:
+
+agent/render/segments.def:

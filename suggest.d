@@ -1,0 +1,3 @@
+suggest.o: agent/base/suggest.c agent/base/suggest.h
+
+agent/base/suggest.h:
