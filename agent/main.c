@@ -38,6 +38,7 @@
 #include "serve/shell_asks.h"
 #include "serve/status.h"
 #include "serve/stream_settings.h"
+#include "serve/subscribers.h"
 #include "store/history.h"
 #include "store/ledger_place.h"
 
@@ -87,6 +88,7 @@ struct agent {
     struct hook_socket *hooks;
     struct shell_asks *shells;
     struct control *control;
+    struct subscribers *subscribers;
     struct folder_watch *config_watch;
     ev_io inotify;
     ev_prepare turn_ends;
@@ -106,7 +108,8 @@ struct agent {
 
 static struct publisher_agent agent_about(const struct agent *agent)
 {
-    return (struct publisher_agent){.wakeups = agent->clock.wakeups};
+    return (struct publisher_agent){.wakeups = agent->clock.wakeups,
+                                    .subscribers = subscribers_count(agent->subscribers)};
 }
 
 static void agent_turn_begins(struct ev_loop *loop, ev_check *check, int events)
@@ -154,6 +157,7 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
     shell_asks_answer(agent->shells);
     if (agent->changed || agent->renewed)
         agent_publish(agent);
+    subscribers_look(agent->subscribers);
     segment_signal(agent->writer);
 }
 
@@ -442,6 +446,17 @@ static int agent_open_sockets(struct agent *agent)
     return 0;
 }
 
+/* Without it all works; `tacho events --clients` lists nobody. */
+static void agent_open_subscribers(struct agent *agent)
+{
+    char path[PLACE_PATH_MAX];
+    if (agent_path(agent, path, TACHO_SUBSCRIBERS_NAME) == 0)
+        agent->subscribers = subscribers_open(agent->loop, path, agent->writer, agent->stream.lag,
+                                              agent_numbers_changed, agent);
+    if (!agent->subscribers)
+        say("%s/%s: cannot listen: %s", agent->runtime, TACHO_SUBSCRIBERS_NAME, strerror(errno));
+}
+
 /* Without it such shells run tacho-prompt. */
 static void agent_open_shells(struct agent *agent)
 {
@@ -522,6 +537,7 @@ static void agent_start_watchers(struct agent *agent)
 static void agent_close(struct agent *agent)
 {
     shell_asks_close(agent->shells);
+    subscribers_close(agent->subscribers);
     answers_free(agent->answers);
     hook_socket_close(agent->hooks);
     control_close(agent->control);
@@ -538,9 +554,9 @@ static void agent_close(struct agent *agent)
     watcher_close(agent->watcher);
     if (agent->writer)
         segment_close(agent->writer, 0);
-    static const char *const names[] = {TACHO_SOCKET_NAME, TACHO_CONTROL_NAME};
+    static const char *const names[] = {TACHO_SOCKET_NAME, TACHO_CONTROL_NAME, TACHO_SUBSCRIBERS_NAME};
     char path[PLACE_PATH_MAX];
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         if (agent->lock >= 0 && agent_path(agent, path, names[i]) == 0)
             unlink(path);
     log_tree_free_directories(agent->directories);
@@ -555,6 +571,7 @@ static int agent_run(struct agent *agent)
                  agent_show_segment(agent) < 0 || agent_open_sockets(agent) < 0;
     if (!failed) {
         agent_open_shells(agent);
+        agent_open_subscribers(agent);
         history_start(agent->history);
         git_start(agent->git); /* without it the repositories are missing, and `tacho doctor` says why */
         agent_watch_config(agent);

@@ -21,6 +21,10 @@
  * answered at once, marked, and again when it is; then, and to every ask whose LATE is 1 (the shell reads no
  * more by itself), the shell is told by SIGURG, which no program that does not expect it minds.
  *
+ * Who follows the ring of events may say so on the SOCK_SEQPACKET socket `subscribers.sock`: a struct
+ * tacho_report a message, when it wakes up anyway, at most once a second. It then shows in `tacho events
+ * --clients`, until it hangs up. The message "list" is answered with that list as JSON, and a hang-up.
+ *
  * Commands use another socket, `control.sock` (AF_UNIX SOCK_STREAM); see agent/serve/control.h.
  */
 #ifndef TACHO_REQUEST_H
@@ -28,14 +32,17 @@
 
 #include <stdint.h>
 
-#define TACHO_REQUEST_MAGIC   UINT32_C(0x71686374) /* "tchq" */
-#define TACHO_REQUEST_VERSION 1
-#define TACHO_BODY_MAX        (256 * 1024)
-#define TACHO_SOCKET_NAME     "agent.sock"
-#define TACHO_CONTROL_NAME    "control.sock"
-#define TACHO_LOCK_NAME       "agent.lock"
-#define TACHO_SHELLS_NAME     "shells"
-#define TACHO_EXIT_LOCKED     3 /* how an agent ends that finds the lock taken */
+#define TACHO_REQUEST_MAGIC    UINT32_C(0x71686374) /* "tchq" */
+#define TACHO_REQUEST_VERSION  1
+#define TACHO_BODY_MAX         (256 * 1024)
+#define TACHO_SOCKET_NAME      "agent.sock"
+#define TACHO_CONTROL_NAME     "control.sock"
+#define TACHO_SUBSCRIBERS_NAME "subscribers.sock"
+#define TACHO_REPORT_MAGIC     UINT32_C(0x72686374) /* "tchr" */
+#define TACHO_REPORT_LIST      "list"
+#define TACHO_LOCK_NAME        "agent.lock"
+#define TACHO_SHELLS_NAME      "shells"
+#define TACHO_EXIT_LOCKED      3 /* how an agent ends that finds the lock taken */
 
 enum tacho_request_kind {
     TACHO_REQUEST_CLAUDE = 1, /* key: session id, or empty; body: the client's status-line JSON */
@@ -76,6 +83,18 @@ struct tacho_reply {
     uint32_t slot;
     uint32_t reserved;
     uint64_t epoch; /* of the segment that the slot is in */
+};
+
+/* Where a subscriber is, and what it got since it began: of struct tacho_subscriber. */
+struct tacho_report {
+    uint32_t magic;
+    uint16_t version;
+    uint16_t reserved;
+    uint64_t next; /* its cursor */
+    uint64_t given;
+    uint64_t conflated;
+    uint64_t missed;
+    char what[64]; /* what it is and follows, for people; ends in a NUL */
 };
 
 #endif

@@ -138,6 +138,16 @@ uint64_t segment_epoch(const struct segment_writer *writer)
     return writer->layout.epoch;
 }
 
+uint64_t segment_next_event(const struct segment_writer *writer)
+{
+    return writer->layout.ring_next;
+}
+
+uint32_t segment_ring_size(const struct segment_writer *writer)
+{
+    return writer->layout.ring_count;
+}
+
 uint64_t segment_publishes(const struct segment_writer *writer)
 {
     return writer->layout.publishes;
@@ -304,8 +314,9 @@ static uint64_t value_in_event(struct value value)
 /* When a limit was heard of is no change of it. */
 static bool is_priority(uint32_t word)
 {
-    return word == TACHO_WORD_FIVE_HOUR_USED || word == TACHO_WORD_FIVE_HOUR_RESET ||
-           word == TACHO_WORD_SEVEN_DAY_USED || word == TACHO_WORD_SEVEN_DAY_RESET;
+    return word == TACHO_WORD_STREAM_SLOW || word == TACHO_WORD_FIVE_HOUR_USED ||
+           word == TACHO_WORD_FIVE_HOUR_RESET || word == TACHO_WORD_SEVEN_DAY_USED ||
+           word == TACHO_WORD_SEVEN_DAY_RESET;
 }
 
 static int64_t clock_ns(clockid_t clock)

@@ -76,6 +76,10 @@ int64_t segment_touch(struct segment_writer *writer, enum tacho_kind kind, const
  */
 void segment_signal(struct segment_writer *writer);
 
+/* The sequence that the next event will have; how many the ring has room for. */
+uint64_t segment_next_event(const struct segment_writer *writer);
+uint32_t segment_ring_size(const struct segment_writer *writer);
+
 /* Slots published since the segment was made. */
 uint64_t segment_publishes(const struct segment_writer *writer);
 

@@ -23,7 +23,7 @@ enum { SILENCE_MS = 10000 }; /* an agent that says nothing for so long is stoppe
  * Connects to the command socket. Through the directory's descriptor, because sun_path has only 108 bytes.
  * Returns the descriptor, or -1: no agent.
  */
-static int agent_connect(void)
+int agent_connect(const char *name, int type)
 {
     char *place = places_runtime("");
     if (!place)
@@ -33,8 +33,8 @@ static int agent_connect(void)
     if (directory < 0)
         return -1;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, TACHO_CONTROL_NAME);
-    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, name);
+    int descriptor = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) {
         close(descriptor);
         descriptor = -1;
@@ -55,7 +55,7 @@ static pid_t agent_peer(int descriptor)
 
 pid_t agent_pid(void)
 {
-    int descriptor = agent_connect();
+    int descriptor = agent_connect(TACHO_CONTROL_NAME, SOCK_STREAM);
     if (descriptor < 0)
         return 0;
     pid_t pid = agent_peer(descriptor);
@@ -140,7 +140,7 @@ static enum agent_answer answer_judge(const struct text *answer, struct text *ou
 enum agent_answer agent_ask(const char *request, struct text *out,
                             void (*progress)(void *data, uint64_t read, uint64_t total), void *data)
 {
-    int descriptor = agent_connect();
+    int descriptor = agent_connect(TACHO_CONTROL_NAME, SOCK_STREAM);
     if (descriptor < 0)
         return AGENT_ABSENT;
     struct text answer = TEXT_EMPTY;

@@ -129,6 +129,10 @@ enum agent_answer {
     AGENT_SILENT,  /* something has the socket and does not answer (stopped, or not an agent) */
 };
 
+/* Connects to one of the agent's sockets, of that name (shm/request.h). Returns the descriptor, or -1: no
+ * agent. */
+int agent_connect(const char *name, int type);
+
 /*
  * Asks the agent (serve/control.h) and collects the body of its answer, or the reason. `progress` (may be
  * NULL) is told of progress lines.

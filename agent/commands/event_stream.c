@@ -133,10 +133,10 @@ static int go_over(struct event_stream *stream)
     return subscribe(stream, TACHO_FROM_VALUES, 0);
 }
 
-int event_stream_wait(struct event_stream *stream)
+int event_stream_wait(struct event_stream *stream, int timeout_ms)
 {
     forget_before(stream); /* all that was to be told apart has been taken */
-    int result = tacho_wait(&stream->segment, &stream->subscriber.cursor, -1);
+    int result = tacho_wait(&stream->segment, &stream->subscriber.cursor, timeout_ms);
     if (result == TACHO_NO_SEGMENT)
         return go_over(stream);
     return result < 0 ? say_damaged(stream) : 0;

@@ -48,9 +48,11 @@ void event_stream_close(struct event_stream *stream);
  */
 int64_t event_stream_take(struct event_stream *stream);
 
-/* Sleeps until there is more; goes over to the next agent's segment. Returns 0, or -1 as event_stream_take().
+/*
+ * Sleeps until there is more, or so long (negative: no limit); goes over to the next agent's segment. Returns
+ * 0, or -1 as event_stream_take().
  */
-int event_stream_wait(struct event_stream *stream);
+int event_stream_wait(struct event_stream *stream, int timeout_ms);
 
 /* The copy of an event's slot, as it is now, if it is still the slot of that key; NULL otherwise. */
 const struct tacho_copy *event_stream_copy(struct event_stream *stream, const struct tacho_event *event);

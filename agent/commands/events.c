@@ -1,5 +1,6 @@
 /* `tacho events`: the changes of the published numbers, as they come or as far back as they are kept. */
 #include "command.h"
+#include "event_report.h"
 #include "event_show.h"
 
 #include "../base/clock.h"
@@ -16,24 +17,23 @@
 
 static const char usage[] =
     "usage: tacho events [--follow] [--json] [--session ID] [--kind KIND] [--metric NAMES] [--since WHEN]\n"
+    "       tacho events --clients [--json]\n"
     "\n"
-    "Every change of a number that Tacho publishes: when, whose (a session's id, a directory, all), which, "
-    "from\n"
-    "what to what. Prints the changes that are kept (some thousands), or with --follow those to come, also "
-    "past\n"
-    "an agent's restart. Following costs the agent nothing; a reader that is too slow gets every change of "
-    "a\n"
-    "limit, and of other numbers the newest value only.\n"
+    "Every change of a number that Tacho publishes: when, whose (a session's id, a directory, all), which,\n"
+    "from what to what. Prints the changes that are kept (some thousands), or with --follow those to come,\n"
+    "also past an agent's restart. Following costs the agent nothing; a reader that is too slow gets every\n"
+    "change of a limit, and of other numbers the newest value only.\n"
     "\n"
     "  -f, --follow        wait for changes, and print them as they come\n"
     "  -j, --json          a JSON object a line\n"
     "  -s, --session ID    of the session whose id begins so\n"
     "  -k, --kind KIND     of all sessions (session), directories (directory) or this machine (global)\n"
-    "  -m, --metric NAMES  of these numbers, with commas between: cost, or limit for all that begin with "
-    "limit.\n"
-    "      --since WHEN    not before: 30s, 5m, 2h, 1d ago, or an instant such as 2026-08-01T12:00:00Z; "
-    "with\n"
-    "                      --follow, those are printed first\n"
+    "  -m, --metric NAMES  of these numbers, with commas between: cost, or limit for all of limit.*\n"
+    "      --since WHEN    not before: 30s, 5m, 2h, 1d ago, or an instant such as 2026-08-01T12:00:00Z;\n"
+    "                      with --follow, those are printed first\n"
+    "  -c, --clients       who follows, and how far behind each is: changes, and the share of what is kept;\n"
+    "                      changes a second over the last ten; how many it was given, how many passed over\n"
+    "                      for the newest value, how many it missed\n"
     "\n"
     "examples:\n"
     "  tacho events --follow --metric cost,limit\n"
@@ -42,10 +42,11 @@ static const char usage[] =
     "      jq --unbuffered -r 'select(.after == \"waiting\").key'\n";
 
 struct wishes {
-    bool follow, json;
+    bool follow, json, clients;
     const char *session, *kind, *metric, *since;
     int64_t since_us;
     uint32_t patience; /* once what is past is printed */
+    struct event_report report;
 };
 
 /* ---- what is wished ------------------------------------------------------------------------------------ */
@@ -127,7 +128,7 @@ static void show(struct text *out, struct event_stream *stream, const struct wis
 }
 
 /* Prints changes: until event `end` if that is not 0, else for as long as somebody reads. */
-static int run(struct event_stream *stream, const struct wishes *wishes, uint64_t end)
+static int run(struct event_stream *stream, struct wishes *wishes, uint64_t end)
 {
     struct text out = TEXT_EMPTY;
     int result = 0;
@@ -135,16 +136,17 @@ static int run(struct event_stream *stream, const struct wishes *wishes, uint64_
         int64_t count = event_stream_take(stream);
         show(&out, stream, wishes, count);
         result = count < 0 ? -1 : print_out(&out);
+        int again_ms = end == 0 ? event_report_tell(&wishes->report, &stream->subscriber) : 0;
         if (result == 0 && count == 0 && end == 0) {
             stream->subscriber.patience = wishes->patience; /* of the past all is printed */
-            result = event_stream_wait(stream);
+            result = event_stream_wait(stream, again_ms);
         }
     }
     text_free(&out);
     return result < 0 ? STATUS_FAILED : STATUS_DONE;
 }
 
-static int events(struct event_stream *stream, const struct wishes *wishes)
+static int events(struct event_stream *stream, struct wishes *wishes)
 {
     struct tacho_cursor end = {0};
     bool from_now = wishes->follow && !wishes->since;
@@ -166,16 +168,21 @@ int command_events(int argc, char **argv)
     const struct option_rule rules[] = {
         {"follow", 'f', OPTION_FLAG, &wishes.follow},   {"json", 'j', OPTION_FLAG, &wishes.json},
         {"session", 's', OPTION_TEXT, &wishes.session}, {"kind", 'k', OPTION_TEXT, &wishes.kind},
-        {"metric", 'm', OPTION_TEXT, &wishes.metric},   {"since", 0, OPTION_TEXT, &wishes.since},
+        {"clients", 'c', OPTION_FLAG, &wishes.clients}, {"metric", 'm', OPTION_TEXT, &wishes.metric},
+        {"since", 0, OPTION_TEXT, &wishes.since},
     };
     const struct options options = {"events", usage, rules, sizeof rules / sizeof *rules, 0};
     int status;
     if (!options_read(argc, argv, &options, &status) || !read_wishes(&wishes, &options, &stream, &status))
         return status;
+    if (wishes.clients)
+        return event_report_list(wishes.json);
+    event_report_begin(&wishes.report, argc, argv);
     stream.path = places_runtime(TACHO_SEGMENT_NAME);
     if (!stream.path)
         return STATUS_FAILED;
     status = events(&stream, &wishes);
+    event_report_end(&wishes.report);
     free(stream.path);
     return status;
 }

@@ -512,6 +512,8 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     draft_number(draft, TACHO_WORD_MALFORMED, skips_total(&counts.skipped));
     draft_number(draft, TACHO_WORD_SESSIONS, meter_session_count(meter));
     draft_number(draft, TACHO_WORD_WAKEUPS, agent.wakeups);
+    draft_number(draft, TACHO_WORD_STREAM_SUBSCRIBERS, agent.subscribers.all);
+    draft_number(draft, TACHO_WORD_STREAM_SLOW, agent.subscribers.slow);
     segment_publish(publisher->writer, draft);
 }
 

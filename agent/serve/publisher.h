@@ -10,6 +10,8 @@
 #ifndef TACHO_PUBLISHER_H
 #define TACHO_PUBLISHER_H
 
+#include "subscribers.h"
+
 #include "../git/git.h"
 #include "../ingest/event.h"
 #include "../ingest/payload.h"
@@ -24,6 +26,7 @@ struct programs;
 /* What the agent has to say about itself in the global slot. */
 struct publisher_agent {
     uint64_t wakeups;
+    struct subscribers_count subscribers;
 };
 
 /* All pointers must outlive the publisher; `home` may be NULL. */

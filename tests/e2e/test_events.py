@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import time
 
@@ -150,6 +152,92 @@ class Following(EventTest):
         newest = next(slot for slot in self.machine.dump() if slot["key"] == SESSION)["metrics"]["cost"]
         os.kill(process.pid, signal.SIGCONT)
         self.assertEqual(wait_for(lambda event: event.get("after") == newest)["metric"], "cost")
+
+
+class Clients(EventTest):
+    def clients(self):
+        result = self.machine.tacho("events", "--clients", "--json")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)["clients"]
+
+    def number(self, metric):
+        return next(slot for slot in self.machine.dump() if slot["kind"] == "global")["metrics"].get(metric)
+
+    def test_who_follows_is_listed(self):
+        self.show()
+        self.assertIn("Nobody follows", self.machine.tacho("events", "--clients").stdout)
+        process, _, wait_for = self.follow("--json", "--session", SESSION)
+        client = wait_until(self.clients, "the subscriber's report")[0]
+        self.assertEqual((client["pid"], client["state"]), (process.pid, "healthy"))
+        self.assertEqual(client["what"], f"events --follow --json --session {SESSION}"[:63])
+        wait_until(lambda: self.number("stream.subscribers") == 1, "the metric")
+        for _ in range(3):
+            self.grow(SESSION)
+            self.show()
+        wait_for(lambda event: event["metric"] == "cost")
+        client = wait_until(lambda: [client for client in self.clients() if client["given"] > 0 and client["lag"] == 0],
+                            "what it was given")[0]
+        self.assertGreater(client["events_per_s"], 0)
+        self.assertEqual((client["missed"], client["ring_used"]), (0, 0))
+        self.assertRegex(self.machine.tacho("events", "--clients").stdout,
+                         rf"(?m)^ *{process.pid}  healthy +0\.0 % .* events --follow")
+        process.kill()
+        wait_until(lambda: self.clients() == [], "an empty list")
+        wait_until(lambda: self.number("stream.subscribers") == 0, "the metric")
+
+    def test_following_does_not_wake_the_agent(self):
+        self.show()
+        process, _, _ = self.follow("--json")
+        wait_until(lambda: [client for client in self.clients() if client["lag"] == 0], "the subscriber's report")
+        time.sleep(1.5)  # what came about meanwhile is told a second later
+        self.wait_asleep(process.pid)
+        before = self.machine.status()["wakeups"]
+        time.sleep(2)
+        self.assertLessEqual(self.machine.status()["wakeups"] - before, 4)  # asking is some
+
+    def test_one_that_is_too_slow(self):
+        self.machine.write(self.machine.environment["TACHO_CONFIG"], "[stream]\nlag = 3\n")
+        self.machine.tacho("restart")
+        self.show()
+        process, _, _ = self.follow("--json")
+        wait_until(self.clients, "the subscriber's report")
+        os.kill(process.pid, signal.SIGSTOP)
+
+        def is_slow():
+            self.grow(SESSION)
+            self.show()
+            return self.number("stream.slow")
+        self.assertEqual(wait_until(is_slow, "its being slow"), 1)
+        self.assertEqual(self.clients()[0]["state"], "slow")
+        self.assertTrue([event for event in self.events("--metric", "stream.slow")
+                         if event["after"] == 1 and event["priority"] == 1])
+        os.kill(process.pid, signal.SIGCONT)
+        wait_until(lambda: self.number("stream.slow") == 0, "its catching up")
+
+    def test_nonsense_is_hung_up_on(self):
+        path = os.path.join(self.machine.runtime, "subscribers.sock")
+
+        def connect():
+            client = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            client.settimeout(PATIENCE)
+            client.connect(path)
+            self.addCleanup(client.close)
+            return client
+        report = struct.pack("=IHH4Q64s", 0x72686374, 1, 0, 2**64 - 1, 2**64 - 1, 1, 1, b"\xff\x1b[31m" * 12)
+        for message in (b"x", b"lists", bytes(104), report[:-1], report + b"x", struct.pack("=I", 1) + report[4:]):
+            client = connect()
+            client.send(message)
+            self.assertEqual(client.recv(10), b"")
+        connect().send(report)
+        client = wait_until(self.clients, "the report")[0]
+        self.assertEqual((client["lag"], client["given"]), (0, 2**64 - 1))
+        self.assertNotIn("\x1b", self.machine.tacho("events", "--clients").stdout)
+        crowd = [connect() for _ in range(100)]  # no more than there is room for; the others are hung up on
+        self.assertEqual(self.machine.status()["state"], "ready")
+        for client in crowd:
+            client.close()
+        wait_until(lambda: self.machine.tacho("events", "--clients").returncode == 0, "room for the list")
+        self.assertEqual(len(self.clients()), 1)
 
 
 class Example(EventTest):
