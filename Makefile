@@ -35,7 +35,7 @@ FLAGS := $(STANDARD) $(WARNINGS) $(CFLAGS) $(SANITIZER) -fno-semantic-interposit
 # What each program needs beyond the C library. `tacho` stays thin (DESIGN.md §7, "Two executables").
 # libgit2 is loaded by the agent itself: agent/git/library.h.
 AGENT_LIBS := -lm -lev -lsqlite3 -lutf8proc -lpthread $(if $(SANITIZE),,-lmimalloc)
-EDITOR_LIBS := $(shell pkg-config --libs ncursesw 2> /dev/null || echo -lncursesw -ltinfo)
+SCREEN_LIBS := $(shell pkg-config --libs ncursesw 2> /dev/null || echo -lncursesw -ltinfo)
 TACHO_LIBS := -lutf8proc -ljansson -lsqlite3 -lpthread -lm
 TEST_LIBS  := -lcheck -lsubunit -lrt -lm -lpthread
 
@@ -45,7 +45,8 @@ SHM_READER := shm/reader.c shm/fit.c shm/ring.c shm/subscriber.c
 ROOMS      := base ingest meter store git render serve
 ROOM_SRC   := $(foreach r,$(ROOMS),$(wildcard agent/$r/*.c)) $(wildcard shm/*.c)
 COMMANDS   := $(wildcard agent/commands/*.c)
-EDITOR     := $(wildcard agent/editor/*.c)
+EDITOR     := $(wildcard agent/editor/*.c agent/screen/*.c)
+WATCH      := $(wildcard agent/watch/*.c agent/screen/*.c)
 object      = $(patsubst %.c,$B/obj/%.o,$1)
 
 # What runs inside a shell is built against the shell that is installed, where its headers are, too.
@@ -53,7 +54,7 @@ BASH_HEADERS  := $(wildcard /usr/include/bash/config.h)
 ZSH_HEADERS   := $(and $(wildcard /usr/include/zsh/zsh.mdh),$(wildcard /usr/include/sys/capability.h))
 SHELL_READERS := $(if $(BASH_HEADERS),$B/lib/tacho.bash) $(if $(ZSH_HEADERS),$B/lib/tacho.zsh/tacho.so)
 
-BIN := $B/bin/tacho $B/libexec/tacho-agent $B/libexec/tacho-editor
+BIN := $B/bin/tacho $(addprefix $B/libexec/,tacho-agent tacho-editor tacho-watch)
 ifeq ($(SANITIZE),)
   BIN += $B/bin/tacho-claude $B/bin/tacho-prompt $B/lib/libtacho.a $B/lib/libtacho.so $B/lib/pkgconfig/tacho.pc
   BIN += $(SHELL_READERS)
@@ -112,10 +113,12 @@ $B/bin/tacho: $(call object,$(COMMANDS)) $B/rooms.a
 	@mkdir -p $(@D)
 	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(if $(STATIC_WORKS),$(STATIC)) $^ -o $@ -Wl,--as-needed $(TACHO_LIBS)
 
-# A program of its own, so that tacho needs no ncurses.
-$B/libexec/tacho-editor: $(call object,$(EDITOR)) $B/commands.a $B/rooms.a
+# Programs of their own, so that tacho needs no ncurses.
+$B/libexec/tacho-editor: $(call object,$(EDITOR))
+$B/libexec/tacho-watch: $(call object,$(WATCH))
+$B/libexec/tacho-editor $B/libexec/tacho-watch: $B/commands.a $B/rooms.a
 	@mkdir -p $(@D)
-	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $^ -o $@ -Wl,--as-needed $(EDITOR_LIBS) $(TACHO_LIBS)
+	$(V)$(CC) $(SANITIZER) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) -o $@ -Wl,--as-needed $(SCREEN_LIBS) $(TACHO_LIBS)
 
 # ---- the hooks: static, musl, no allocator, nothing writable that need not be ---------------------------
 
@@ -302,7 +305,7 @@ install: all ## install under PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/include
 	install -m 755 build/bin/tacho build/bin/tacho-claude build/bin/tacho-prompt $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 build/libexec/tacho-agent build/libexec/tacho-editor $(DESTDIR)$(PREFIX)/libexec/
+	install -m 755 build/libexec/tacho-agent build/libexec/tacho-editor build/libexec/tacho-watch $(DESTDIR)$(PREFIX)/libexec/
 	install -m 644 build/lib/libtacho.a $(DESTDIR)$(PREFIX)/lib/
 	install -m 755 build/lib/libtacho.so $(DESTDIR)$(PREFIX)/lib/libtacho.so.1
 	ln -sf libtacho.so.1 $(DESTDIR)$(PREFIX)/lib/libtacho.so

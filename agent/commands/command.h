@@ -185,6 +185,7 @@ int command_statusline(int argc, char **argv);
 int command_stop(int argc, char **argv);
 int command_totals(int argc, char **argv);
 int command_version(int argc, char **argv);
+int command_watch(int argc, char **argv);
 int command_weekly(int argc, char **argv);
 
 #endif

@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"totals", command_totals, "every sum by Tacho's counting rules, for programs"},
     {"prices", command_prices, "what tokens cost, and your own prices"},
     {"reconcile", command_reconcile, "why Tacho and ccusage come to different sums, by reason"},
+    {"watch", command_watch, "what is going on, full-screen and as it happens"},
     {"segments", command_segments, "what a status line can be made of, with samples"},
     {"doctor", command_doctor, "what is wrong, and how to mend it"},
     {"events", command_events, "the changes of the published numbers, as they come"},

@@ -4,6 +4,7 @@
 #include "screen.h"
 
 #include "../base/say.h"
+#include "../screen/full_screen.h"
 
 #include <ncurses.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ static void settle(struct editor *editor)
 static void save(struct editor *editor)
 {
     def_prog_mode();
-    screen_close(); /* what is wrong is said as commands say it */
+    full_screen_close(); /* what is wrong is said as commands say it */
     if (draft_save(&editor->draft) == 0) {
         editor->message = "Saved. The agent shows it at once.";
     } else {
@@ -137,7 +138,7 @@ int main(void)
         say("config edit: needs a terminal; `tacho config set` does without");
         return EXIT_FAILURE;
     }
-    const char *refusal = screen_refusal();
+    const char *refusal = full_screen_refusal();
     if (refusal) {
         say("config edit: %s; `tacho config set` does without", refusal);
         return EXIT_FAILURE;
@@ -146,7 +147,7 @@ int main(void)
         draft_free(&editor.draft);
         return EXIT_FAILURE;
     }
-    screen_open();
+    full_screen_open();
     while (!editor.is_done) {
         settle(&editor);
         if (editor.is_stale)
@@ -155,7 +156,7 @@ int main(void)
         screen_show(&editor.screen, &editor.draft, &editor.preview, editor.at, editor.message);
         act(&editor, getch());
     }
-    screen_close();
+    full_screen_close();
     draft_free(&editor.draft);
     preview_free(&editor.preview);
     return EXIT_SUCCESS;

@@ -3,39 +3,11 @@
 
 #include "../render/segments.h"
 
-#include <locale.h>
 #include <ncurses.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { LABEL_COLUMNS = 10, MARGIN = 2, PREVIEW_TOP = 2 };
-
-/* Arrows of terminals that are not, or not told, to send others while a program has the screen. */
-static const struct {
-    const char *sent;
-    int key;
-} arrows[] = {{"\033[A", KEY_UP}, {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT}};
-
-void screen_open(void)
-{
-    if (!setlocale(LC_ALL, "") || MB_CUR_MAX < 3)
-        setlocale(LC_CTYPE, "C.UTF-8");
-    set_escdelay(25);
-    initscr();
-    cbreak();
-    noecho();
-    keypad(stdscr, TRUE);
-    for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++)
-        define_key(arrows[i].sent, arrows[i].key);
-    curs_set(0);
-    mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED, NULL);
-    mouseinterval(0);
-}
-
-void screen_close(void)
-{
-    endwin();
-}
 
 uint32_t screen_preview_columns(void)
 {

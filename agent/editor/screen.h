@@ -26,12 +26,6 @@ struct screen {
     int cursor;       /* the cursor's line, were none */
 };
 
-/* Why there can be no screen here; NULL: there can. */
-const char *screen_refusal(void);
-
-void screen_open(void);
-void screen_close(void);
-
 /* Columns that the client leaves the line. */
 uint32_t screen_preview_columns(void);
 

@@ -60,6 +60,15 @@ const struct bar_style *bar_style_at(size_t index);
 /* Whether there is something to show of a limit. */
 bool limit_is_shown(const struct fact_limit *limit, int64_t now_us);
 
+#define FIVE_HOURS_US (INT64_C(5) * 3600 * 1000000)
+#define SEVEN_DAYS_US (INT64_C(7) * 24 * 3600 * 1000000)
+
+/*
+ * What will have been used when the window ends, in hundredths of a percent, if it goes on as in the part of
+ * it that is over; -1: unknown, as in its first hundredth, when that says nothing.
+ */
+int32_t limit_pace(const struct fact_limit *limit, int64_t now_us, int64_t window_us);
+
 /* How long the mark of a limit's age, that one that was not heard of for half an hour bears, stays right. */
 int64_t limit_age_lasts_until(int64_t heard_us, int64_t now_us);
 bool block_is_shown(const struct facts *facts);

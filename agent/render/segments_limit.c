@@ -4,9 +4,6 @@
 #include "pieces.h"
 #include "segments_draw.h"
 
-static const int64_t FIVE_HOURS_US = 5 * 3600 * MICROSECONDS;
-static const int64_t SEVEN_DAYS_US = 7 * 24 * 3600 * MICROSECONDS;
-
 /* ---- the block ------------------------------------------------------------------------------------- */
 
 void segment_block_left(struct line *line, const struct facts *facts)
@@ -115,20 +112,23 @@ static void draw_reset(struct line *line, const struct facts *facts, const struc
     draw_countdown(line, ROLE_DETAIL, facts, limit->resets_us);
 }
 
-/*
- * What will have been used when the window ends, if it goes on as in the part of the window that is over; not
- * in its first hundredth, when that says nothing.
- */
+int32_t limit_pace(const struct fact_limit *limit, int64_t now_us, int64_t window_us)
+{
+    if (!limit_is_shown(limit, now_us) || limit->resets_us == 0)
+        return -1;
+    int64_t gone_us = window_us - (limit->resets_us - now_us);
+    if (gone_us < window_us / 100 || gone_us > window_us)
+        return -1;
+    __int128 pace = (__int128)limit->used_e2 * window_us / gone_us;
+    return pace < INT32_MAX ? (int32_t)pace : INT32_MAX;
+}
+
 static void draw_pace(struct line *line, const struct facts *facts, const struct fact_limit *limit,
                       int64_t window_us)
 {
-    if (!limit_is_shown(limit, facts->now_us) || limit->resets_us == 0)
+    int32_t pace_e2 = limit_pace(limit, facts->now_us, window_us);
+    if (pace_e2 < 0)
         return;
-    int64_t gone_us = window_us - (limit->resets_us - facts->now_us);
-    if (gone_us < window_us / 100 || gone_us > window_us)
-        return;
-    __int128 pace = (__int128)limit->used_e2 * window_us / gone_us;
-    int32_t pace_e2 = pace < INT32_MAX ? (int32_t)pace : INT32_MAX;
     piece_symbol(line, ROLE_DIM, "→ ", "-> ");
     piece_number(line, pace_e2 / 100, facts->now_us + window_us / 300);
     draw_percent(line, pace_e2);

@@ -287,14 +287,35 @@ def is_alive(pid):
     return False
 
 
+class Screen(pyte.Screen):
+    """pyte's, which also scrolls its margins as programs with the whole terminal ask for (ECMA-48, SU and SD)."""
+
+    def scroll(self, move, count):
+        place = self.cursor.y, self.cursor.x
+        self.cursor.y = self.margins.top if self.margins else 0
+        move(count)
+        self.cursor.y, self.cursor.x = place
+
+    def scroll_up(self, count=None):
+        self.scroll(self.delete_lines, count)
+
+    def scroll_down(self, count=None):
+        self.scroll(self.insert_lines, count)
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
+
 class Terminal:
     """A program in a pseudo-terminal, and the screen a person would see."""
 
     def __init__(self, machine, *command, cwd=None, columns=120, rows=40, **environment):
         variables = {**machine.environment, **environment}
         variables.pop("COLUMNS", None)
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self.raw = b""
         self.child = pexpect.spawn(command[0], list(command[1:]), cwd=cwd or machine.home, dimensions=(rows, columns),
                                    env={name: value for name, value in variables.items() if value is not None},

@@ -12,7 +12,7 @@ import threading
 from harness import AGENT, PATIENCE, ROOT, TACHO, MachineTest, is_alive, main, usage_line, wait_until
 
 COMMANDS = ["start", "stop", "restart", "status", "daily", "weekly", "monthly", "session", "blocks", "claude", "totals",
-            "prices", "reconcile", "segments", "doctor", "events", "dump", "ledger", "init", "demo", "config", "setup",
+            "prices", "reconcile", "watch", "segments", "doctor", "events", "dump", "ledger", "init", "demo", "config", "setup",
             "version", "help"]
 
 

@@ -1,12 +1,12 @@
 /* What a terminal must be able to do, by terminfo(5); apart, for term.h has macros of all too common names.
  */
-#include "screen.h"
+#include "full_screen.h"
 
 #include <ncurses.h>
 #include <term.h>
 #include <unistd.h>
 
-const char *screen_refusal(void)
+const char *full_screen_refusal(void)
 {
     int found;
     if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
