@@ -13,7 +13,7 @@ for group in "${@:-build}"; do
     case $group in
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
-    pictures) wanted="$wanted librsvg2-bin woff2 fonts-dejavu-core python3"
+    pictures) wanted="$wanted librsvg2-bin woff2 fonts-dejavu-core python3 python3-pexpect python3-pyte"
         command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm" ;;
     compare) command -v npm >/dev/null 2>&1 || wanted="$wanted nodejs npm" ;; # npm may have come with Node
     *) echo "deps.sh: unknown group '$group': use build, test, compare or pictures" >&2; exit 2 ;;

@@ -23,14 +23,22 @@ cat > "$work/fonts.conf" <<EOF
 </fontconfig>
 EOF
 
+# Makes docs/NAME.png of an SVG.
+png() {
+    FONTCONFIG_FILE=$work/fonts.conf rsvg-convert --zoom 1.25 "$work/$1.svg" -o "docs/$1.png"
+    echo "docs/$1.png"
+}
+
 # Draws a gallery: the file's name, then the arguments of `tacho demo`.
 picture() {
     name=$1
     shift
     TZ=UTC build/bin/tacho demo --color "$@" | python3 packaging/picture.py --gallery > "$work/$name.svg"
-    FONTCONFIG_FILE=$work/fonts.conf rsvg-convert --zoom 1.25 "$work/$name.svg" -o "docs/$name.png"
-    echo "docs/$name.png"
+    png "$name"
 }
 
 picture presets --theme tokyo-night --charset nerd --columns 116
 picture themes --preset powerline --charset nerd --columns 100
+
+packaging/picture_watch.py | python3 packaging/picture.py > "$work/watch.svg"
+png watch

@@ -41,12 +41,12 @@ void paint_begin(const struct look *look)
     }
 }
 
+/* What is marked is all of one colour: many of them, reversed, could not be read. */
 static void set_role(const struct strip *strip, int role)
 {
     bool is_bold = role < ROLE_COUNT && strip->look->theme->colours[role].bold;
-    int pair = role < ROLE_COUNT ? role + 1 : 0;
-    attr_t attributes = (is_bold ? A_BOLD : 0) | (strip->is_marked ? A_REVERSE : 0);
-    attr_set(attributes, 0, &pair);
+    int pair = role < ROLE_COUNT && !strip->is_marked ? role + 1 : 0;
+    attr_set((is_bold ? A_BOLD : 0) | (strip->is_marked ? A_REVERSE : 0), 0, &pair);
 }
 
 /* ---- text ---------------------------------------------------------------------------------------------- */
