@@ -97,7 +97,8 @@ void full_screen_again(void)
     refresh();
 }
 
+/* Releases, too: ncurses would wait for a key behind one that nobody wants to know of. */
 void full_screen_mouse(bool wanted)
 {
-    mousemask(wanted ? BUTTON1_CLICKED | BUTTON1_PRESSED : 0, NULL);
+    mousemask(wanted ? BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_RELEASED : 0, NULL);
 }

@@ -111,15 +111,15 @@ static void ask_for_reports(struct program *program, bool is_changed)
 
 /* ---- keys ---------------------------------------------------------------------------------------------- */
 
-static void click(struct program *program)
+static void click(struct watch *watch)
 {
-    struct watch *watch = &program->watch;
     MEVENT event;
-    if (getmouse(&event) != OK || watch->page != PAGE_OVERVIEW)
-        return;
-    int row = event.y - watch->table_y;
-    if (row >= 0 && row < watch->table_rows && watch->top + (size_t)row < watch->row_count)
-        choice_select(watch, watch->top + (size_t)row);
+    while (getmouse(&event) == OK) {
+        int row = event.y - watch->table_y;
+        bool is_on_row = row >= 0 && row < watch->table_rows && watch->top + (size_t)row < watch->row_count;
+        if (is_on_row && watch->page == PAGE_OVERVIEW && event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+            choice_select(watch, watch->top + (size_t)row);
+    }
 }
 
 /* Whole characters go in; ncurses gives a key for each of their bytes. */
@@ -161,9 +161,8 @@ static void move_by(struct watch *watch, int by)
         choice_move(watch, by);
 }
 
-static void act_on_overview(struct program *program, int key)
+static void act_on_overview(struct watch *watch, int key)
 {
-    struct watch *watch = &program->watch;
     if (key == '\n' || key == KEY_ENTER)
         show_page(watch, PAGE_DETAILS);
     else if (key == 's')
@@ -176,15 +175,15 @@ static void act_on_overview(struct program *program, int key)
         watch->is_filtering = true;
     else if (key == KEY_ESCAPE)
         watch->filter[0] = '\0';
-    else if (key == KEY_MOUSE)
-        click(program);
 }
 
 static void act(struct program *program, int key)
 {
     struct watch *watch = &program->watch;
     int screenful = LINES > 6 ? LINES - 6 : 1;
-    if (watch->is_filtering)
+    if (key == KEY_MOUSE)
+        click(watch);
+    else if (watch->is_filtering)
         type_filter(watch, key);
     else if (key == 'q')
         program->is_done = true;
@@ -207,7 +206,7 @@ static void act(struct program *program, int key)
     else if (watch->page == PAGE_DETAILS && (key == KEY_ESCAPE || key == '\n' || key == KEY_LEFT))
         show_page(watch, PAGE_OVERVIEW);
     else if (watch->page == PAGE_OVERVIEW)
-        act_on_overview(program, key);
+        act_on_overview(watch, key);
 }
 
 /* All that was typed. A terminal that is gone has an end instead. */

@@ -114,6 +114,8 @@ class Shown(WatchTest):
         self.keys("x", "Sessions 3")
         row = self.rows()["22222222"]
         screen.send(f"\x1b[M {chr(33 + 5)}{chr(33 + row)}\x1b[M#{chr(33 + 5)}{chr(33 + row)}")
+        self.message(TWO, tokens=400000)
+        screen.wait_for(lambda text: "$12.00" in text)  # with no key behind the release of the button
         self.keys("\r", "Session  22222222")
         self.leave()
 
