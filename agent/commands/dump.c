@@ -274,9 +274,6 @@ static bool read_metrics(struct dump *dump)
     struct tacho_metric metric;
     int error;
     while ((error = tacho_metric_at(&dump->segment, dump->metric_count, &metric)) == 0) {
-        /* The file's strings need not end where they should. */
-        metric.name[sizeof metric.name - 1] = metric.unit[sizeof metric.unit - 1] = '\0';
-        metric.help[sizeof metric.help - 1] = '\0';
         dump->metrics = memory_grow(dump->metrics, dump->metric_count, &room, sizeof metric);
         dump->metrics[dump->metric_count++] = metric;
     }

@@ -56,15 +56,33 @@ static void paint_metric(struct strip strip, const struct tacho_metric *metric, 
     paint_whole(&value, ROLE_TEXT, "%s", number);
 }
 
+static size_t count_metrics(const struct watch *watch, const struct tacho_copy *slot)
+{
+    struct tacho_metric metric;
+    size_t count = 0;
+    uint64_t word;
+    for (uint32_t i = 0; tacho_metric_at(&watch->segment.segment, i, &metric) == TACHO_OK; i++)
+        count += tacho_word(slot, metric.word, &word);
+    return count;
+}
+
+/* The last of them may come up to the last row, no further. */
+static void stop_at_end(struct watch *watch, const struct tacho_copy *slot, int rows)
+{
+    size_t count = count_metrics(watch, slot), room = rows > 0 ? (size_t)rows : 0;
+    size_t last = count > room ? count - room : 0;
+    watch->top = watch->top < last ? watch->top : last;
+}
+
 static void paint_metrics(struct watch *watch, const struct tacho_copy *slot, int y, int rows)
 {
+    struct tacho_metric metric;
     size_t skipped = 0;
     uint64_t word;
-    for (uint32_t i = 0; i < watch->segment.metric_count && rows > 0; i++) {
-        const struct tacho_metric *metric = &watch->segment.metrics[i];
-        if (!tacho_word(slot, metric->word, &word) || skipped++ < watch->top)
+    for (uint32_t i = 0; rows > 0 && tacho_metric_at(&watch->segment.segment, i, &metric) == TACHO_OK; i++) {
+        if (!tacho_word(slot, metric.word, &word) || skipped++ < watch->top)
             continue;
-        paint_metric(watch_row(watch, y++), metric, slot, word);
+        paint_metric(watch_row(watch, y++), &metric, slot, word);
         rows--;
     }
 }
@@ -82,6 +100,7 @@ void details_paint(struct watch *watch)
     paint_text(&strip, ROLE_ROOT, session_name(slot));
     paint_whole(&strip, ROLE_DIM, "  ");
     paint_text(&strip, ROLE_DETAIL, (struct fact_text){tacho_key(slot), slot->key_size});
+    stop_at_end(watch, slot, LINES - 3);
     paint_metrics(watch, slot, 2, LINES - 3);
     strip = watch_row(watch, LINES - 1);
     paint_whole(&strip, ROLE_DIM, "Esc back  ");

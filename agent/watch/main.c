@@ -140,10 +140,11 @@ static void type_filter(struct watch *watch, int key)
     }
 }
 
+/* The page itself knows where it ends; it has a row for each metric at most. */
 static void scroll_details(struct watch *watch, int by)
 {
     int64_t to = (int64_t)watch->top + by;
-    watch->top = to > 0 ? (size_t)(to < 200 ? to : 200) : 0;
+    watch->top = to < 0 ? 0 : to < TACHO_WORDS_MAX ? (size_t)to : TACHO_WORDS_MAX;
 }
 
 static void show_page(struct watch *watch, enum page page)

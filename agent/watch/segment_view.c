@@ -149,25 +149,11 @@ static void forget(struct segment_view *view)
     free(view->spent);
     free(view->is_stale);
     free(view->buffer);
-    free(view->metrics);
     if (view->agent >= 0)
         close(view->agent);
     if (view->is_open)
         tacho_close(&view->segment);
     segment_view_init(view);
-}
-
-static void read_metrics(struct segment_view *view)
-{
-    struct tacho_metric metric;
-    size_t room = 0;
-    while (tacho_metric_at(&view->segment, view->metric_count, &metric) == 0) {
-        /* The file's strings need not end where they should. */
-        metric.name[sizeof metric.name - 1] = metric.unit[sizeof metric.unit - 1] = '\0';
-        metric.help[sizeof metric.help - 1] = '\0';
-        view->metrics = memory_grow(view->metrics, view->metric_count, &room, sizeof metric);
-        view->metrics[view->metric_count++] = metric;
-    }
 }
 
 /* The cursor begins with the oldest event that the ring still has, for what was spent in the last minutes. */
@@ -185,7 +171,6 @@ static void begin(struct segment_view *view, const struct tacho_segment *segment
         segment->header.copy_size < TACHO_COPY_MAX ? segment->header.copy_size : TACHO_COPY_MAX;
     view->buffer = memory_take(view->buffer_size + sizeof *view->buffer);
     view->agent = (int)syscall(SYS_pidfd_open, (pid_t)segment->header.agent_pid, 0);
-    read_metrics(view);
     mark_all(view);
 }
 

@@ -30,9 +30,7 @@ struct segment_view {
     struct tacho_copy *buffer;
     size_t buffer_size;
     uint32_t slot_count;
-    uint32_t metric_count;
-    struct tacho_metric *metrics; /* the segment's own table, for what is shown without knowing it */
-    int agent;                    /* readable once the agent's process has ended; -1: it has, or none */
+    int agent; /* readable once the agent's process has ended; -1: it has, or none */
 };
 
 void segment_view_init(struct segment_view *view);

@@ -109,6 +109,8 @@ class Shown(WatchTest):
         for shown in (r"cost +\$1\.00", r"context\.used +42%", r"git\.branch +warp", r"model\.name +Opus 4\.6"):
             self.assertRegex(text, shown)
         self.keys(DOWN * 4, lambda text: "tokens.input" not in text)
+        self.keys("G", lambda text: text.split("\n")[-2].strip())
+        self.keys("Gg", "tokens.input")
         self.keys("\x1b", "Sessions 3")
         self.keys("?", "select a session")
         self.keys("x", "Sessions 3")
