@@ -283,7 +283,38 @@ START_TEST(an_idle_worker_stops)
 }
 END_TEST
 
+static sem_t begun;
+
+static void hang_run(struct job *job)
+{
+    sem_post(&begun);
+    gate_run(job);
+}
+
+/* What hangs is left behind, with the thread that runs it and what waits for that. */
+START_TEST(stopping_does_not_wait_for_ever)
+{
+    static struct task hanging = {.job = {hang_run, task_done, NULL}},
+                       waiting = {.job = {task_run, task_done, NULL}};
+    static struct worker *left; /* the thread still uses it */
+    begin(0, 1);
+    ck_assert(worker_stop_within(test.worker, 10000));
+    finish();
+    sem_init(&begun, 0, 0);
+    begin(0, 1);
+    left = test.worker;
+    worker_submit(left, &hanging.job, false);
+    worker_submit(left, &waiting.job, false);
+    while (sem_wait(&begun))
+        continue;
+    ck_assert(!worker_stop_within(left, 20));
+    ck_assert_int_eq(sem_post(&test.gate), 0);
+    ck_assert(!hanging.done && !waiting.ran && !waiting.done);
+}
+END_TEST
+
 SUITE_MAIN("worker", jobs_come_back_in_order, urgent_jobs_go_first, a_job_may_be_submitted_again_when_done,
            stopping_ends_the_running_job_and_drops_the_others, signals_are_the_loop_threads,
            several_threads_run_jobs_beside_each_other, one_job_comes_back_a_turn,
-           stopping_ends_all_running_jobs, as_many_threads_as_are_worth_it, an_idle_worker_stops)
+           stopping_ends_all_running_jobs, stopping_does_not_wait_for_ever, as_many_threads_as_are_worth_it,
+           an_idle_worker_stops)
