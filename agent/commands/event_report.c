@@ -47,11 +47,13 @@ static void tell(struct event_report *report, const struct tacho_subscriber *sub
         .missed = subscriber->missed,
     };
     memcpy(message.what, report->what, sizeof message.what);
-    if (report->descriptor < 0)
-        report->descriptor = agent_connect(TACHO_SUBSCRIBERS_NAME, SOCK_SEQPACKET);
-    if (report->descriptor >= 0 &&
-        send(report->descriptor, &message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+    for (int tries = 0; tries < 2; tries++) { /* the agent that was connected to may have gone */
+        if (report->descriptor < 0)
+            report->descriptor = agent_connect(TACHO_SUBSCRIBERS_NAME, SOCK_SEQPACKET | SOCK_NONBLOCK);
+        if (report->descriptor < 0 || send(report->descriptor, &message, sizeof message, MSG_NOSIGNAL) >= 0)
+            return;
         event_report_end(report);
+    }
 }
 
 int event_report_tell(struct event_report *report, const struct tacho_subscriber *subscriber)

@@ -83,7 +83,9 @@ static double rate_of(const struct subscriber *subscriber, int64_t now_ms)
         if (now_ms - moment->ms >= RATE_MS)
             break;
     }
-    return since ? (double)(subscriber->report.given - since->given) * 1000 / RATE_MS : 0;
+    if (!since || subscriber->report.given < since->given)
+        return 0;
+    return (double)(subscriber->report.given - since->given) * 1000 / RATE_MS;
 }
 
 static void subscribers_recount(struct subscribers *subscribers)
@@ -104,19 +106,28 @@ static void subscribers_recount(struct subscribers *subscribers)
 /* ---- what is told ---------------------------------------------------------------------------------------
  */
 
+/* What a reader of the list can hold in a signed number. */
+static uint64_t sensible(uint64_t number)
+{
+    return number < INT64_MAX ? number : INT64_MAX;
+}
+
 static void subscriber_note(struct subscriber *subscriber, const struct tacho_report *report)
 {
     const int64_t now_ms = clock_monotonic_ms();
     struct moment *newest = &subscriber->moments[subscriber->moment];
     subscriber->report = *report;
     subscriber->report.what[sizeof report->what - 1] = '\0';
+    subscriber->report.given = sensible(report->given);
+    subscriber->report.conflated = sensible(report->conflated);
+    subscriber->report.missed = sensible(report->missed);
     subscriber->told_ms = now_ms;
     subscriber->has_told = true;
     subscriber->lag_then = lag_of(subscriber);
     if (newest->ms && now_ms - newest->ms < RATE_MS / 10)
         return;
     subscriber->moment = newest->ms ? (subscriber->moment + 1) % MOMENTS : 0;
-    subscriber->moments[subscriber->moment] = (struct moment){now_ms, report->given};
+    subscriber->moments[subscriber->moment] = (struct moment){now_ms, subscriber->report.given};
 }
 
 static void subscriber_write(const struct subscriber *subscriber, struct json_writer *json)
