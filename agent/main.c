@@ -26,6 +26,7 @@
 #include "render/document.h"
 #include "render/fitted.h"
 #include "render/look_build.h"
+#include "serve/alerts.h"
 #include "serve/answers.h"
 #include "serve/clients.h"
 #include "serve/config.h"
@@ -83,6 +84,7 @@ struct agent {
     struct git *git;
     struct publisher *publisher;
     struct programs *programs;
+    struct alerts *alerts;
     struct answers *answers;
     struct clients *clients;
     struct hook_socket *hooks;
@@ -137,16 +139,17 @@ static void agent_draw_others_later(struct agent *agent)
 
 static void agent_publish(struct agent *agent)
 {
-    if (agent->renewed)
+    const bool renewed = agent->renewed;
+    agent->changed = agent->renewed = false;
+    if (renewed)
         publisher_everything(agent->publisher, agent_about(agent));
     else
         publisher_meter_changed(agent->publisher, agent_about(agent), LOOKED_LATELY_SECONDS);
     answers_look_again(agent->answers);
     shell_asks_look_again(agent->shells);
-    if (!agent->renewed)
+    if (!renewed)
         agent_draw_others_later(agent);
     control_progress(agent->control);
-    agent->changed = agent->renewed = false;
 }
 
 static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int events)
@@ -155,7 +158,9 @@ static void agent_turn_ends(struct ev_loop *loop, ev_prepare *prepare, int event
     (void)events;
     struct agent *agent = prepare->data;
     shell_asks_answer(agent->shells);
-    if (agent->changed || agent->renewed)
+    /* Twice, if an alert was raised or cleared on the way: lines that were published before it show it, too.
+     */
+    for (int round = 0; round < 2 && (agent->changed || agent->renewed); round++)
         agent_publish(agent);
     subscribers_look(agent->subscribers);
     segment_signal(agent->writer);
@@ -248,12 +253,12 @@ static void agent_client_changed(void *data, const char *session, enum session_s
 
 static void agent_configure(struct agent *agent)
 {
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
+    struct config config = config_default();
     if (agent->config[0])
-        config_read(agent->config, &look, &weights);
-    publisher_set_look(agent->publisher, look);
-    history_set_weights(agent->history, &weights);
+        config_read(agent->config, &config);
+    publisher_set_look(agent->publisher, config.look);
+    alerts_set_rules(agent->alerts, config.alerts);
+    history_set_weights(agent->history, &config.weights);
 }
 
 static void agent_config_changed(void *data, const char *name)
@@ -278,6 +283,49 @@ static void agent_watch_config(struct agent *agent)
     memcpy(folder, agent->config, size);
     folder[size] = '\0';
     agent->config_watch = folder_watch_start(agent->watcher, folder, agent_config_changed, agent);
+}
+
+/* ---- alerts ---------------------------------------------------------------------------------------- */
+
+static void agent_alerts_due(void *data)
+{
+    ((struct agent *)data)->renewed = true;
+}
+
+static void agent_alerts_tested(void *data)
+{
+    control_progress(((struct agent *)data)->control);
+}
+
+static void agent_alerts(void *data, struct text *out)
+{
+    alerts_write(((struct agent *)data)->alerts, out);
+}
+
+static int agent_acknowledge(void *data, const char *name)
+{
+    struct agent *agent = data;
+    int count = alerts_acknowledge(agent->alerts, name);
+    agent->renewed |= count > 0;
+    return count;
+}
+
+static int agent_test_alert(void *data, const char *name, int is_first, struct text *out)
+{
+    return alerts_test(((struct agent *)data)->alerts, name, is_first, out);
+}
+
+/* Beside the ledger: alerts are of the logs that it is of. */
+static void agent_open_alerts(struct agent *agent)
+{
+    char mark[LEDGER_MARK_SIZE], name[40], path[PLACE_PATH_MAX];
+    ledger_mark(mark, agent->directories);
+    snprintf(name, sizeof name, "alerts-%s", mark);
+    const bool has_path =
+        agent->ledger[0] && place_state(path, sizeof path, (const char *const *)environ, name) >= 0;
+    agent->alerts = alerts_new(
+        agent->loop, has_path ? path : NULL, agent->keeper,
+        (struct alerts_events){agent_numbers_changed, agent_alerts_due, agent_alerts_tested, agent});
 }
 
 /* ---- what commands ask --------------------------------------------------------------------------- */
@@ -342,18 +390,17 @@ static int agent_preview(void *data, const char *request, struct text *out)
     struct agent *agent = data;
     unsigned columns = 0, depth = 0;
     int path = 0;
-    struct text config = TEXT_EMPTY;
+    struct text content = TEXT_EMPTY;
     if (sscanf(request, "%u %u %n", &columns, &depth, &path) < 2 || !path || depth > TACHO_TRUE_COLOUR)
         return -1;
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    if (setting_load(request + path, &config))
-        config_read_text(&config, &look, &weights, NULL, NULL);
-    bool drawn = publisher_preview(agent->publisher, &look, depth, &rendering);
+    struct config config = config_default();
+    if (setting_load(request + path, &content))
+        config_read_text(&content, &config, NULL, NULL);
+    bool drawn = publisher_preview(agent->publisher, &config.look, depth, &rendering);
     if (drawn)
         text_add(out, fitted, rendering_fitted(&rendering, columns, false, fitted));
-    look_free(&look);
-    text_free(&config);
+    config_free(&config);
+    text_free(&content);
     return drawn ? 0 : -1;
 }
 
@@ -434,9 +481,10 @@ static int agent_open_sockets(struct agent *agent)
 {
     char path[PLACE_PATH_MAX];
     ledger_mark(agent->logs, agent->directories);
-    struct control_calls calls = {agent_status, agent_repositories, agent_document, agent_is_ready,
-                                  agent_flush,  agent_reload,       agent_preview,  agent_recalculate,
-                                  agent_stop,   agent->logs,        agent};
+    struct control_calls calls = {
+        agent_status,     agent_repositories, agent_document,    agent_is_ready, agent_flush,
+        agent_reload,     agent_preview,      agent_recalculate, agent_alerts,   agent_acknowledge,
+        agent_test_alert, agent_stop,         agent->logs,       agent};
     if (agent_path(agent, path, TACHO_CONTROL_NAME) < 0 ||
         !(agent->control = control_open(agent->loop, path, calls)))
         return say_failed("%s/%s: cannot listen: %s", agent->runtime, TACHO_CONTROL_NAME, strerror(errno));
@@ -501,7 +549,8 @@ static int agent_open_rooms(struct agent *agent)
     agent->git = git_open(agent->loop, agent->watcher, agent->worker, agent_repository_changed, agent);
     if (!agent->git)
         return say_failed("cannot start libgit2");
-    agent->publisher = publisher_new(agent->writer, agent->history, agent->git,
+    agent_open_alerts(agent);
+    agent->publisher = publisher_new(agent->writer, agent->history, agent->git, agent->alerts,
                                      place_variable((const char *const *)environ, "HOME"));
     agent->programs = programs_new(agent->loop, agent_program_printed, agent);
     publisher_set_programs(agent->publisher, agent->programs);
@@ -546,6 +595,7 @@ static void agent_close(struct agent *agent)
     for (int i = 0; i < 3; i++)
         if (workers[i])
             worker_stop(workers[i]);
+    alerts_free(agent->alerts);
     publisher_free(agent->publisher);
     programs_free(agent->programs);
     git_close(agent->git);

@@ -5,6 +5,7 @@
 
 #include <mimalloc.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,4 +75,19 @@ void memory_trim(void)
 {
     if (mi_collect)
         mi_collect(true);
+}
+
+/* proc(5), /proc/pid/status. */
+uint64_t memory_in_use(void)
+{
+    FILE *file = fopen("/proc/self/status", "re");
+    if (!file)
+        return 0;
+    char line[128];
+    unsigned long long kilobytes, sum = 0;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "RssAnon: %llu", &kilobytes) == 1 || sscanf(line, "RssShmem: %llu", &kilobytes) == 1)
+            sum += kilobytes * 1024;
+    fclose(file);
+    return sum;
 }

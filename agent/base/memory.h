@@ -6,6 +6,7 @@
 #define TACHO_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Like malloc, realloc, calloc and strdup; out of memory ends the program with a message. */
 void *memory_take(size_t size) __attribute__((malloc, returns_nonnull));
@@ -24,5 +25,8 @@ void memory_be_thrifty(void);
 
 /* Gives back what is free all the same; worth it after something large. */
 void memory_trim(void);
+
+/* Bytes that the process takes: anonymous and shared-memory pages, not mapped library files. 0: unknown. */
+uint64_t memory_in_use(void);
 
 #endif

@@ -120,6 +120,12 @@ void progress_end(struct progress *progress); /* wipes it */
 const char *show_count(char out[32], uint64_t count);
 const char *show_bytes(char out[32], uint64_t bytes);
 
+/* A time of day for people, from Unix µs; of another day, with the date. */
+const char *show_time(char out[32], uint64_t when_us);
+
+/* Prints what comes from outside, so that it moves no terminal's cursor. */
+void print_harmless(const char *text, size_t size);
+
 /* ---- the agent (agent_client.c) ----------------------------------------------------------- */
 
 enum agent_answer {
@@ -161,6 +167,7 @@ int agent_start(const char *command);
 
 /* ---- the commands ---------------------------------------------------------------------------------- */
 
+int command_alerts(int argc, char **argv);
 int command_blocks(int argc, char **argv);
 int command_claude(int argc, char **argv);
 int command_config(int argc, char **argv);

@@ -67,10 +67,9 @@ int config_load(struct file *file)
 /* The mistakes that the agent would tell of; returns how many. */
 static unsigned find_mistakes(const struct text *content, config_tell *tell, void *data)
 {
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    unsigned count = config_read_text(content, &look, &weights, tell, data);
-    look_free(&look);
+    struct config config = config_default();
+    unsigned count = config_read_text(content, &config, tell, data);
+    config_free(&config);
     return count;
 }
 

@@ -7,7 +7,6 @@
 #include "../ingest/log_root.h"
 #include "../ingest/log_tree.h"
 #include "../ingest/log_walk.h"
-#include "../render/harmless.h"
 #include "reports.h"
 
 #include "../../shm/tacho.h"
@@ -231,14 +230,6 @@ static void check_prices(struct findings *findings, bool has_agent)
 }
 
 /* ---- telling ------------------------------------------------------------------------------------------- */
-
-/* What comes from outside must not move a terminal's cursor. */
-static void print_harmless(const char *text, size_t size)
-{
-    struct grapheme grapheme;
-    for (; harmless_next(&grapheme, text, size, false); text += grapheme.taken, size -= grapheme.taken)
-        fwrite(grapheme.bytes, 1, grapheme.size, stdout);
-}
 
 /* Details stand behind each other, each with a NUL. */
 static const char *first_detail(const struct finding *finding)

@@ -73,12 +73,11 @@ static void show_notes(const struct import *import)
 /* What the agent would complain of, and the line that it would draw. */
 static void show_look(const struct setup_change *change)
 {
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    config_read_text(&change->after, &look, &weights, show_mistake, NULL);
+    struct config config = config_default();
+    config_read_text(&change->after, &config, show_mistake, NULL);
     terminal_paragraph("", "Of a session that has something to show everywhere the line will be:");
-    demo_line(&look);
-    look_free(&look);
+    demo_line(&config.look);
+    config_free(&config);
 }
 
 /* Fills in the record: what was there before the first import. */

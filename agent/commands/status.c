@@ -59,17 +59,6 @@ static void print_skipped(const json_t *status)
                show_count(a, number(status, "unreadable")));
 }
 
-/* A time of day for people; of another day, with the date. */
-static const char *show_time(char out[32], uint64_t when_us)
-{
-    time_t seconds = (time_t)(when_us / 1000000), now = time(NULL);
-    struct tm parts;
-    if (!localtime_r(&seconds, &parts) ||
-        !strftime(out, 32, now - seconds < 43200 ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &parts))
-        snprintf(out, 32, "an unknown time");
-    return out;
-}
-
 static void print_ledger(const json_t *status)
 {
     const json_t *ledger = json_object_get(status, "ledger");

@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"reconcile", command_reconcile, "why Tacho and ccusage come to different sums, by reason"},
     {"watch", command_watch, "what is going on, full-screen and as it happens"},
     {"segments", command_segments, "what a status line can be made of, with samples"},
+    {"alerts", command_alerts, "what is raised, the rules, and acknowledging them"},
     {"doctor", command_doctor, "what is wrong, and how to mend it"},
     {"events", command_events, "the changes of the published numbers, as they come"},
     {"dump", command_dump, "the shared memory that hooks read, decoded"},

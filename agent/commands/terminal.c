@@ -145,3 +145,20 @@ const char *show_bytes(char out[32], uint64_t bytes)
     snprintf(out, 32, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
     return out;
 }
+
+const char *show_time(char out[32], uint64_t when_us)
+{
+    time_t seconds = (time_t)(when_us / 1000000), now = time(NULL);
+    struct tm parts;
+    if (!localtime_r(&seconds, &parts) ||
+        !strftime(out, 32, now - seconds < 43200 ? "%H:%M:%S" : "%Y-%m-%d %H:%M", &parts))
+        snprintf(out, 32, "an unknown time");
+    return out;
+}
+
+void print_harmless(const char *text, size_t size)
+{
+    struct grapheme grapheme;
+    for (; harmless_next(&grapheme, text, size, false); text += grapheme.taken, size -= grapheme.taken)
+        fwrite(grapheme.bytes, 1, grapheme.size, stdout);
+}

@@ -41,17 +41,16 @@ static bool draw_own(struct preview *preview, const struct text *config, uint32_
     return is_drawn;
 }
 
-static void draw_imagined(struct preview *preview, const struct text *config, uint32_t columns)
+static void draw_imagined(struct preview *preview, const struct text *content, uint32_t columns)
 {
     static struct rendering rendering;
     static char fitted[FITTED_MAX];
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    config_read_text(config, &look, &weights, NULL, NULL);
-    render_status_line(&rendering, segment_sample_facts(), &look, TACHO_CLAUDE, depth());
+    struct config config = config_default();
+    config_read_text(content, &config, NULL, NULL);
+    render_status_line(&rendering, segment_sample_facts(), &config.look, TACHO_CLAUDE, depth());
     text_clear(&preview->line);
     text_add(&preview->line, fitted, rendering_fitted(&rendering, columns, false, fitted));
-    look_free(&look);
+    config_free(&config);
 }
 
 void preview_draw(struct preview *preview, const struct text *config, uint32_t columns)

@@ -78,6 +78,16 @@ struct fact_machine {
     int32_t battery_percent;           /* -1: none */
     const char *host, *user;           /* NULL: unknown */
     bool charging, known;
+    int64_t agent_memory;     /* bytes that Tacho's agent takes; 0: unknown */
+    int64_t agent_behind;     /* bytes of logs that it has not read */
+    int64_t agent_unsaved_us; /* since when its ledger cannot be written; 0: it can */
+};
+
+/* Alerts that are raised and concern the line. */
+struct fact_alerts {
+    struct fact_text name; /* of the rule, the one raised last; NULL: none */
+    int64_t count;
+    uint64_t generation; /* another whenever one of these is */
 };
 
 /* What a person's own commands printed last, in the order of the layout's commands. */
@@ -130,6 +140,7 @@ struct facts {
     struct fact_worktree worktree;
     struct fact_activity activity;
     struct fact_commands commands;
+    struct fact_alerts alerts;
     struct fact_machine machine;
     struct fact_session sessions[FACT_SESSIONS_MAX]; /* of a directory: the one drawn last first */
     size_t session_count;

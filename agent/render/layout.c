@@ -19,8 +19,9 @@ static const struct layout default_layout = {
               ITEM(git_changes, SPACE), ITEM(git_stashes, SPACE), ITEM(context_used, SECTION),
               ITEM(context_bar, SPACE), ITEM(context_tokens, SPACE), ITEM(cost_session, SECTION),
               ITEM(cost_today, DOT), ITEM(block, SECTION), ITEM(limit_five_hour, SECTION),
-              ITEM(limit_seven_day, DOT), ITEM(stale, SECTION), ITEM(stale_word, SPACE)},
-    .count = 18,
+              ITEM(limit_seven_day, DOT), ITEM(alert, SECTION), ITEM(stale, SECTION),
+              ITEM(stale_word, SPACE)},
+    .count = 19,
 };
 
 const struct layout *layout_default(void)
@@ -34,9 +35,9 @@ static const struct layout default_prompt = {
     .items = {ITEM(directory, SECTION), ITEM(worktree, SECTION), ITEM(git_branch, SECTION),
               ITEM(git_kind, SECTION), ITEM(git_sync, SECTION), ITEM(git_push, SECTION),
               ITEM(git_action, SECTION), ITEM(git_changes, SECTION), ITEM(git_stashes, SECTION),
-              ITEM(sessions, SECTION), ITEM(cost_spent, SECTION), ITEM(stale, SECTION),
+              ITEM(sessions, SECTION), ITEM(cost_spent, SECTION), ITEM(alert, SECTION), ITEM(stale, SECTION),
               ITEM(stale_word, SECTION)},
-    .count = 13,
+    .count = 14,
 };
 
 const struct layout *layout_default_prompt(enum prompt_side side)

@@ -63,7 +63,7 @@ const char *setting_value(const struct look_setting *setting)
     return setting->value ? setting->value : "true";
 }
 
-static int read_flag(const char *value)
+int flag_read(const char *value)
 {
     static const char *const yes[] = {"true", "yes", "on", "1"}, *const no[] = {"false", "no", "off", "0",
                                                                                 ""};
@@ -108,7 +108,7 @@ static void set_charset(struct building *building, const struct look_setting *se
 
 static void set_ascii(struct building *building, const struct look_setting *setting)
 {
-    int flag = read_flag(setting_value(setting));
+    int flag = flag_read(setting_value(setting));
     if (flag < 0)
         look_mistake(building, setting, "use true or false");
     else
@@ -117,7 +117,7 @@ static void set_ascii(struct building *building, const struct look_setting *sett
 
 static void set_icons(struct building *building, const struct look_setting *setting)
 {
-    int flag = read_flag(setting_value(setting));
+    int flag = flag_read(setting_value(setting));
     if (flag < 0)
         look_mistake(building, setting, "use true or false");
     else
@@ -271,6 +271,13 @@ static void note_needs(struct layout *layout)
         note_segment(layout, item->segment);
         note_segment(layout, item->options ? item->options->when.segment : NULL);
     }
+}
+
+void look_note(struct look *look, const struct segment *segment)
+{
+    struct built *built = (struct built *)(uintptr_t)look->layout;
+    if (built)
+        note_segment(&built->layout, segment);
 }
 
 struct look look_build(const struct look_setting *settings, size_t count, look_complain *complain, void *data)

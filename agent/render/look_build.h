@@ -34,6 +34,9 @@ struct look look_build(const struct look_setting *settings, size_t count, look_c
                        void *data);
 void look_free(struct look *look);
 
+/* Has gathered what a segment needs, as if a look that was built showed it. */
+void look_note(struct look *look, const struct segment *segment);
+
 /* A named layout: rows are separated by newlines. NULL past the end; by name, NULL: none. */
 struct look_preset {
     const char *name, *about;

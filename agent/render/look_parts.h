@@ -47,6 +47,9 @@ int colour_read(struct colour *colour, const char *text, const struct theme *the
 int amount_read(int64_t *pusd, const char *text, struct text *why);
 int span_read(int64_t *span_us, const char *text, struct text *why);
 
+/* 1 for true, yes, on, 1; 0 for their opposites; else -1. */
+int flag_read(const char *value);
+
 /* A copy of a text; room for something else, aligned for anything. */
 const char *string_keep(struct string_store *strings, const char *text, size_t size);
 void *string_room(struct string_store *strings, size_t size);

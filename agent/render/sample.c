@@ -88,7 +88,10 @@ static const struct facts sample_facts = {
                 .battery_percent = 81,
                 .host = "loom",
                 .user = "ada",
-                .known = true},
+                .known = true,
+                .agent_memory = INT64_C(16) << 20,
+                .agent_behind = INT64_C(3) << 20,
+                .agent_unsaved_us = NOW - 4 * MINUTE},
     .sessions = {{TEXT("Opus 4.1"), 6250, STATE_WAITING}},
     .session_count = 1,
     .state = STATE_BUSY,
@@ -118,6 +121,9 @@ const struct facts *segment_sample_facts(void)
     return &sample_facts;
 }
 
+/* Raised for a segment's own sample only: usually there is none. */
+static const struct fact_alerts sample_alerts = {TEXT("budget-today"), 2, 1};
+
 /* What a person would have had to set for those that show nothing by themselves. */
 static const struct layout sample_layout = {
     .budget_pusd = {10 * 100 * CENT, 50 * 100 * CENT, 200 * 100 * CENT, 600 * 100 * CENT, 20 * 100 * CENT}};
@@ -128,12 +134,14 @@ static const struct segment_options sample_options = {
 void segment_sample(struct rendering *rendering, const struct segment *segment)
 {
     struct look look = render_look_default();
+    struct facts facts = sample_facts;
     struct line line;
+    facts.alerts = sample_alerts;
     look.layout = &sample_layout;
     line_begin(&line, rendering, &look, TACHO_PLAIN, TACHO_NO_COLOUR);
     line.options = &sample_options;
     piece_open(&line, segment->priority, LEAD_OWN);
     piece_body(&line);
-    segment->draw(&line, &sample_facts);
+    segment->draw(&line, &facts);
     piece_close(&line);
 }

@@ -20,6 +20,11 @@ struct segment {
     uint8_t priority; /* 1: kept longest where columns are short */
 };
 
+/* Whose a segment's number is: the same for every line, an account's, a session's. */
+enum segment_scope { SEGMENT_OF_ALL, SEGMENT_OF_ACCOUNT, SEGMENT_OF_SESSION };
+
+enum segment_scope segment_scope(const struct segment *segment);
+
 /* Segment `index` of the registry; NULL past its end. */
 const struct segment *segment_at(size_t index);
 

@@ -1,7 +1,20 @@
-/* Segments of what goes on in the session. */
+/* Segments of what goes on in the session, and of alerts. */
 #include "segments_draw.h"
 
 enum { NAME_COLUMNS = 30, ERROR_COLUMNS = 40 };
+
+void segment_alert(struct line *line, const struct facts *facts)
+{
+    const struct fact_alerts *alerts = &facts->alerts;
+    if (alerts->count <= 0)
+        return;
+    piece_symbol(line, ROLE_ALARM, "⚠ ", "! ");
+    draw_text(line, ROLE_ALARM, alerts->name, NAME_COLUMNS);
+    if (alerts->count == 1)
+        return;
+    piece_text(line, ROLE_DIM, " +");
+    piece_count(line, ROLE_DIM, alerts->count - 1);
+}
 
 void segment_activity_tool(struct line *line, const struct facts *facts)
 {

@@ -22,6 +22,37 @@ void segment_host_user(struct line *line, const struct facts *facts)
     draw_text(line, ROLE_DETAIL, fact_string(facts->machine.user), NAME_COLUMNS);
 }
 
+/* ---- Tacho's agent ------------------------------------------------------------------------------------ */
+
+static void draw_mebibytes(struct line *line, int64_t bytes, const char *word)
+{
+    char number[NUMBER_MAX];
+    number_decimal(number, bytes * 10 / (1 << 20), 1);
+    piece_text(line, ROLE_DETAIL, number);
+    piece_text(line, ROLE_DIM, word);
+}
+
+void segment_agent_memory(struct line *line, const struct facts *facts)
+{
+    if (facts->machine.agent_memory > 0)
+        draw_mebibytes(line, facts->machine.agent_memory, " MiB");
+}
+
+void segment_agent_behind(struct line *line, const struct facts *facts)
+{
+    if (facts->machine.agent_behind > 0)
+        draw_mebibytes(line, facts->machine.agent_behind, " MiB behind");
+}
+
+void segment_agent_unsaved(struct line *line, const struct facts *facts)
+{
+    const int64_t since_us = facts->machine.agent_unsaved_us;
+    if (since_us <= 0)
+        return;
+    draw_span(line, ROLE_WARN, facts->now_us - since_us);
+    piece_text(line, ROLE_DIM, " unsaved");
+}
+
 /* ---- what it has ----------------------------------------------------------------------------------- */
 
 /* In GiB with one digit behind the point. */

@@ -23,15 +23,26 @@ struct mistake {
     unsigned line;
     char *what;
 };
+struct config config_default(void)
+{
+    return (struct config){render_look_default(), weights_default(), alert_rules_default()};
+}
+
+void config_free(struct config *config)
+{
+    look_free(&config->look);
+    alert_rules_free(&config->alerts);
+}
 
 struct reading {
     struct setting_reader entry;
-    struct weights *weights;
+    struct config *config;
     struct mistake *mistakes;
     size_t mistake_count, mistake_room;
     struct look_setting *settings; /* those of the look, */
     unsigned *lines;               /* and where they stand */
     size_t count, room;
+    bool has_alerts;
 };
 
 /* `what` is the reading's from now on. */
@@ -58,7 +69,17 @@ static void reading_complain(struct reading *reading, unsigned line, const char 
 static void reading_weights(struct reading *reading, const char *name)
 {
     struct text why = TEXT_EMPTY;
-    if (weights_read(reading->weights, reading->entry.value.bytes, &why) < 0)
+    if (weights_read(&reading->config->weights, reading->entry.value.bytes, &why) < 0)
+        reading_complain(reading, reading_line(reading), name, reading->entry.value.bytes, why.bytes);
+    text_free(&why);
+}
+
+static void reading_alert(struct reading *reading, const char *name)
+{
+    struct text why = TEXT_EMPTY;
+    reading->has_alerts = true;
+    if (alert_rules_set(&reading->config->alerts, name, reading->entry.value.bytes, reading_line(reading),
+                        &why) < 0)
         reading_complain(reading, reading_line(reading), name, reading->entry.value.bytes, why.bytes);
     text_free(&why);
 }
@@ -96,6 +117,8 @@ static void reading_entry(struct reading *reading)
         reading_weights(reading, name.bytes);
     else if (stream_settings_take(name.bytes))
         reading_stream(reading, name.bytes);
+    else if (alert_rules_take(name.bytes))
+        reading_alert(reading, name.bytes);
     else
         reading_complain(reading, reading_line(reading), name.bytes, reading->entry.value.bytes,
                          "not a setting that this version knows");
@@ -128,10 +151,36 @@ static void reading_tell(struct reading *reading, config_tell *tell, void *data)
     free(reading->mistakes);
 }
 
-static void reading_finish(struct reading *reading, struct look *look)
+static void reading_finish_alerts(struct reading *reading)
 {
-    if (reading->count > 0)
-        *look = look_build(reading->settings, reading->count, reading_look_mistake, reading);
+    char name[ALERT_NAME_MAX];
+    unsigned line;
+    while (alert_rules_drop_empty(&reading->config->alerts, name, &line)) {
+        struct text what = TEXT_EMPTY;
+        text_addf(&what, "[alert \"%s\"]: without `when` it is never raised", name);
+        if (name[0])
+            reading_note(reading, line, what.bytes);
+        else
+            text_free(&what);
+    }
+}
+
+/* What rules look at of a session is gathered as if its line showed it. */
+static void reading_note_alerts(struct config *config)
+{
+    for (size_t i = 0; i < config->alerts.count; i++) {
+        const struct alert_rule *rule = &config->alerts.list[i];
+        if (rule->enabled && segment_scope(rule->condition.segment) == SEGMENT_OF_SESSION)
+            look_note(&config->look, rule->condition.segment);
+    }
+}
+
+static void reading_finish(struct reading *reading)
+{
+    reading_finish_alerts(reading);
+    if (reading->count > 0 || reading->has_alerts)
+        reading->config->look = look_build(reading->settings, reading->count, reading_look_mistake, reading);
+    reading_note_alerts(reading->config);
     for (size_t i = 0; i < reading->count; i++) {
         free((char *)(uintptr_t)reading->settings[i].name);
         free((char *)(uintptr_t)reading->settings[i].value);
@@ -141,10 +190,9 @@ static void reading_finish(struct reading *reading, struct look *look)
     setting_finish(&reading->entry);
 }
 
-unsigned config_read_text(const struct text *content, struct look *look, struct weights *weights,
-                          config_tell *tell, void *data)
+unsigned config_read_text(const struct text *content, struct config *config, config_tell *tell, void *data)
 {
-    struct reading reading = {.weights = weights};
+    struct reading reading = {.config = config};
     enum setting_item item;
     setting_begin(&reading.entry, content->bytes ? content->bytes : "", content->size);
     while ((item = setting_next(&reading.entry)) == SETTING_SECTION || item == SETTING_VALUE)
@@ -155,7 +203,7 @@ unsigned config_read_text(const struct text *content, struct look *look, struct 
             "neither [section], nor key = value, nor # comment: what stands before applies";
         reading_note(&reading, reading_line(&reading), memory_string(why, sizeof why - 1));
     }
-    reading_finish(&reading, look);
+    reading_finish(&reading);
     reading_tell(&reading, tell, data);
     return (unsigned)reading.mistake_count;
 }
@@ -165,12 +213,12 @@ static void say_mistake(void *path, unsigned line, const char *mistake)
     say("%s:%u: %s", (const char *)path, line, mistake);
 }
 
-unsigned config_read(const char *path, struct look *look, struct weights *weights)
+unsigned config_read(const char *path, struct config *config)
 {
     struct text content = TEXT_EMPTY;
     unsigned mistakes = 0;
     if (setting_load(path, &content)) {
-        mistakes = config_read_text(&content, look, weights, say_mistake, (void *)(uintptr_t)path);
+        mistakes = config_read_text(&content, config, say_mistake, (void *)(uintptr_t)path);
     } else if (errno != ENOENT && errno != ENOTDIR) {
         say("%s: %s: nothing in it applies", path, strerror(errno));
         mistakes = 1;

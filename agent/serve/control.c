@@ -27,6 +27,7 @@ struct client {
     bool waiting;         /* for all logs to be accounted for */
     bool flushes;         /* and to be in the ledger */
     const char *document; /* and then for this, in `line`; NULL: for nothing */
+    const char *test;     /* for this rule's actions instead, in `line` */
     bool stops;           /* asked `stop`: do it once the answer is out */
     char line[LINE_MAX_BYTES];
 };
@@ -121,8 +122,36 @@ static void client_document(struct client *client)
     text_free(&body);
 }
 
+static void client_test(struct client *client, bool is_first)
+{
+    const struct control_calls *calls = &client->control->calls;
+    struct text body = TEXT_EMPTY, line = TEXT_EMPTY;
+    int outcome = calls->test_alert(calls->data, client->test, is_first, &body);
+    text_addf(&line, "error: %s", body.size ? body.bytes : "");
+    client->waiting = outcome > 0;
+    if (outcome <= 0)
+        client_finish(client, outcome == 0 ? "ok" : line.bytes, outcome == 0 ? &body : NULL);
+    text_free(&line);
+    text_free(&body);
+}
+
+static void client_acknowledge(struct client *client, const char *name)
+{
+    const struct control_calls *calls = &client->control->calls;
+    struct text body = TEXT_EMPTY;
+    int count = calls->acknowledge(calls->data, name);
+    text_addf(&body, "%d\n", count);
+    client_finish(client, count < 0 ? "error: no rule is called so; 'tacho alerts' lists them" : "ok",
+                  count < 0 ? NULL : &body);
+    text_free(&body);
+}
+
 static void client_progress(struct client *client)
 {
+    if (client->test) {
+        client_test(client, false);
+        return;
+    }
     const struct control_calls *calls = &client->control->calls;
     unsigned long long read = 0, total = 0;
     bool is_ready = calls->is_ready(calls->data, &read, &total);
@@ -175,6 +204,13 @@ static void client_answer(struct client *client, const char *line)
             client_finish(client, unusable, NULL);
         else
             client_wait(client, true);
+    } else if (strcmp(line, "alerts") == 0) {
+        calls->alerts(calls->data, &body);
+        client_finish(client, "ok", &body);
+    } else if (after_word(line, "alerts ack")) {
+        client_acknowledge(client, after_word(line, "alerts ack"));
+    } else if ((client->test = after_word(line, "alerts test"))) {
+        client_test(client, true);
     } else if (strcmp(line, "stop") == 0) {
         client->stops = true;
         client_finish(client, "ok", NULL);

@@ -16,6 +16,9 @@
  *     recalculate         the same, prices all history by them, and answers as flush does
  *     preview COLUMNS DEPTH FILE
  *                         the line of the session asked for last, as the configuration in FILE would have it
+ *     alerts              the document of `tacho alerts --json` (alerts.h)
+ *     alerts ack NAME     acknowledges those of a rule, or of `all`; the body is how many
+ *     alerts test NAME    takes a rule's actions, and answers with what came of them once they have ended
  *     stop                answers, then the agent ends
  *     of LOGS REQUEST     one of these, if LOGS is the ledger_mark() of the config directories that the
  *                         agent reads; else the first line of the answer is `other logs`
@@ -46,6 +49,10 @@ struct control_calls {
     /* Writes the line; returns -1 if there is no session to draw. */
     int (*preview)(void *data, const char *request, struct text *out);
     int (*recalculate)(void *data);
+    /* Writes the document; acknowledges: how many, -1: no such rule; tries a rule out: alerts_test(). */
+    void (*alerts)(void *data, struct text *out);
+    int (*acknowledge)(void *data, const char *name);
+    int (*test_alert)(void *data, const char *name, int is_first, struct text *out);
     void (*stop)(void *data);
     const char *logs; /* the ledger_mark() of the agent's config directories */
     void *data;
@@ -54,7 +61,7 @@ struct control_calls {
 /* Listens at `path`, which must not exist. NULL with errno set. */
 struct control *control_open(struct ev_loop *loop, const char *path, struct control_calls calls);
 
-/* Tells those who wait how far it is. Call when progress was made and when ready. */
+/* Tells those who wait how far it is. Call when progress was made, when ready, and when a test has ended. */
 void control_progress(struct control *control);
 
 void control_close(struct control *control);

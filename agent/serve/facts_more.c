@@ -3,6 +3,7 @@
 
 #include "gather.h"
 
+#include "../base/memory.h"
 #include "../base/zone.h"
 
 #define XXH_INLINE_ALL
@@ -58,6 +59,15 @@ static void facts_add_tokens(struct facts *facts, const struct meter_session *se
     facts->last_us = session->last_us;
     if (facts->total.cache_write + facts->total.cache_read > 0)
         facts->cache_until_us = session->last_us + (tokens[TOKENS_CACHE_WRITE_1H] ? CACHE_LONG_US : CACHE_US);
+}
+
+void facts_add_agent(struct facts *facts, struct history *history)
+{
+    const struct log_tree_counts counts = history_counts(history);
+    facts->machine.agent_memory = (int64_t)memory_in_use();
+    facts->machine.agent_behind =
+        counts.bytes_total > counts.bytes ? (int64_t)(counts.bytes_total - counts.bytes) : 0;
+    facts->machine.agent_unsaved_us = history_ledger(history).state.failing_since_us;
 }
 
 void facts_add_sums(struct facts *facts, const struct meter *meter, const struct meter_session *session)
@@ -127,6 +137,8 @@ uint64_t facts_mix_more(uint64_t hash, const struct facts *facts)
         facts->exceeds_200k,
         facts->context_estimated,
         (int64_t)facts->commands.generation,
+        (int64_t)facts->alerts.generation,
+        facts->alerts.count,
     };
     return XXH3_64bits_withSeed(numbers, sizeof numbers, hash);
 }

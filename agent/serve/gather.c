@@ -235,6 +235,12 @@ void draft_common(struct segment_draft *draft, struct history *history, const st
     }
 }
 
+void draft_alerts(struct segment_draft *draft, const struct fact_alerts *alerts)
+{
+    draft_number(draft, TACHO_WORD_ALERTS, (uint64_t)alerts->count);
+    draft_fact(draft, TACHO_WORD_ALERT, alerts->name);
+}
+
 void draft_git(struct segment_draft *draft, const struct git_state *git)
 {
     if (!git)

@@ -51,6 +51,7 @@ int64_t fact_cost(unsigned __int128 pusd);
 /* The metrics: of sums, of the day, block and limits, of the repository, of a session. */
 void draft_sums(struct segment_draft *draft, const struct sums *sums);
 void draft_common(struct segment_draft *draft, struct history *history, const struct facts *facts);
+void draft_alerts(struct segment_draft *draft, const struct fact_alerts *alerts);
 void draft_git(struct segment_draft *draft, const struct git_state *git);
 void draft_session(struct segment_draft *draft, const struct facts *facts, const struct client_words *words,
                    const struct meter_session *session);

@@ -2,6 +2,7 @@
 #include "publisher.h"
 
 #include "activity.h"
+#include "alerts.h"
 #include "client_files.h"
 #include "drawn.h"
 #include "facts_more.h"
@@ -35,6 +36,8 @@ static const int64_t LIVE_SESSION_US = 600 * MICROSECONDS;
 /* Sessions that nobody asked for in so long are not taken over from an earlier agent. */
 static const int64_t ADOPT_WITHIN_US = 24 * 3600 * MICROSECONDS;
 
+static const struct fact_text no_text = {NULL, 0};
+
 struct publisher {
     struct segment_writer *writer;
     struct history *history;
@@ -42,6 +45,8 @@ struct publisher {
     const char *home;
     struct look look;
     struct programs *programs; /* NULL: none */
+    struct alerts *alerts;
+    uint64_t alerts_fingerprint; /* of the facts of no session that alerts were last looked at with */
     struct live_list lives;
     struct account account;
     struct limits_table limits;
@@ -56,12 +61,13 @@ struct publisher {
 };
 
 struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
-                                const char *home)
+                                struct alerts *alerts, const char *home)
 {
     struct publisher *publisher = memory_zeroed(1, sizeof *publisher);
     publisher->writer = writer;
     publisher->history = history;
     publisher->git = git;
+    publisher->alerts = alerts;
     publisher->home = home;
     publisher->client_files = client_files_new(home);
     publisher->look = render_look_default();
@@ -294,6 +300,7 @@ static struct segment_draft *live_draft(struct publisher *publisher, struct live
         draft_number(draft, TACHO_WORD_ASKED, (uint64_t)(asked * 1000));
     draft_common(draft, publisher->history, facts);
     draft_git(draft, facts->git);
+    draft_alerts(draft, &facts->alerts);
     return draft;
 }
 
@@ -308,6 +315,12 @@ static int64_t live_publish(struct publisher *publisher, struct live *live, stru
     draft_times(draft, facts->now_us * 1000, live->valid_until_us * 1000);
     publisher->draws.changed++;
     return segment_publish(publisher->writer, draft);
+}
+
+static void add_machine(struct publisher *publisher, struct facts *facts)
+{
+    facts_add_machine(facts, publisher->host);
+    facts_add_agent(facts, publisher->history);
 }
 
 /* All that a look may show of a session. */
@@ -329,7 +342,7 @@ static struct facts session_facts(struct publisher *publisher, struct live *live
     if (publisher->programs && look == &publisher->look) /* the outputs are of its commands */
         facts.commands = programs_texts(publisher->programs);
     if (look->layout && look->layout->shows_machine)
-        facts_add_machine(&facts, publisher->host);
+        add_machine(publisher, &facts);
     if (look->layout && look->layout->shows_client_files)
         facts_add_client_files(&facts, publisher->client_files, live->words.transcript);
     activity_facts(live->activity, log, &facts);
@@ -350,8 +363,10 @@ static int64_t publish_session(struct publisher *publisher, struct live *live,
     int64_t slot;
     struct meter_session found, *session = find_session(publisher, live, &found);
     struct facts facts = session_facts(publisher, live, &publisher->look, git, session);
+    alerts_of_session(publisher->alerts, &facts, live->words.transcript, NULL);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
+    alerts_of_session(publisher->alerts, &facts, live->words.transcript, &publisher->look);
     struct segment_draft *draft = live_draft(publisher, live, &facts);
     if (!draft)
         return -1;
@@ -404,9 +419,10 @@ static int64_t publish_directory(struct publisher *publisher, struct live *live,
     facts_add_sums(&facts, history_meter(publisher->history), NULL);
     for (int side = 0; side < PROMPT_SIDES; side++)
         if (publisher->look.prompts[side] && publisher->look.prompts[side]->shows_machine)
-            facts_add_machine(&facts, publisher->host);
+            add_machine(publisher, &facts);
     facts_add_git(&facts, git->repository, git->stale);
     add_sessions(publisher, live, &facts);
+    facts.alerts = alerts_marks(publisher->alerts, no_text, no_text);
     if (live_is_current(publisher, live, &facts, &slot))
         return slot;
     struct segment_draft *draft = live_draft(publisher, live, &facts);
@@ -489,12 +505,29 @@ struct publisher_draws publisher_draws(const struct publisher *publisher)
     return publisher->draws;
 }
 
+/* Looks at the rules that are about no session, if what they are about has changed. */
+static void look_at_all(struct publisher *publisher, struct facts *facts)
+{
+    const uint64_t fingerprint = facts_fingerprint(facts);
+    const bool with_machine = alerts_want_machine(publisher->alerts);
+    if (fingerprint != publisher->alerts_fingerprint || with_machine) {
+        publisher->alerts_fingerprint = fingerprint;
+        facts_add_sums(facts, history_meter(publisher->history), NULL);
+        if (with_machine)
+            add_machine(publisher, facts);
+        alerts_look(publisher->alerts, SEGMENT_OF_ALL, no_text, facts, &publisher->look);
+    }
+    facts->alerts = alerts_marks(publisher->alerts, no_text, no_text);
+}
+
 static void publish_global(struct publisher *publisher, struct publisher_agent agent)
 {
     struct meter *meter = history_meter(publisher->history);
     struct log_tree_counts counts = history_counts(publisher->history);
     struct facts facts =
         facts_common(publisher->history, &publisher->account, publisher->home, clock_now_us());
+    look_at_all(publisher, &facts);
+    const struct alerts_counts alerts = alerts_counts(publisher->alerts);
     struct sums total = meter_total(meter);
     struct segment_draft *draft = segment_draft(publisher->writer, TACHO_GLOBAL, "", 0);
     if (!draft)
@@ -514,6 +547,9 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     draft_number(draft, TACHO_WORD_WAKEUPS, agent.wakeups);
     draft_number(draft, TACHO_WORD_STREAM_SUBSCRIBERS, agent.subscribers.all);
     draft_number(draft, TACHO_WORD_STREAM_SLOW, agent.subscribers.slow);
+    draft_alerts(draft, &facts.alerts);
+    draft_number(draft, TACHO_WORD_ALERTS, alerts.raised);
+    draft_number(draft, TACHO_WORD_ALERT_CHANGES, alerts.changes);
     segment_publish(publisher->writer, draft);
 }
 
@@ -644,6 +680,7 @@ void publisher_everything(struct publisher *publisher, struct publisher_agent ag
 {
     if (history_is_ready(publisher->history))
         publisher->account.carried.known = false;
+    publisher->alerts_fingerprint = 0;
     uint32_t ignored[CHANGED_AT_ONCE];
     while (meter_take_changed(history_meter(publisher->history), ignored, CHANGED_AT_ONCE) > 0)
         ;

@@ -21,6 +21,7 @@
 #include "../../shm/writer.h"
 
 struct publisher;
+struct alerts;
 struct programs;
 
 /* What the agent has to say about itself in the global slot. */
@@ -31,7 +32,7 @@ struct publisher_agent {
 
 /* All pointers must outlive the publisher; `home` may be NULL. */
 struct publisher *publisher_new(struct segment_writer *writer, struct history *history, struct git *git,
-                                const char *home);
+                                struct alerts *alerts, const char *home);
 void publisher_free(struct publisher *publisher);
 
 /* Where segments get what a person's programs print; must outlive the publisher. */

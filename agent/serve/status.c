@@ -2,27 +2,13 @@
 #include "status.h"
 
 #include "../base/clock.h"
+#include "../base/memory.h"
 #include "../base/version.h"
 #include "../render/json_writer.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Anonymous and shared-memory pages, not mapped library files: proc(5), /proc/pid/status. */
-static uint64_t memory_bytes(void)
-{
-    FILE *file = fopen("/proc/self/status", "re");
-    if (!file)
-        return 0;
-    char line[128];
-    unsigned long long kilobytes, sum = 0;
-    while (fgets(line, sizeof line, file))
-        if (sscanf(line, "RssAnon: %llu", &kilobytes) == 1 || sscanf(line, "RssShmem: %llu", &kilobytes) == 1)
-            sum += kilobytes * 1024;
-    fclose(file);
-    return sum;
-}
 
 /* ---- the document -------------------------------------------------------------------------------------- */
 
@@ -88,7 +74,7 @@ static void add_agent(struct json_writer *json, const struct segment_writer *wri
 {
     int64_t now_us = clock_monotonic_us(),
             spent_us = (clock->ready_us ? clock->ready_us : now_us) - clock->started_us;
-    add_number(json, "rss_bytes", memory_bytes());
+    add_number(json, "rss_bytes", memory_in_use());
     add_number(json, "uptime_s", (uint64_t)(now_us - clock->started_us) / 1000000);
     add_number(json, "wakeups", clock->wakeups);
     add_number(json, "publishes", segment_publishes(writer));

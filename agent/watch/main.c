@@ -322,10 +322,11 @@ static void run(struct program *program)
 static void read_look(struct look *look)
 {
     char path[PATH_MAX];
-    struct weights weights = weights_default();
-    *look = render_look_default();
+    struct config config = config_default();
     if (config_path(path, sizeof path, places_environment()) == 0)
-        config_read(path, look, &weights);
+        config_read(path, &config);
+    *look = config.look;
+    alert_rules_free(&config.alerts);
 }
 
 static bool open_descriptors(struct program *program)

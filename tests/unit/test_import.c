@@ -196,10 +196,9 @@ static void no_mistake(void *data, unsigned line, const char *mistake)
 /* The agent reads it without a complaint. */
 static void expect_readable(const struct text *written)
 {
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    ck_assert_uint_eq(config_read_text(written, &look, &weights, no_mistake, NULL), 0);
-    look_free(&look);
+    struct config config = config_default();
+    ck_assert_uint_eq(config_read_text(written, &config, no_mistake, NULL), 0);
+    config_free(&config);
 }
 
 static void expect_written(const struct import_peer *peer, const char *path, const char *expected,
