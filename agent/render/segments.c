@@ -49,10 +49,11 @@ const struct segment *segment_find(const char *name, size_t size)
 enum segment_scope segment_scope(const struct segment *segment)
 {
     static const unsigned of_all[] = {
-        SEGMENT_cost_today,  SEGMENT_cost_spent,   SEGMENT_cost_week,      SEGMENT_cost_month,
-        SEGMENT_cost_block,  SEGMENT_cost_rate,    SEGMENT_cost_projected, SEGMENT_budget_today,
-        SEGMENT_budget_week, SEGMENT_budget_month, SEGMENT_tokens_today,   SEGMENT_tokens_block,
-        SEGMENT_block,       SEGMENT_block_left,   SEGMENT_block_timer,    SEGMENT_block_bar,
+        SEGMENT_cost_today,   SEGMENT_cost_spent,   SEGMENT_cost_week,      SEGMENT_cost_month,
+        SEGMENT_cost_block,   SEGMENT_cost_rate,    SEGMENT_cost_projected, SEGMENT_budget_today,
+        SEGMENT_budget_week,  SEGMENT_budget_month, SEGMENT_budget_block,   SEGMENT_tokens_today,
+        SEGMENT_tokens_block, SEGMENT_block,        SEGMENT_block_left,     SEGMENT_block_timer,
+        SEGMENT_block_bar,
     };
     for (size_t i = 0; i < COUNT(of_all); i++)
         if (segment == &segment_table[of_all[i]])

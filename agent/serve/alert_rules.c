@@ -20,11 +20,17 @@ static const struct {
     const char *name, *when;
     int64_t for_us;
 } defaults[] = {
-    {"limit-5h", "limit.five_hour >= 90", 0},   {"limit-7d", "limit.seven_day >= 90", 0},
-    {"context", "context.used >= 90", 0},       {"budget-session", "budget.session >= 100", 0},
-    {"budget-today", "budget.today >= 100", 0}, {"budget-week", "budget.week >= 100", 0},
-    {"budget-month", "budget.month >= 100", 0}, {"agent-memory", "agent.memory >= 256", 0},
-    {"agent-unsaved", "agent.unsaved >= 1", 0}, {"agent-behind", "agent.behind > 0", 60 * MICROSECONDS},
+    {"limit-5h", "limit.five_hour >= 90", 0},
+    {"limit-7d", "limit.seven_day >= 90", 0},
+    {"context", "context.used >= 90", 0},
+    {"budget-session", "budget.session >= 100", 0},
+    {"budget-today", "budget.today >= 100", 0},
+    {"budget-week", "budget.week >= 100", 0},
+    {"budget-month", "budget.month >= 100", 0},
+    {"budget-block", "budget.block >= 100", 0},
+    {"agent-memory", "agent.memory >= 256", 0},
+    {"agent-unsaved", "agent.unsaved >= 1", 0},
+    {"agent-behind", "agent.behind > 0", 60 * MICROSECONDS},
 };
 
 static const char *const actions[ALERT_ACTIONS] = {"mark", "bell", "notify", "command", "webhook"};

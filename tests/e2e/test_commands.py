@@ -12,8 +12,8 @@ import threading
 from harness import AGENT, PATIENCE, ROOT, TACHO, MachineTest, is_alive, main, usage_line, wait_until
 
 COMMANDS = ["start", "stop", "restart", "status", "daily", "weekly", "monthly", "session", "blocks", "claude", "totals",
-            "prices", "reconcile", "watch", "segments", "doctor", "events", "dump", "ledger", "init", "demo", "config", "setup",
-            "version", "help"]
+            "prices", "reconcile", "watch", "segments", "alerts", "doctor", "events", "dump", "ledger", "init", "demo",
+            "config", "setup", "version", "help"]
 
 
 class CommandTest(MachineTest):
