@@ -12,5 +12,7 @@ const char *full_screen_refusal(void)
     if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
         return "what TERM says is no terminal that is known here";
     const char *place = tigetstr("cup");
-    return place && place != (const char *)-1 ? NULL : "this terminal cannot place its cursor";
+    bool can_place = place && place != (const char *)-1;
+    del_curterm(cur_term); /* initscr() makes its own */
+    return can_place ? NULL : "this terminal cannot place its cursor";
 }
