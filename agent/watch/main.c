@@ -29,7 +29,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { KEY_ESCAPE = 27, NO_AGENT_LOOK_MS = 1000 };
+enum { KEY_ESCAPE = 27, NO_AGENT_LOOK_MS = 1000, BEHIND_MS = 20 };
 
 enum waited_for { KEYS, SIGNALS, CHANGES, ANSWERS, AGENT, WAITED_FOR };
 
@@ -300,6 +300,8 @@ static int wait_ms(const struct program *program)
     int64_t ms = INT_MAX;
     if (watch->until_us < INT64_MAX)
         ms = (watch->until_us - clock_now_us()) / 1000 + 1;
+    if (watch->segment.is_behind && ms > BEHIND_MS)
+        ms = BEHIND_MS;
     if (watch->segment.agent < 0 && ms > NO_AGENT_LOOK_MS)
         ms = NO_AGENT_LOOK_MS;
     return ms < 0 ? 0 : ms < INT_MAX ? (int)ms : INT_MAX;

@@ -55,11 +55,11 @@ const struct tacho_copy *segment_view_global(const struct segment_view *view)
     return index < view->slot_count ? view->slots[index] : NULL;
 }
 
-/* A copy that changes too quickly to be read is read again with its next event. */
 static void read_slot(struct segment_view *view, uint32_t index)
 {
-    view->is_stale[index] = false;
     int error = tacho_read(&view->segment, index, view->buffer, view->buffer_size);
+    view->is_stale[index] = error == TACHO_BUSY;
+    view->is_behind |= error == TACHO_BUSY;
     if (error == TACHO_BUSY)
         return;
     free(view->slots[index]);
@@ -205,7 +205,8 @@ bool segment_view_update(struct segment_view *view, const char *path)
         is_changed = open_newer(view, path);
     if (!view->is_open)
         return is_changed;
-    is_changed |= take_events(view);
+    is_changed |= take_events(view) || view->is_behind;
+    view->is_behind = false;
     for (uint32_t i = 0; i < view->slot_count; i++)
         if (view->is_stale[i])
             read_slot(view, i);

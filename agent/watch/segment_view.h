@@ -27,6 +27,7 @@ struct segment_view {
     struct tacho_copy **slots; /* slot_count of them; NULL: empty */
     struct spent *spent;       /* by slot */
     bool *is_stale;            /* by slot: an event said that it changed */
+    bool is_behind;            /* one of them changed too quickly to be read: to be updated again, soon */
     struct tacho_copy *buffer;
     size_t buffer_size;
     uint32_t slot_count;
