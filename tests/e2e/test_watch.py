@@ -66,9 +66,13 @@ class Shown(WatchTest):
         self.message(TWO, "-home-ada-notes", tokens=80000)
         self.message("of-before", age=3 * 86400, tokens=120000)
         self.machine.start()
-        self.draw(ONE, directory, "loom", used=42,
-                  rate_limits={"five_hour": {"used_percentage": 41, "resets_at": now + 9000},
-                               "seven_day": {"used_percentage": 83, "resets_at": now + 200000}})
+        limits = {"five_hour": {"used_percentage": 41, "resets_at": now + 9000},
+                  "seven_day": {"used_percentage": 83, "resets_at": now + 200000}}
+
+        def is_drawn():  # a repository that takes longer than a hook waits is in the next draw
+            self.draw(ONE, directory, "loom", used=42, rate_limits=limits)
+            return any(slot["metrics"].get("git.untracked") == 1 for slot in self.machine.dump())
+        wait_until(is_drawn, "the repository's state")
         self.draw(TWO, used=87, model="Sonnet 4.5")
 
     def test_everything_and_what_grows(self):
