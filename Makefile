@@ -190,6 +190,7 @@ $B/lib/pkgconfig/tacho.pc: shm/tacho.pc.in agent/base/version.h
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 UNIT      := $(patsubst tests/unit/%.c,$B/tests/%,$(UNIT_SRC))
 GENERATOR := $B/tests/generate-logs
+TSAN      := $(addprefix build/tsan/tests/test_,segment_race ring subscriber)
 
 $B/tests/test_%: $B/obj/tests/unit/test_%.o $(call object,$(wildcard tests/unit/support*.c)) $B/commands.a $B/rooms.a
 	@mkdir -p $(@D)
@@ -226,7 +227,7 @@ try: deps ## see it: build, start, print your status line and today's report
 check: deps-test ## install what the tests need and run all of them
 	@$(MAKE) --no-print-directory -j2 all build-unit
 	@$(MAKE) --no-print-directory -j2 SANITIZE=address build-unit
-	@$(MAKE) --no-print-directory -j2 SANITIZE=thread build/tsan/tests/test_segment_race
+	@$(MAKE) --no-print-directory -j2 SANITIZE=thread $(TSAN)
 	@tests/run.sh
 
 check-unit: ## only the unit tests
@@ -238,7 +239,7 @@ check-asan: ## only the unit tests under ASan and UBSan
 	@tests/run.sh asan
 
 check-tsan: ## only the segment's concurrency tests under TSan
-	@$(MAKE) --no-print-directory -j2 SANITIZE=thread build/tsan/tests/test_segment_race
+	@$(MAKE) --no-print-directory -j2 SANITIZE=thread $(TSAN)
 	@tests/run.sh tsan
 
 check-e2e: ## only the end-to-end tests

@@ -73,7 +73,9 @@ for group in "${@:-all}"; do
         run_all asan build/asan/tests/test_* ;;
     esac
     case $group in all | tsan)
-        run "tsan segment_race" setarch -R env CK_FORK=no TSAN_OPTIONS=halt_on_error=1 build/tsan/tests/test_segment_race ;;
+        for test in segment_race ring subscriber; do
+            run "tsan $test" setarch -R env CK_FORK=no TSAN_OPTIONS=halt_on_error=1 "build/tsan/tests/test_$test"
+        done ;;
     esac
     case $group in all | e2e)
         run_all e2e tests/e2e/test_*.py ;;
