@@ -317,7 +317,7 @@ static bool is_priority(uint32_t word)
     return word == TACHO_WORD_STREAM_SLOW || word == TACHO_WORD_FIVE_HOUR_USED ||
            word == TACHO_WORD_FIVE_HOUR_RESET || word == TACHO_WORD_SEVEN_DAY_USED ||
            word == TACHO_WORD_SEVEN_DAY_RESET || word == TACHO_WORD_ALERTS ||
-           word == TACHO_WORD_ALERT_CHANGES || word == TACHO_WORD_ALERT;
+           word == TACHO_WORD_ALERT_CHANGES || word == TACHO_WORD_ALERT_BELLS || word == TACHO_WORD_ALERT;
 }
 
 static int64_t clock_ns(clockid_t clock)

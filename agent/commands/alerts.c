@@ -211,7 +211,7 @@ static int print_test(const json_t *document)
         if (strcmp(json_string_value(action), "mark") == 0)
             puts("    mark: shown by the segment `alert`, while it is raised");
         if (strcmp(json_string_value(action), "bell") == 0)
-            puts("    bell: rung by programs that own a terminal, which the agent does not");
+            puts("    bell: rung by 'tacho watch' and 'tacho events --follow', where they run");
     }
     print_results(results);
     json_object_foreach((json_t *)(uintptr_t)results, key, result) failed |=

@@ -9,6 +9,8 @@
 #include "../serve/config.h"
 #include "../serve/stream_settings.h"
 
+#include "../../shm/metrics.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -43,6 +45,7 @@ static const char usage[] =
 
 struct wishes {
     bool follow, json, clients;
+    bool rings; /* the terminal's bell, for alerts that ask for it */
     const char *session, *kind, *metric, *since;
     int64_t since_us;
     uint32_t patience; /* once what is past is printed */
@@ -92,6 +95,7 @@ static bool read_wishes(struct wishes *wishes, const struct options *options, st
     }
     char path[PATH_MAX];
     bool has_config = config_path(path, sizeof path, places_environment()) == 0;
+    wishes->rings = wishes->follow && !wishes->json && isatty(STDOUT_FILENO);
     wishes->patience = stream_settings_read(has_config ? path : "").patience;
     stream->metrics = wishes->metric;
     return true;
@@ -124,6 +128,8 @@ static void show(struct text *out, struct event_stream *stream, const struct wis
             event_show_json(out, stream, event);
         else
             event_show_line(out, stream, event);
+        if (wishes->rings && event->word == TACHO_WORD_ALERT_BELLS)
+            text_add_char(out, '\a');
     }
 }
 

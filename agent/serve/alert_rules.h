@@ -6,11 +6,9 @@
  *         when = cost.today > 20
  *         for = 5m                 # only once it has held so long
  *         every = 15m              # its actions are taken at most so often, for each session
- *         action = mark notify     # mark: in lines with the segment `alert`; bell; notify: notify-send; none
- *         command = PROGRAM WORDS  # run by its arguments; several lines add words
- *         webhook = http://127.0.0.1:8080/path
- *         timeout = 5s             # of each of the three
- *         enabled = false
+ *         action = mark notify     # mark: in lines with the segment `alert`; bell: in `tacho watch`; notify:
+ * notify-send command = PROGRAM WORDS  # run by its arguments; several lines add words webhook =
+ * http://127.0.0.1:8080/path timeout = 5s             # of each of the three enabled = false
  *
  * There are rules by default (alert_rules_default()), whose settings a section of their name changes.
  */

@@ -155,6 +155,7 @@ static void act(struct alerts *alerts, struct alert *alert, const struct facts *
                                     .directory = facts->directory,
                                     .when_us = facts->now_us};
     alert->acted_us = facts->now_us;
+    alerts->bells += (alert->rule->actions & 1u << ALERT_BELL) != 0;
     alert_actions_run(alerts->actions, alert->rule, &news);
 }
 
@@ -338,7 +339,7 @@ void alerts_of_session(struct alerts *alerts, struct facts *facts, const char *l
 
 struct alerts_counts alerts_counts(const struct alerts *alerts)
 {
-    struct alerts_counts counts = {.changes = alerts->changes};
+    struct alerts_counts counts = {.changes = alerts->changes, .bells = alerts->bells};
     for (size_t i = 0; i < alerts->count; i++)
         counts.raised += alerts->list[i]->stage == STAGE_RAISED && !alerts->list[i]->is_acknowledged;
     return counts;

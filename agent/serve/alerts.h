@@ -56,9 +56,9 @@ struct fact_alerts alerts_marks(const struct alerts *alerts, struct fact_text se
  */
 void alerts_of_session(struct alerts *alerts, struct facts *facts, const char *log, const struct look *look);
 
-/* Alerts that are raised and not acknowledged, and how often one was raised or cleared so far. */
+/* Alerts that are raised and not acknowledged; how often one was raised or cleared, and a bell to be rung. */
 struct alerts_counts {
-    uint64_t raised, changes;
+    uint64_t raised, changes, bells;
 };
 
 struct alerts_counts alerts_counts(const struct alerts *alerts);

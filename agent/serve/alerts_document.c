@@ -132,6 +132,10 @@ static void start_test(struct alerts *alerts, const struct alert_rule *rule)
     const struct alert_news news = {
         .state = "test", .shown = look->is_known ? look->shown : NULL, .when_us = clock_now_us()};
     alert_actions_run(alerts->actions, rule, &news);
+    if (rule->actions & 1u << ALERT_BELL) {
+        alerts->bells++;
+        alerts->events.changed(alerts->events.data);
+    }
 }
 
 int alerts_test(struct alerts *alerts, const char *name, bool is_first, struct text *out)

@@ -46,7 +46,7 @@ struct alerts {
     struct alert_actions *actions;
     struct alert *list[ALERTS_MAX];
     size_t count;
-    uint64_t generation, changes;
+    uint64_t generation, changes, bells;
     int64_t machine_us; /* when facts of the machine were last looked at */
     bool is_loaded;
 };

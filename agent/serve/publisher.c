@@ -550,6 +550,7 @@ static void publish_global(struct publisher *publisher, struct publisher_agent a
     draft_alerts(draft, &facts.alerts);
     draft_number(draft, TACHO_WORD_ALERTS, alerts.raised);
     draft_number(draft, TACHO_WORD_ALERT_CHANGES, alerts.changes);
+    draft_number(draft, TACHO_WORD_ALERT_BELLS, alerts.bells);
     segment_publish(publisher->writer, draft);
 }
 

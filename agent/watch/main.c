@@ -40,6 +40,7 @@ struct program {
     char path[PATH_MAX]; /* of the segment */
     int32_t asked_day;   /* what the reports were asked for last: day, hour */
     int64_t asked_hour;
+    int64_t bells; /* that the agent has counted; -1: not known yet */
     bool has_mouse, is_done;
 };
 
@@ -278,6 +279,16 @@ static bool take_count(int descriptor)
     return read(descriptor, &count, sizeof count) == sizeof count;
 }
 
+/* The bell, if an alert asked for one since. A new agent counts from 0 again. */
+static void ring(struct program *program)
+{
+    const int64_t bells =
+        slot_number(segment_view_global(&program->watch.segment), TACHO_WORD_ALERT_BELLS, 0);
+    if (program->bells >= 0 && bells > program->bells)
+        beep();
+    program->bells = bells;
+}
+
 /* An agent that is gone may be followed by another, whose segment nobody tells us of. */
 static void take_changes(struct program *program)
 {
@@ -288,6 +299,7 @@ static void take_changes(struct program *program)
     }
     take_count(program->descriptors[CHANGES].fd);
     ask_for_reports(program, segment_view_update(segment, program->path));
+    ring(program);
     program->descriptors[AGENT].fd = segment->agent;
     program->descriptors[AGENT].events = POLLIN;
     if (take_count(program->descriptors[ANSWERS].fd))
@@ -343,7 +355,7 @@ static bool open_descriptors(struct program *program)
 
 int main(void)
 {
-    static struct program program = {.has_mouse = true};
+    static struct program program = {.has_mouse = true, .bells = -1};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         say("watch: needs a terminal; 'tacho status' and 'tacho blocks --active' print what is now");
         return STATUS_USAGE;

@@ -12,6 +12,21 @@
 
 /* ---- the first row and the last ones ------------------------------------------------------------------- */
 
+/* Those that are raised: the latest, and how many more. */
+static void paint_alerts(struct strip *strip, const struct tacho_copy *all)
+{
+    const int64_t count = slot_number(all, TACHO_WORD_ALERTS, 0);
+    const struct fact_text name = slot_text(all, TACHO_WORD_ALERT);
+    if (count <= 0 || !name.bytes || !paint_whole(strip, ROLE_ALARM, strip->look->ascii ? "  ! " : "  ⚠ "))
+        return;
+    struct strip part = *strip;
+    part.end = part.end - 12 < part.x ? part.x : part.end - 12; /* room for the rest of the row */
+    paint_text(&part, ROLE_ALARM, name);
+    strip->x = part.x;
+    if (count > 1)
+        paint_whole(strip, ROLE_DIM, " +%d", (int)(count - 1));
+}
+
 static void paint_head(struct watch *watch, int y)
 {
     const struct tacho_copy *all = segment_view_global(&watch->segment);
@@ -23,6 +38,7 @@ static void paint_head(struct watch *watch, int y)
         paint_whole(&strip, ROLE_ALARM, "  no agent");
     if (watch->segment.agent >= 0 && state.bytes && strcmp(state.bytes, "ready") != 0)
         paint_whole(&strip, ROLE_WARN, "  reading logs: at least this much");
+    paint_alerts(&strip, all);
     zone_clock(watch->now_us, &hours, &minutes);
     watch_until(watch, watch->now_us + 60 * MICROSECONDS - watch->now_us % (60 * MICROSECONDS));
     if (strip.end - strip.x > 7) {

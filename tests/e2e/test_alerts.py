@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from harness import CLAUDE_HOOK, MachineTest, main, usage_line, wait_until
+from harness import CLAUDE_HOOK, TACHO, MachineTest, Terminal, main, usage_line, wait_until
 
 SESSION = "0a1b2c3d-0000-4000-8000-000000000001"
 
@@ -205,6 +205,22 @@ class Actions(AlertsTest):
         self.assertLess(abs(document.pop("time") - time.time()), 600)
         self.assertEqual(document, {"alert": "good", "state": "raised", "when": "cost.today > 2",
                                     "shown": "$3.00 today", "session": None})
+
+
+    def test_bells_ring_where_a_program_owns_the_terminal(self):
+        self.configure('[alert "spent"]\n when = cost.today > 5\n action = mark bell\n')
+        self.machine.log("p", SESSION, dollars(3))
+        self.machine.start()
+        terminals = [Terminal(self.machine, TACHO, "watch"), Terminal(self.machine, TACHO, "events", "--follow")]
+        for terminal in terminals:
+            self.addCleanup(terminal.close)
+        terminals[0].wait_for("Tacho")
+        self.machine.log("p", SESSION, dollars(3))
+        terminals[0].wait_for("⚠ spent")
+        for terminal in terminals:
+            # Again and again, for nobody says when it has begun to follow.
+            wait_until(lambda: self.machine.tacho("alerts", "test", "spent") and terminal.receive() or
+                       b"\a" in terminal.raw, "the bell")
 
 
 class Trouble(AlertsTest):
