@@ -1,5 +1,0 @@
-remote.o: agent/git/remote.c agent/git/remote.h agent/git/git.h
-
-agent/git/remote.h:
-
-agent/git/git.h:

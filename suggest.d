@@ -1,3 +1,0 @@
-suggest.o: agent/base/suggest.c agent/base/suggest.h
-
-agent/base/suggest.h:

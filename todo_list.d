@@ -1,3 +1,0 @@
-todo_list.o: agent/ingest/todo_list.c agent/ingest/todo_list.h
-
-agent/ingest/todo_list.h:
