@@ -246,7 +246,7 @@ class Example(EventTest):
     def build(self):
         """Compiles docs/examples/events.c as a person would against what `make install` put into a root of its own."""
         root = self.machine.make("root")
-        subprocess.run(["make", "-s", "-C", ROOT, "install", f"DESTDIR={root}"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["make", "-s", "-o", "all", "-C", ROOT, "install", f"DESTDIR={root}"], check=True, stdout=subprocess.DEVNULL)
         flags = self.machine.run("pkg-config", "--cflags", "--libs", "tacho", check=True, PKG_CONFIG_SYSROOT_DIR=root,
                                  PKG_CONFIG_LIBDIR=os.path.join(root, "usr/local/lib/pkgconfig")).stdout.split()
         program = self.machine.path("example")
