@@ -157,6 +157,15 @@ static void put_state(struct writer *writer, enum session_state state)
     put_string(writer, names[state]);
 }
 
+static void put_alerts(struct writer *writer, const struct fact_alerts *alerts)
+{
+    key(writer, "alerts");
+    open_object(writer);
+    number_pair(writer, "raised", alerts->count, 0);
+    text_pair(writer, "latest", alerts->name, ACTIVITY_BYTES);
+    close_object(writer);
+}
+
 static void put_activity(struct writer *writer, const struct facts *facts)
 {
     const struct fact_activity *activity = &facts->activity;
@@ -260,6 +269,7 @@ void render_json(struct rendering *rendering, const struct facts *facts)
     put_activity(&writer, facts);
     put_context(&writer, facts);
     put_money(&writer, facts);
+    put_alerts(&writer, &facts->alerts);
     put_git(&writer, facts);
     close_object(&writer);
     rendering->pieces[0] = (struct tacho_piece){.body_bytes = (uint16_t)rendering->text_size};

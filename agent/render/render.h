@@ -93,7 +93,7 @@ void render_prompt(struct rendering *rendering, const struct facts *facts, const
  * state (idle, busy, waiting), mode (permission mode), activity {tool, skill, error, retries, agents,
  * todo_done, todo_total, compacting}, context {used_percent, tokens, size, estimated}, cost {session, today,
  * block: dollars, exactly; at_least: history is still being read}, block {ends_at, cost}, limits {five_hour,
- * seven_day: {used_percent, resets_at}}, git. Instants are Unix seconds. `block` is null while none is
+ * seven_day: {used_percent, resets_at}}, alerts {raised, latest: its rule's name}, git. Instants are Unix seconds. `block` is null while none is
  * active, `git` outside a repository; it has the keys branch, oid, detached, upstream, ahead, behind,
  * push_ahead, push_behind, staged, unstaged, untracked, conflicted, stashes, action, step, steps, tag,
  * worktree, engine, stale_ms.

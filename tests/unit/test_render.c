@@ -236,11 +236,13 @@ START_TEST(json_has_every_key)
                 "\"retries\":0,\"agents\":0,\"todo_done\":0,\"todo_total\":0,\"compacting\":false},"
                 "\"context\":{\"used_percent\":null,\"tokens\":null,\"size\":null,\"estimated\":false},"
                 "\"cost\":{\"session\":null,\"today\":null,\"block\":null,\"at_least\":false},\"block\":null,"
-                "\"limits\":{\"five_hour\":null,\"seven_day\":null},\"git\":null}");
+                "\"limits\":{\"five_hour\":null,\"seven_day\":null},\"alerts\":{\"raised\":0,\"latest\":null}"
+                ",\"git\":null}");
     begin_session();
     facts.git_stale = true, git.as_of_us = NOW - 2500000, git.push_ahead = -1;
     facts.model = fact_string("O\"p\\us\n");
     facts.state = STATE_WAITING, facts.mode = fact_string("plan"), facts.context_estimated = true;
+    facts.alerts = (struct fact_alerts){.name = fact_string("context"), .count = 2};
     facts.activity = (struct fact_activity){.tool = fact_string("Bash"),
                                             .retries = 2,
                                             .agents = 1,
@@ -258,6 +260,7 @@ START_TEST(json_has_every_key)
         "\"block\":{\"ends_at\":1700007980,\"cost\":3.2},"
         "\"limits\":{\"five_hour\":{\"used_percent\":24.5,\"resets_at\":1700007980},"
         "\"seven_day\":{\"used_percent\":41,\"resets_at\":1700300000}},"
+        "\"alerts\":{\"raised\":2,\"latest\":\"context\"},"
         "\"git\":{\"branch\":\"main\",\"oid\":\"1a2b3c4d5e6f7a8b\",\"detached\":false,\"upstream\":null,"
         "\"ahead\":1,\"behind\":0,\"push_ahead\":null,\"push_behind\":0,\"staged\":2,\"unstaged\":3,"
         "\"untracked\":1,\"conflicted\":0,\"stashes\":1,\"action\":null,\"step\":null,\"steps\":null,"
