@@ -8,7 +8,6 @@
 #include <string.h>
 
 static const int64_t DAY_US = 24 * 3600 * MICROSECONDS;
-enum { SHORT_ID = 8 };
 
 struct fact_text session_name(const struct tacho_copy *slot)
 {

@@ -17,6 +17,8 @@ size_t choice_selected(const struct watch *watch);
 void choice_move(struct watch *watch, int by);
 void choice_select(struct watch *watch, size_t row);
 
+enum { SHORT_ID = 8 }; /* bytes */
+
 /* A session's name as it is shown: the person's, else the beginning of its id. */
 struct fact_text session_name(const struct tacho_copy *slot);
 

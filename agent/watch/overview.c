@@ -115,6 +115,7 @@ enum section {
     BLOCK,
     FIVE_HOUR,
     SEVEN_DAY,
+    ALERTS,
     SPACE_SESSIONS,
     SESSIONS,
     SPACE_SHARES,
@@ -140,6 +141,7 @@ static const struct {
     [BLOCK] = {one_wanted, paint_block, NULL},
     [FIVE_HOUR] = {five_hour_wanted, paint_five_hour, NULL},
     [SEVEN_DAY] = {seven_day_wanted, paint_seven_day, NULL},
+    [ALERTS] = {alert_rows_wanted, NULL, paint_alert_rows},
     [SPACE_SESSIONS] = {one_wanted, NULL, NULL},
     [SESSIONS] = {sessions_wanted, NULL, sessions_paint},
     [SPACE_SHARES] = {shares_space_wanted, NULL, NULL},
@@ -161,14 +163,12 @@ static const struct {
     enum section section;
     int rows;
 } grants[] = {
-    {HEAD, 1},         {SESSIONS, 2},       {TODAY, 1},
-    {KEYS, 1},         {BLOCK, 1},          {FIVE_HOUR, 1},
-    {SEVEN_DAY, 1},    {HOURS, 1},          {SESSIONS, 4},
-    {DAYS, 1},         {SESSIONS, 6},       {SHARES, 3},
-    {AGENT, 1},        {SPACE_SESSIONS, 1}, {SPACE_HISTORY, 1},
-    {SPACE_SHARES, 1}, {REPOSITORIES, 3},   {SPACE_REPOSITORIES, 1},
-    {SESSIONS, 12},    {SHARES, 6},         {REPOSITORIES, 6},
-    {SESSIONS, ALL},   {SHARES, ALL},       {REPOSITORIES, ALL},
+    {HEAD, 1},           {SESSIONS, 2},       {TODAY, 1},        {ALERTS, 1},       {KEYS, 1},
+    {BLOCK, 1},          {FIVE_HOUR, 1},      {SEVEN_DAY, 1},    {HOURS, 1},        {SESSIONS, 4},
+    {DAYS, 1},           {SESSIONS, 6},       {ALERTS, 4},       {SHARES, 3},       {AGENT, 1},
+    {SPACE_SESSIONS, 1}, {SPACE_HISTORY, 1},  {SPACE_SHARES, 1}, {REPOSITORIES, 3}, {SPACE_REPOSITORIES, 1},
+    {ALERTS, ALL},       {SESSIONS, 12},      {SHARES, 6},       {REPOSITORIES, 6}, {SESSIONS, ALL},
+    {SHARES, ALL},       {REPOSITORIES, ALL},
 };
 
 static void allot(const struct watch *watch, int rows[SECTIONS], int left)

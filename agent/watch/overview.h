@@ -30,6 +30,10 @@ void paint_days(struct watch *watch, int y);
 
 /* ---- lists (overview_lists.c, sessions.c) -------------------------------------------------------------- */
 
+/* A row for each alert that is raised. */
+int alert_rows_wanted(const struct watch *watch);
+void paint_alert_rows(struct watch *watch, int y, int rows);
+
 /* A title, and a row each for the dearest models and projects of today. */
 int shares_wanted(const struct watch *watch);
 void paint_shares(struct watch *watch, int y, int rows);

@@ -1,4 +1,5 @@
-/* Lists of the overview: models and projects of today, and the repositories. */
+/* Lists of the overview: alerts, models and projects of today, and the repositories. */
+#include "choice.h"
 #include "overview.h"
 
 #include "../base/zone.h"
@@ -10,6 +11,43 @@
 #include <ncurses.h>
 #include <stdio.h>
 #include <string.h>
+
+/* ---- alerts -------------------------------------------------------------------------------------------- */
+
+/* The name of an alert's session, if that is shown; else the beginning of its id. */
+static struct fact_text alert_session(const struct watch *watch, const struct alert_row *alert)
+{
+    for (size_t i = 0; i < watch->row_count; i++)
+        if (strncmp(tacho_key(watch->rows[i].slot), alert->session, sizeof alert->session - 1) == 0)
+            return session_name(watch->rows[i].slot);
+    return (struct fact_text){alert->session, strnlen(alert->session, SHORT_ID)};
+}
+
+static void paint_alert(struct watch *watch, int y, const struct alert_row *alert)
+{
+    struct strip strip = labelled(watch, y, "Alert");
+    char age[48];
+    paint_text(&strip, alert->is_acknowledged ? ROLE_DIM : ROLE_ALARM, text_of(alert->name));
+    paint_whole(&strip, ROLE_DIM, "  ");
+    paint_text(&strip, ROLE_TEXT, text_of(alert->shown));
+    watch_age(watch, age, alert->since_us);
+    paint_pair(&strip, strcmp(age, "now") == 0 ? "" : "for", ROLE_DETAIL, age);
+    if (alert->session[0] && paint_whole(&strip, ROLE_DIM, "  in "))
+        paint_text(&strip, ROLE_TEXT, alert_session(watch, alert));
+    if (alert->is_acknowledged)
+        paint_whole(&strip, ROLE_DIM, "  acknowledged");
+}
+
+int alert_rows_wanted(const struct watch *watch)
+{
+    return (int)watch->reports.alert_count;
+}
+
+void paint_alert_rows(struct watch *watch, int y, int rows)
+{
+    for (int i = 0; i < rows; i++)
+        paint_alert(watch, y + i, &watch->reports.alerts[i]);
+}
 
 /* ---- models and projects ------------------------------------------------------------------------------- */
 

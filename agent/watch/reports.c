@@ -36,17 +36,24 @@ struct moment {
 
 /* ---- documents ----------------------------------------------------------------------------------------- */
 
-/* The document; NULL: none came. */
-static json_t *ask(const struct document_request *request)
+/* The agent's answer as JSON; NULL: none came. */
+static json_t *ask(const char *line)
 {
-    struct text line = TEXT_EMPTY, answer = TEXT_EMPTY;
+    struct text answer = TEXT_EMPTY;
     json_t *document = NULL;
+    if (agent_ask(line, &answer, NULL, NULL) == AGENT_OK)
+        document = json_loadb(answer.bytes, answer.size, 0, NULL);
+    text_free(&answer);
+    return document;
+}
+
+static json_t *ask_for(const struct document_request *request)
+{
+    struct text line = TEXT_EMPTY;
     text_add_string(&line, "document ");
     document_request_encode(request, &line);
-    if (agent_ask(line.bytes, &answer, NULL, NULL) == AGENT_OK)
-        document = json_loadb(answer.bytes, answer.size, 0, NULL);
+    json_t *document = ask(line.bytes);
     text_free(&line);
-    text_free(&answer);
     return document;
 }
 
@@ -105,7 +112,7 @@ static bool take_days(struct reports *reports, const struct moment *moment)
 {
     struct document_request request = request_json(DOCUMENT_DAILY);
     request.last = REPORT_DAYS;
-    json_t *document = ask(&request), *row, *model;
+    json_t *document = ask_for(&request), *row, *model;
     size_t i, j;
     json_array_foreach(json_object_get(document, "daily"), i, row)
     {
@@ -126,7 +133,7 @@ static void take_projects(struct reports *reports, const struct moment *moment)
     struct document_request request = request_json(DOCUMENT_DAILY);
     request.claude = request.instances = true;
     request.since = moment->today;
-    json_t *document = ask(&request), *rows;
+    json_t *document = ask_for(&request), *rows;
     const char *name;
     json_object_foreach(json_object_get(document, "projects"), name, rows)
         add_share(&reports->projects, name, json_array_get(rows, 0), "totalCost");
@@ -140,7 +147,7 @@ static void take_hours(struct reports *reports, const struct moment *moment)
     struct document_request request = request_json(DOCUMENT_BLOCKS);
     request.recent = true;
     request.block_us = hour_us;
-    json_t *document = ask(&request), *row;
+    json_t *document = ask_for(&request), *row;
     size_t i;
     json_array_foreach(json_object_get(document, "blocks"), i, row)
     {
@@ -156,10 +163,36 @@ static void take_block(struct reports *reports)
 {
     struct document_request request = request_json(DOCUMENT_BLOCKS);
     request.active = true;
-    json_t *document = ask(&request);
+    json_t *document = ask_for(&request);
     const json_t *block = json_array_get(json_object_get(document, "blocks"), 0);
     reports->block_per_hour = number_of(json_object_get(block, "burnRate"), "costPerHour", -1);
     reports->block_projected = number_of(json_object_get(block, "projection"), "totalCost", -1);
+    json_decref(document);
+}
+
+static int compare_alerts(const void *a, const void *b)
+{
+    const struct alert_row *x = a, *y = b;
+    return (x->since_us < y->since_us) - (x->since_us > y->since_us);
+}
+
+static void take_alerts(struct reports *reports)
+{
+    json_t *document = ask("alerts"), *row;
+    size_t i;
+    json_array_foreach(json_object_get(document, "alerts"), i, row)
+    {
+        const char *state = string_of(row, "state");
+        struct alert_row alert = {.since_us = (int64_t)number_of(row, "since", 0) * MICROSECONDS,
+                                  .is_acknowledged = strcmp(state, "acknowledged") == 0};
+        snprintf(alert.name, sizeof alert.name, "%s", string_of(row, "name"));
+        snprintf(alert.shown, sizeof alert.shown, "%s", string_of(row, "shown"));
+        snprintf(alert.session, sizeof alert.session, "%s", string_of(row, "session"));
+        bool is_raised = alert.is_acknowledged || strcmp(state, "raised") == 0;
+        if (is_raised && reports->alert_count < REPORT_ALERTS)
+            reports->alerts[reports->alert_count++] = alert;
+    }
+    qsort(reports->alerts, reports->alert_count, sizeof *reports->alerts, compare_alerts);
     json_decref(document);
 }
 
@@ -198,6 +231,7 @@ static void *report_on(void *data)
             take_projects(&reports, &moment);
             take_hours(&reports, &moment);
             take_block(&reports);
+            take_alerts(&reports);
             hand_over(reporter, &reports);
         }
         int64_t pause_ms = (clock_monotonic_ms() - began_ms) * PAUSE_TIMES;

@@ -1,7 +1,8 @@
 /*
  * What the segment has not got, asked of the agent by a thread of its own, so that an agent that is slow, or
- * stopped, never holds up the screen: cost by hour and by day, models and projects of today, and what the
- * active block will come to. The numbers are those of `tacho daily` and `tacho blocks`.
+ * stopped, never holds up the screen: cost by hour and by day, models and projects of today, what the
+ * active block will come to, and which alerts are raised. The numbers are those of `tacho daily` and `tacho
+ * blocks`.
  */
 #ifndef TACHO_REPORTS_H
 #define TACHO_REPORTS_H
@@ -10,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPORT_HOURS = 24, REPORT_DAYS = 30, REPORT_SHARES = 8 };
+enum { REPORT_HOURS = 24, REPORT_DAYS = 30, REPORT_SHARES = 8, REPORT_ALERTS = 8 };
 
 /* A model's or project's part of today. */
 struct share {
@@ -24,7 +25,17 @@ struct shares {
     size_t count;
 };
 
+/* An alert that is raised; texts as they came from outside. */
+struct alert_row {
+    char name[64], shown[64];
+    char session[64]; /* its id, the beginning of a long one; "": it is of no session */
+    int64_t since_us;
+    bool is_acknowledged;
+};
+
 struct reports {
+    struct alert_row alerts[REPORT_ALERTS]; /* the newest first */
+    size_t alert_count;
     double hours[REPORT_HOURS]; /* dollars; the present hour is the last */
     double days[REPORT_DAYS];   /* likewise */
     struct shares models, projects;
