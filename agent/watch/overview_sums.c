@@ -37,6 +37,13 @@ static const char *arrow(const struct watch *watch)
 
 /* ---- sums ---------------------------------------------------------------------------------------------- */
 
+static void paint_rate(struct strip *strip, const char *label, const char *dollars)
+{
+    char text[NUMBER_MAX + 2];
+    snprintf(text, sizeof text, "%s/h", dollars);
+    paint_pair(strip, label, ROLE_DETAIL, text);
+}
+
 void paint_today(struct watch *watch, int y)
 {
     const struct tacho_copy *all = segment_view_global(&watch->segment);
@@ -45,13 +52,12 @@ void paint_today(struct watch *watch, int y)
     number_dollars(number, slot_number(all, TACHO_WORD_TODAY_COST, 0));
     paint_whole(&strip, ROLE_COST, "%s", number);
     number_tokens(number, slot_number(all, TACHO_WORD_TODAY_TOKENS, 0));
-    paint_pair(&strip, "", ROLE_DETAIL, number);
-    paint_whole(&strip, ROLE_DIM, " tokens");
+    if (paint_pair(&strip, "", ROLE_DETAIL, number))
+        paint_whole(&strip, ROLE_DIM, " tokens");
     int64_t rate_pusd = segment_view_rate_of_all(&watch->segment, watch->now_us);
     number_dollars(number, rate_pusd);
-    strncat(number, "/h", sizeof number - strlen(number) - 1);
     if (rate_pusd)
-        paint_pair(&strip, "now", ROLE_DETAIL, number);
+        paint_rate(&strip, "now", number);
 }
 
 void paint_block(struct watch *watch, int y)
@@ -70,16 +76,15 @@ void paint_block(struct watch *watch, int y)
     number_dollars(number, slot_number(all, TACHO_WORD_BLOCK_COST, 0));
     paint_pair(&strip, "", ROLE_COST, number);
     watch_countdown(watch, number, end_us);
-    paint_pair(&strip, "", ROLE_DETAIL, number);
-    paint_whole(&strip, ROLE_DIM, " left");
+    if (paint_pair(&strip, "", ROLE_DETAIL, number))
+        paint_whole(&strip, ROLE_DIM, " left");
     if (watch->reports.block_projected >= 0 && watch->reports.is_known) {
         number_of_dollars(number, watch->reports.block_projected);
         paint_pair(&strip, arrow(watch), ROLE_COST, number);
     }
     if (watch->reports.block_per_hour >= 0 && watch->reports.is_known) {
         number_of_dollars(number, watch->reports.block_per_hour);
-        strncat(number, "/h", sizeof number - strlen(number) - 1);
-        paint_pair(&strip, "at", ROLE_DETAIL, number);
+        paint_rate(&strip, "at", number);
     }
 }
 
@@ -130,8 +135,8 @@ static void paint_limit(struct watch *watch, int y, const char *name, const stru
     int32_t pace_e2 = limit_pace(limit, watch->now_us, window_us);
     if (pace_e2 >= 0) {
         number_percent(number, pace_e2);
-        paint_pair(&strip, arrow(watch), level_role(pace_e2), number);
-        paint_whole(&strip, ROLE_DIM, " at this pace");
+        if (paint_pair(&strip, arrow(watch), level_role(pace_e2), number))
+            paint_whole(&strip, ROLE_DIM, " at this pace");
     }
 }
 

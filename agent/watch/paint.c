@@ -137,13 +137,12 @@ bool paint_whole(struct strip *strip, int role, const char *format, ...)
     return true;
 }
 
-void paint_pair(struct strip *strip, const char *label, int role, const char *value)
+bool paint_pair(struct strip *strip, const char *label, int role, const char *value)
 {
     int between = *label && *value ? 1 : 0;
-    if (strip->x + 2 + columns_of(label) + between + columns_of(value) > strip->end)
-        return;
-    paint_whole(strip, ROLE_DIM, "  %s%s", label, between ? " " : "");
-    paint_whole(strip, role, "%s", value);
+    return strip->x + 2 + columns_of(label) + between + columns_of(value) <= strip->end &&
+           paint_whole(strip, ROLE_DIM, "  %s%s", label, between ? " " : "") &&
+           paint_whole(strip, role, "%s", value);
 }
 
 void paint_up_to(struct strip *strip, int x)

@@ -32,8 +32,9 @@ void paint_tail(struct strip *strip, int role, struct fact_text text);
 bool paint_whole(struct strip *strip, int role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Two spaces, a label, a space and what it is a label of: all of it or nothing. Either may be "". */
-void paint_pair(struct strip *strip, const char *label, int role, const char *value);
+/* Two spaces, a label, a space and what it is a label of: all of it or nothing; returns which. Either may be
+ * "". */
+bool paint_pair(struct strip *strip, const char *label, int role, const char *value);
 
 /* Blanks up to column `x`, or as far as there is room. */
 void paint_up_to(struct strip *strip, int x);
