@@ -2,7 +2,6 @@
  * [stream] in the configuration: presets, numbers in their place, and mistakes, which are told and change
  * nothing.
  */
-#include "../../agent/render/look_build.h"
 #include "../../agent/serve/config.h"
 #include "../../agent/serve/stream_settings.h"
 #include "suite.h"
@@ -58,9 +57,8 @@ START_TEST(mistakes_are_told)
                      "depth = 3\n"
                      "patience = 10\n";
     struct text text = {.bytes = content, .size = sizeof content - 1}, told = TEXT_EMPTY;
-    struct look look = render_look_default();
-    struct weights weights = weights_default();
-    ck_assert_uint_eq(config_read_text(&text, &look, &weights, tell, &told), 4);
+    struct config config = config_default();
+    ck_assert_uint_eq(config_read_text(&text, &config, tell, &told), 4);
     ck_assert_str_eq(told.bytes,
                      "2: stream.preset = fast: no such preset; there are default, performance, memory, "
                      "low-latency and custom\n"
@@ -68,7 +66,7 @@ START_TEST(mistakes_are_told)
                      "4: stream.lag = many: expected a number of events from 1 to 1048576\n"
                      "5: stream.depth = 3: no such setting; there are preset, ring, lag and patience\n");
     text_free(&told);
-    look_free(&look);
+    config_free(&config);
 }
 END_TEST
 
