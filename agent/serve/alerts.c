@@ -21,13 +21,18 @@ static const int64_t MACHINE_EVERY_US = 10 * MICROSECONDS;
 
 /* ---- the list -------------------------------------------------------------------------------------- */
 
+static bool is_about(const struct alert *alert, struct fact_text subject)
+{
+    return subject.bytes && strlen(alert->subject) == subject.size &&
+           memcmp(alert->subject, subject.bytes, subject.size) == 0;
+}
+
 static struct alert *find(const struct alerts *alerts, const struct alert_rule *rule,
                           struct fact_text subject)
 {
     for (size_t i = 0; i < alerts->count; i++) {
         struct alert *alert = alerts->list[i];
-        if (alert->rule == rule && strlen(alert->subject) == subject.size &&
-            memcmp(alert->subject, subject.bytes, subject.size) == 0)
+        if (alert->rule == rule && is_about(alert, subject))
             return alert;
     }
     return NULL;
@@ -296,12 +301,6 @@ bool alerts_want_machine(const struct alerts *alerts)
 
 /* ---- what is shown --------------------------------------------------------------------------------- */
 
-static bool is_subject(const struct alert *alert, struct fact_text text)
-{
-    return text.bytes && strlen(alert->subject) == text.size &&
-           memcmp(alert->subject, text.bytes, text.size) == 0;
-}
-
 static bool is_marked(const struct alert *alert)
 {
     return alert->stage == STAGE_RAISED && !alert->is_acknowledged &&
@@ -315,14 +314,14 @@ struct fact_alerts alerts_marks(const struct alerts *alerts, struct fact_text se
     int64_t latest_us = 0;
     for (size_t i = 0; i < alerts->count; i++) {
         const struct alert *alert = alerts->list[i];
-        if (!is_marked(alert) || (session.bytes && alert->subject[0] && !is_subject(alert, session) &&
-                                  !is_subject(alert, account)))
+        if (!is_marked(alert) ||
+            (session.bytes && alert->subject[0] && !is_about(alert, session) && !is_about(alert, account)))
             continue;
         marks.count++;
         if (alert->since_us < latest_us)
             continue;
         latest_us = alert->since_us;
-        marks.name = (struct fact_text){alert->rule->name, strlen(alert->rule->name)};
+        marks.name = fact_string(alert->rule->name);
     }
     return marks;
 }
@@ -369,7 +368,7 @@ static void take_line(void *data, const struct alert_line *line)
 {
     struct alerts *alerts = data;
     const struct alert_rule *rule = alert_rules_find(&alerts->rules, line->rule);
-    const struct fact_text subject = {line->subject, strlen(line->subject)};
+    const struct fact_text subject = fact_string(line->subject);
     if (!rule || !rule->enabled || alerts->count == ALERTS_MAX || find(alerts, rule, subject))
         return;
     struct alert *alert = add(alerts, rule, subject);

@@ -101,11 +101,6 @@ static void tear_down(void)
     text_free(&told);
 }
 
-static struct fact_text text_of(const char *text)
-{
-    return (struct fact_text){text, strlen(text)};
-}
-
 static void look_at_all(void)
 {
     alerts_look(alerts, SEGMENT_OF_ALL, (struct fact_text){NULL, 0}, &facts, &look);
@@ -206,7 +201,7 @@ END_TEST
 
 START_TEST(each_session_has_its_own)
 {
-    const struct fact_text one = text_of("one"), two = text_of("two"), none = {NULL, 0};
+    const struct fact_text one = fact_string("one"), two = fact_string("two"), none = {NULL, 0};
     set_up();
     set_rules("");
     facts.context_used_e2 = 9500;
@@ -219,12 +214,12 @@ START_TEST(each_session_has_its_own)
     ck_assert_int_eq(alerts_marks(alerts, two, none).count, 0);
     ck_assert_int_eq(alerts_marks(alerts, none, none).count, 1);
     facts.five_hour = (struct fact_limit){true, 9100, facts.now_us + 60 * MINUTE_US};
-    alerts_look(alerts, SEGMENT_OF_ACCOUNT, text_of("/home/ada/.claude"), &facts, &look);
-    ck_assert_int_eq(alerts_marks(alerts, two, text_of("/home/ada/.claude")).count, 1);
+    alerts_look(alerts, SEGMENT_OF_ACCOUNT, fact_string("/home/ada/.claude"), &facts, &look);
+    ck_assert_int_eq(alerts_marks(alerts, two, fact_string("/home/ada/.claude")).count, 1);
     ck_assert_int_eq(alerts_marks(alerts, one, none).count, 1);
     /* Its window is over. */
     facts.five_hour.known = false;
-    alerts_look(alerts, SEGMENT_OF_ACCOUNT, text_of("/home/ada/.claude"), &facts, &look);
+    alerts_look(alerts, SEGMENT_OF_ACCOUNT, fact_string("/home/ada/.claude"), &facts, &look);
     ck_assert_uint_eq(raised(), 1);
     tear_down();
 }
@@ -240,11 +235,11 @@ START_TEST(more_than_there_is_room_for)
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof name, "session-%d", i);
         facts.now_us++;
-        alerts_look(alerts, SEGMENT_OF_SESSION, text_of(name), &facts, &look);
+        alerts_look(alerts, SEGMENT_OF_SESSION, fact_string(name), &facts, &look);
     }
     ck_assert_uint_eq(raised(), 256);
-    ck_assert_int_eq(alerts_marks(alerts, text_of("session-999"), (struct fact_text){NULL, 0}).count, 1);
-    ck_assert_int_eq(alerts_marks(alerts, text_of("session-0"), (struct fact_text){NULL, 0}).count, 0);
+    ck_assert_int_eq(alerts_marks(alerts, fact_string("session-999"), (struct fact_text){NULL, 0}).count, 1);
+    ck_assert_int_eq(alerts_marks(alerts, fact_string("session-0"), (struct fact_text){NULL, 0}).count, 0);
     tear_down();
 }
 END_TEST
