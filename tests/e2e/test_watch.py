@@ -98,6 +98,17 @@ class Shown(WatchTest):
         screen.wait_for(lambda text: re.search(r"waiting +loom", text))
         self.event(ONE, "SessionEnd")
 
+    def test_alerts(self):
+        self.machine.write(self.machine.environment["TACHO_CONFIG"],
+                           '[alert "spent"]\n    when = cost.today > 12\n[alert "full"]\n    when = context.used > 80\n')
+        screen = self.watch("loom")
+        screen.wait_for(lambda text: re.search(r"Alert +full  87%.*  in 22222222", text))
+        self.message(ONE, tokens=400000)
+        screen.wait_for(lambda text: re.search(r"Alert +spent  \$13\.00", text))
+        self.machine.tacho("alerts", "ack", "spent")
+        screen.wait_for(lambda text: re.search(r"Alert +spent .* acknowledged", text))
+        self.leave()
+
     def test_keys(self):
         self.draw(THREE, name="a third")
         screen = self.watch("a third")
