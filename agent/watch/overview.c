@@ -12,7 +12,7 @@
 
 /* ---- the first row and the last ones ------------------------------------------------------------------- */
 
-/* Those that are raised: the latest, and how many more. */
+/* Where there are no rows for those that are raised: the latest, and how many more. */
 static void paint_alerts(struct strip *strip, const struct tacho_copy *all)
 {
     const int64_t count = slot_number(all, TACHO_WORD_ALERTS, 0);
@@ -38,7 +38,8 @@ static void paint_head(struct watch *watch, int y)
         paint_whole(&strip, ROLE_ALARM, "  no agent");
     if (watch->segment.agent >= 0 && state.bytes && strcmp(state.bytes, "ready") != 0)
         paint_whole(&strip, ROLE_WARN, "  reading logs: at least this much");
-    paint_alerts(&strip, all);
+    if (!watch->shows_alerts)
+        paint_alerts(&strip, all);
     zone_clock(watch->now_us, &hours, &minutes);
     watch_until(watch, watch->now_us + 60 * MICROSECONDS - watch->now_us % (60 * MICROSECONDS));
     if (strip.end - strip.x > 7) {
@@ -190,6 +191,7 @@ void overview_paint(struct watch *watch)
     int rows[SECTIONS], y = 0;
     allot(watch, rows, LINES);
     watch->table_rows = 0;
+    watch->shows_alerts = rows[ALERTS] > 0;
     for (int section = 0; section < SECTIONS; section++) {
         if (rows[section] && sections[section].paint)
             sections[section].paint(watch, y);

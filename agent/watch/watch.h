@@ -42,6 +42,7 @@ struct watch {
 
     enum page page;
     size_t top;              /* first row of the page's list that is shown */
+    bool shows_alerts;       /* in rows of their own */
     int table_y, table_rows; /* where the sessions stand, for the mouse */
 };
 

@@ -216,7 +216,7 @@ class Actions(AlertsTest):
             self.addCleanup(terminal.close)
         terminals[0].wait_for("Tacho")
         self.machine.log("p", SESSION, dollars(3))
-        terminals[0].wait_for("⚠ spent")
+        terminals[0].wait_for("spent")
         for terminal in terminals:
             # Again and again, for nobody says when it has begun to follow.
             wait_until(lambda: self.machine.tacho("alerts", "test", "spent") and terminal.receive() or
