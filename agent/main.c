@@ -129,11 +129,16 @@ static void agent_begin(struct agent *agent, ev_timer *timer, double seconds)
     ev_timer_start(agent->loop, timer);
 }
 
-static void agent_draw_others_later(struct agent *agent)
+static void agent_draw_looked_at_later(struct agent *agent)
 {
     agent->others_changed = true;
     if (publisher_is_watched(agent->publisher, LOOKED_LATELY_SECONDS))
         agent_begin(agent, &agent->others, OTHERS_AFTER_SECONDS);
+}
+
+static void agent_draw_others_later(struct agent *agent)
+{
+    agent_draw_looked_at_later(agent);
     agent_begin(agent, &agent->unseen, UNSEEN_AFTER_SECONDS);
 }
 
@@ -216,6 +221,7 @@ static void agent_repository_changed(void *data, struct repository *repository)
     struct agent *agent = data;
     answers_look_again(agent->answers);
     shell_asks_look_again(agent->shells);
+    agent_draw_looked_at_later(agent); /* lines whose hook could not wait for it */
 }
 
 static void agent_program_printed(void *data)

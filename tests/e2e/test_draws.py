@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -123,6 +124,21 @@ class Depths(Draws):
 
 
 class NothingTwice(Draws):
+    def test_a_repository_that_came_too_late_is_drawn_when_it_is_there(self):
+        """No hook asks again: what only reads the segment shows it all the same."""
+        directory = self.machine.make("home/other-format")  # only git reads it, in the background
+        self.machine.git("init", "-q", "-b", "late", "--object-format=sha256", cwd=directory)
+        folder = self.machine.make("slow")
+        slow = os.path.join(folder, "git")
+        self.machine.write(slow, f"#!/bin/sh\nsleep 1\nexec {shutil.which('git')} \"$@\"\n")
+        os.chmod(slow, 0o755)
+        self.machine.environment["PATH"] = f"{folder}:{self.machine.environment['PATH']}"
+        self.machine.start()
+        text = document(cwd=directory, workspace={"current_dir": directory})
+        self.assertIn("…", self.hook(text))
+        wait_until(lambda: "…" not in self.hook(text, "--cached"), "the state")
+        self.assertIn("late", self.hook(text, "--cached"))
+
     def test_what_has_not_changed_is_not_drawn(self):
         self.machine.start()
         self.draw()
