@@ -49,7 +49,7 @@ class Layout(EditorTest):
         self.assertEqual(self.config(), """[line]
     theme = dark
     preset = detailed
-    row = model,session.name session.id directory git review lines session.mode session.vim stale+stale.word
+    row = model,session.name session.id directory git review lines session.mode session.vim alert stale+stale.word
     row = context cache.hit cost.session,cost.today,cost.week burn block.left limits session.clock
 """)
 
