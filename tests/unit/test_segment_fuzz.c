@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RANDOM_ROUNDS (SANITIZED ? 3000 : 15000)
+#define RANDOM_ROUNDS (SANITIZED ? 1500 : 7500)
 
 static struct segment_place place;
 static uint8_t *valid; /* the bytes of a valid segment */
